@@ -1,0 +1,51 @@
+#include "base/buf.h"
+
+#include <string.h>
+
+void buf_init(struct buf *buf, struct arena *arena, size_t expected)
+{
+    buf->arena = arena;
+    buf->cap = expected < 64 ? 64 : expected;
+    buf->ptr = arena_alloc(arena, buf->cap + 1);
+    buf->len = 0;
+}
+
+static void grow(struct buf *buf, size_t more)
+{
+    size_t cap = buf->cap * 2;
+    if (cap < buf->len + more)
+        cap = buf->len + more;
+    char *wider = arena_alloc(buf->arena, cap + 1);
+    memcpy(wider, buf->ptr, buf->len);
+    buf->ptr = wider;
+    buf->cap = cap;
+}
+
+void buf_add(struct buf *buf, const void *ptr, size_t len)
+{
+    if (len == 0)
+        return;
+    if (buf->cap - buf->len < len)
+        grow(buf, len);
+    memcpy(buf->ptr + buf->len, ptr, len);
+    buf->len += len;
+    buf->ptr[buf->len] = '\0';
+}
+
+void buf_char(struct buf *buf, char c)
+{
+    buf_add(buf, &c, 1);
+}
+
+void buf_text(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void buf_format(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_text(buf, arena_format_v(buf->arena, format, args));
+    va_end(args);
+}

@@ -1,0 +1,160 @@
+/* The gate: the one way from a request to a handler and back (DESIGN 3).
+ *
+ * Every page is a `struct route`. From the route's own entry the gate checks method, body limit, origin and CSRF token, session,
+ * capability, record scope and declared fields; a route without a capability does not start, an undeclared field is refused.
+ * A change runs as one transaction on the writer's thread with its audit row; the answer goes out after it is durable. */
+#ifndef AUSMA_PLATFORM_GATE_GATE_H
+#define AUSMA_PLATFORM_GATE_GATE_H
+
+#include "base/arena.h"
+#include "platform/account/account.h"
+#include "platform/html/html.h"
+#include "platform/http/http.h"
+#include "platform/i18n/i18n.h"
+#include "platform/store/store.h"
+
+#include <stdbool.h>
+
+/* ---- fields ---- */
+
+enum field_kind {
+    FIELD_NONE,
+    FIELD_TEXT,   /* one line; max counts characters [200] */
+    FIELD_LONG,   /* many lines [20000] */
+    FIELD_CODE,   /* one of `codes` */
+    FIELD_CODES,  /* several of `codes` */
+    FIELD_INT,    /* whole number min..max */
+    FIELD_DATE,   /* three inputs NAME-day, NAME-month, NAME-year, or one NAME in ISO form */
+    FIELD_YES,    /* a tick box: "yes" or absent */
+    FIELD_ID,     /* an id as in addresses */
+    FIELD_SECRET, /* a password; never written back to the page */
+    FIELD_FILE,   /* an uploaded file; max counts bytes */
+    FIELD_REST    /* name is a prefix: all fields that start with it, unchecked but for valid text (form answers) */
+};
+
+struct field_rule {
+    const char *name;
+    enum field_kind kind;
+    bool required;
+    bool partial;                   /* FIELD_DATE: a year, or year and month, will do */
+    bool other;                     /* FIELD_CODE: codes from elsewhere, the handler checks them */
+    int64_t min, max;               /* 0, 0: the kind's default */
+    const struct code_list *codes;
+    enum word missing;              /* the message when required and empty; W_none: "Fill this in" */
+};
+
+/* A field as a template shows it: what was typed and what is wrong with it. */
+struct field {
+    const char *name;
+    const char *value;              /* never NULL */
+    const char *error;              /* NULL: fine */
+    const struct field_rule *rule;
+    struct req *r;
+};
+
+/* ---- capabilities ---- */
+
+enum capability {
+    CAP_NONE,             /* no route may have it */
+    CAP_PUBLIC,           /* anybody, signed in or not */
+    CAP_SIGNED_IN,        /* own account */
+    CAP_REFERRAL_ADD,     /* write down a referral */
+    CAP_REFERRAL_ANSWER,  /* read and answer referrals */
+    CAP_CASE_READ,
+    CAP_CASE_WRITE,
+    CAP_CASE_DECIDE,      /* close, reopen, hand over */
+    CAP_INSTRUMENT,       /* bring and publish instruments */
+    CAP_COUNTS,           /* numbers without people */
+    CAP_FACTS,            /* coded facts of cases, without people */
+    CAP_ADMIN,            /* accounts and settings; never a case */
+    CAP_COUNT
+};
+
+/* May this role do that? The whole table stands in roles.c. */
+bool role_may(enum role role, enum capability cap);
+bool session_may(const struct session *who, enum capability cap);
+
+/* ---- requests ---- */
+
+struct req;
+typedef enum err (*req_fn)(struct req *r);
+
+struct route {
+    enum http_method method;
+    const char *path;                /* "/cases/{case}/services"; a part in braces is one of r->params */
+    enum capability cap;
+    req_fn scope;                    /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
+    const struct field_rule *fields; /* of the query (GET) or the body (POST); ends with an empty one; NULL: none */
+    req_fn show;                     /* GET: the page. POST: the page once more, after ERR_INPUT or ERR_STALE */
+    req_fn check;                    /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
+    req_fn slow;                     /* POST: what takes long (Argon2), on the slow pool */
+    req_fn change;                   /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
+    size_t body_max;                 /* 0: 64 KiB */
+};
+
+enum { PARAM_MAX = 4 };
+
+struct app; /* the running program (gate/app.h) */
+
+struct req {
+    struct arena *arena;
+    struct app *app;
+    struct http_request *http;
+    const struct route *route;
+    struct db *db;               /* to read with; in `change` the open transaction */
+    const char *params[PARAM_MAX]; /* parts of the path in braces, in order */
+    const struct session *who;   /* NULL: nobody is signed in */
+    enum language language;
+    int64_t now;
+    int64_t org;
+    int64_t case_id;             /* set by the case scope; such reads are audited */
+    struct seal_key case_key;    /* set by the case scope */
+    void *scope;                 /* what the scope found, for the handler */
+    void *data;                  /* what check hands to change */
+    bool failed;                 /* some field has an error */
+    bool stale;                  /* shown again because somebody else changed the record */
+    struct gate_state *gate;     /* the gate's own */
+};
+
+/* Values of declared fields, trimmed, checked by their rule. "" or false when absent. */
+const char *field_text(const struct req *r, const char *name);  /* TEXT, LONG, CODE, DATE (ISO), SECRET */
+const char *field_or_null(const struct req *r, const char *name);
+bool field_int(const struct req *r, const char *name, int64_t *out);
+bool field_id(const struct req *r, const char *name, int64_t *out);
+bool field_yes(const struct req *r, const char *name);
+bool field_has(const struct req *r, const char *name, const char *code);   /* CODES */
+char *field_codes(const struct req *r, const char *name);       /* CODES joined by blanks */
+struct bytes field_file(const struct req *r, const char *name, const char **file_name);
+/* FIELD_REST: all of them, names without the prefix. */
+size_t field_rest(const struct req *r, const char *prefix, const struct http_field **out);
+
+/* Says what is wrong with a field; the page shows it beside the field and in the summary. */
+void field_fail(struct req *r, const char *name, enum word message);
+/* A message of its own making (already in the person's language). */
+void field_fail_text(struct req *r, const char *name, const char *message);
+/* Gives a field a value to start with (GET), when the request brought none. */
+void field_start(struct req *r, const char *name, const char *value);
+struct field field(struct req *r, const char *name);
+
+/* Answers: exactly one of them per request. */
+/* 303 to a path of our own; the notice (W_none: none) is shown once on the next page. */
+enum err req_redirect(struct req *r, enum word notice, const char *path_format, ...) PRINTF_LIKE(3, 4);
+/* A page: begin, call one template, end. Status 200, or 422 when fields failed, 409 when stale. */
+struct html *req_page(struct req *r);
+/* Anything else. `type` is a content type; `download` (may be NULL) a neutral file name. */
+enum err req_send(struct req *r, int status, const char *type, struct bytes body, const char *download);
+
+/* The audit row of this change or read; `act` is a constant like "service.add". In `change` at least one is a must. */
+MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject);
+
+/* The notice carried over from the last page (W_none: none). */
+enum word req_notice(struct req *r);
+/* The path of this request, for links that come back here. */
+const char *req_path(const struct req *r);
+/* Is this the page of the menu entry that starts with `prefix`? */
+bool req_in(const struct req *r, const char *prefix);
+/* Hidden values every form of ours carries (see form.html). */
+const char *req_csrf(struct req *r);
+const char *req_once(struct req *r);
+
+#endif
