@@ -34,6 +34,10 @@ char *word_filled(struct arena *arena, enum language language, enum word key, ..
 /* The right plural form for `count`; fills {count} and the pairs. */
 char *word_plural(struct arena *arena, enum language language, enum word key, int64_t count, ...);
 
+/* The same for callers with a va_list. */
+char *word_filled_v(struct arena *arena, enum language language, enum word key, va_list args);
+char *word_plural_v(struct arena *arena, enum language language, enum word key, int64_t count, va_list args);
+
 /* Dates as people write them: lv "24.11.2026.", en "24 Nov 2026"; partial dates stay partial; with weekday for `long_form`. */
 char *date_in_words(struct arena *arena, enum language language, const char *date);
 char *date_long(struct arena *arena, enum language language, const char *date);

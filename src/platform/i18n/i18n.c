@@ -1,0 +1,175 @@
+#include "platform/i18n/i18n.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool code_in(const struct code_list *list, const char *code)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (text_same(list->codes[i], code))
+            return true;
+    }
+    return false;
+}
+
+bool language_of(const char *code, enum language *out)
+{
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++) {
+        if (text_same(language_codes[i], code)) {
+            *out = (enum language)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *language_code(enum language language)
+{
+    return language_codes[language];
+}
+
+/* The entry in this language, or in English where it is missing. */
+static const struct word_entry *entry(enum language language, enum word key)
+{
+    const struct word_entry *found = &word_table[language][key];
+    if (found->text == NULL && found->forms[0] == NULL)
+        found = &word_table[LANGUAGE_en][key];
+    return found;
+}
+
+const char *word(enum language language, enum word key)
+{
+    const char *text = key == W_none ? "" : entry(language, key)->text;
+    return text == NULL ? "" : text;
+}
+
+static int by_key(const void *wanted, const void *entry_at)
+{
+    return strcmp(wanted, *(const char *const *)entry_at);
+}
+
+const char *word_code(enum language language, const char *family, const char *code)
+{
+    if (text_empty(code))
+        return "";
+    char key[128];
+    int len = snprintf(key, sizeof key, "%s.%s", family, code);
+    if (len < 0 || (size_t)len >= sizeof key)
+        return code;
+    const char *const *found = bsearch(key, word_keys + 1, WORD_COUNT - 1, sizeof *word_keys, by_key);
+    return found == NULL ? code : word(language, (enum word)(found - word_keys));
+}
+
+/* The text for the hole {name} (len characters), or NULL. */
+static const char *hole_value(const char *name, size_t len, va_list args)
+{
+    const char *found = NULL;
+    va_list pairs;
+    va_copy(pairs, args);
+    for (const char *key; found == NULL && (key = va_arg(pairs, const char *)) != NULL;) {
+        const char *value = va_arg(pairs, const char *);
+        if (strlen(key) == len && memcmp(key, name, len) == 0)
+            found = value == NULL ? "" : value;
+    }
+    va_end(pairs);
+    return found;
+}
+
+static char *fill(struct arena *arena, const char *pattern, const char *count, va_list args)
+{
+    struct buf out;
+    buf_init(&out, arena, strlen(pattern) + 64);
+    while (*pattern != '\0') {
+        const char *end = *pattern == '{' ? strchr(pattern, '}') : NULL;
+        const char *value = NULL;
+        if (end != NULL) {
+            size_t len = (size_t)(end - pattern - 1);
+            bool counted = count != NULL && len == 5 && memcmp(pattern + 1, "count", 5) == 0;
+            value = counted ? count : hole_value(pattern + 1, len, args);
+        }
+        if (value == NULL) {
+            buf_char(&out, *pattern++);
+            continue;
+        }
+        buf_text(&out, value);
+        pattern = end + 1;
+    }
+    return out.ptr;
+}
+
+char *word_filled_v(struct arena *arena, enum language language, enum word key, va_list args)
+{
+    return fill(arena, word(language, key), NULL, args);
+}
+
+char *word_filled(struct arena *arena, enum language language, enum word key, ...)
+{
+    va_list args;
+    va_start(args, key);
+    char *text = word_filled_v(arena, language, key, args);
+    va_end(args);
+    return text;
+}
+
+char *word_plural_v(struct arena *arena, enum language language, enum word key, int64_t count, va_list args)
+{
+    const struct word_entry *found = entry(language, key);
+    enum language spoken = found == &word_table[language][key] ? language : LANGUAGE_en;
+    unsigned long size = (unsigned long)(count < 0 ? -count : count);
+    const char *form = found->forms[word_plural_form(spoken, size)];
+    return fill(arena, form == NULL ? "" : form, arena_format(arena, "%lld", (long long)count), args);
+}
+
+char *word_plural(struct arena *arena, enum language language, enum word key, int64_t count, ...)
+{
+    va_list args;
+    va_start(args, count);
+    char *text = word_plural_v(arena, language, key, count, args);
+    va_end(args);
+    return text;
+}
+
+static const char *month_word(enum language language, int month)
+{
+    static const char *const numbers[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};
+    return word_code(language, "month_short", numbers[month - 1]);
+}
+
+char *date_in_words(struct arena *arena, enum language language, const char *date)
+{
+    if (!date_check(date))
+        return arena_text(arena, date == NULL ? "" : date);
+    int year = atoi(date);
+    size_t len = strlen(date);
+    if (len == 4)
+        return arena_format(arena, language == LANGUAGE_lv ? "%d." : "%d", year);
+    int month = atoi(date + 5);
+    int day = len == 10 ? atoi(date + 8) : 0;
+    if (language == LANGUAGE_en)
+        return day == 0 ? arena_format(arena, "%s %d", month_word(language, month), year)
+                        : arena_format(arena, "%d %s %d", day, month_word(language, month), year);
+    const char *stop = language == LANGUAGE_lv ? "." : "";
+    return day == 0 ? arena_format(arena, "%02d.%d%s", month, year, stop)
+                    : arena_format(arena, "%02d.%02d.%d%s", day, month, year, stop);
+}
+
+char *date_long(struct arena *arena, enum language language, const char *date)
+{
+    if (!date_full(date))
+        return date_in_words(arena, language, date);
+    static const char *const names[] = {"thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"};
+    int64_t day = time_days(atoi(date), atoi(date + 5), atoi(date + 8));
+    const char *weekday = word_code(language, "weekday", names[((day % 7) + 7) % 7]);
+    return arena_format(arena, "%s, %s", weekday, date_in_words(arena, language, date));
+}
+
+char *moment_in_words(struct arena *arena, enum language language, int64_t moment)
+{
+    struct civil at = time_local(moment);
+    char *date = date_in_words(arena, language, time_date(arena, moment));
+    return arena_format(arena, "%s %02d:%02d", date, at.hour, at.minute);
+}
