@@ -1,4 +1,8 @@
-/* Accounts, teams, sessions: who somebody is and which keys they hold (DESIGN 5). */
+/* Accounts, teams, sessions: who somebody is and which keys they hold (DESIGN 5).
+ *
+ * An account has an X25519 pair; its secret half lies sealed under the Argon2id key of the password. A team has a symmetric key
+ * and a pair, both sealed to each member. Two keys belong to the whole organisation: the directory key (colleagues' names; every
+ * account has it) and the search key (blind name tokens; reached through teams, so that no administrator has it). */
 #ifndef AUSMA_PLATFORM_ACCOUNT_ACCOUNT_H
 #define AUSMA_PLATFORM_ACCOUNT_ACCOUNT_H
 
@@ -20,9 +24,9 @@ bool role_of(const char *code, enum role *out);
 
 struct team_keys {
     int64_t team;
-    bool intake;             /* the team that referrals are sealed to */
-    struct seal_key key;     /* opens what is wrapped for the team */
-    struct seal_pair pair;   /* opens what was sealed to it from outside */
+    bool intake;           /* the team that referrals are sealed to */
+    struct seal_key key;   /* opens what is wrapped for the team */
+    struct seal_pair pair; /* opens what was sealed to it from outside */
 };
 
 /* Somebody who is signed in, for one request. Lives in the request's arena. */
@@ -33,14 +37,112 @@ struct session {
     enum role role;
     const char *name;          /* the person's display name */
     const char *language;      /* "lv" or "en" */
-    struct seal_key own;       /* the account's own symmetric key */
+    struct seal_pair own;      /* the account's pair */
     struct seal_key directory; /* opens colleagues' names */
     struct seal_key search;    /* blind tokens; zero for roles that see no people */
     struct team_keys *teams;
     size_t team_count;
+    int64_t seen_at;
+    bool keys_changed;         /* the stored session lacks keys that were given since: see account_session_refresh */
 };
 
 /* The keys of one of this person's teams; NULL when they are not in it. */
 const struct team_keys *session_team(const struct session *who, int64_t team);
+
+/* ---- making an organisation, accounts and teams (command line, demo; the caller is in a change) ---- */
+
+struct founding {
+    int64_t org;
+    struct seal_key directory;
+    struct seal_key search;
+};
+MUST_USE enum err account_found(struct db *db, const char *name, int64_t now, struct founding *out);
+
+struct account_new {
+    const char *login;    /* lower case letters, digits, dots: 2..60 characters */
+    const char *password; /* account_password_check */
+    const char *name;
+    enum role role;
+    const char *language;
+    bool quick;           /* weak Argon2: demo and tests only */
+};
+/* Adds an account. `pair` (may be NULL) gets its keys. ERR_CONFLICT: the login is taken. Runs Argon2. */
+MUST_USE enum err account_add(struct db *db, struct arena *arena, int64_t org, const struct seal_key *directory,
+                              const struct account_new *account, int64_t now, int64_t *id, struct seal_pair *pair);
+MUST_USE enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search, const char *name,
+                                   bool intake, struct team_keys *out);
+/* Hands a team's keys to an account. */
+MUST_USE enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                               const struct seal_key *account_public, const struct team_keys *keys);
+
+/* Long enough (12 characters), not too long (200), not one letter again and again. */
+bool account_password_check(const char *password);
+bool account_login_check(const char *login);
+
+/* ---- signing in ---- */
+
+enum { SESSION_TOKEN_TEXT = 44 }; /* characters of a token in the cookie, with NUL: base64url of 32 bytes */
+
+struct sign_in {
+    /* in */
+    int64_t org;
+    const char *login;
+    const char *password;
+    int64_t now;
+    /* between the steps */
+    bool known;             /* there is such an account and it is not locked */
+    bool opened;            /* the password was right */
+    int64_t account;
+    int64_t failed;
+    int64_t keys_version;
+    struct seal_password how;
+    struct bytes secret;
+    struct bytes directory;
+    struct seal_pair pair;
+    const char *language;
+    /* out */
+    char token[SESSION_TOKEN_TEXT];
+};
+/* Three steps for three threads: look up (reading), open (slow: Argon2, also for accounts that do not exist, so that the time
+ * tells nothing), finish (in a change: counts a failure, or makes the session). */
+MUST_USE enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in *attempt);
+MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
+MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
+
+/* Who this token belongs to. ERR_SIGNED_OUT when nobody, or when the session is older than 12 hours or idle for longer than
+ * `idle_minutes`. */
+MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,
+                                       int idle_minutes, struct session **out);
+/* Writes that the session was seen, and its newer keys when there are; in a change. */
+MUST_USE enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who, const char *token,
+                                          int64_t now);
+
+/* Seals the secret half anew under another password; `how` and `sealed` come out of the slow step. */
+struct password_change {
+    const struct session *who;
+    const char *old_password;
+    const char *new_password;
+    struct seal_password old_how;
+    struct bytes old_secret;
+    bool opened;
+    struct seal_password new_how;
+    struct seal_key new_key;
+};
+MUST_USE enum err account_password_look(struct db *db, struct arena *arena, struct password_change *change);
+MUST_USE enum err account_password_open(struct password_change *change);
+MUST_USE enum err account_password_finish(struct db *db, struct arena *arena, struct password_change *change);
+
+/* ---- colleagues ---- */
+
+struct colleague {
+    int64_t id;
+    enum role role;
+    const char *name;
+};
+/* All who have not left, names opened, in order of name. */
+MUST_USE enum err account_colleagues(struct db *db, struct arena *arena, const struct session *who, struct colleague **out,
+                                     size_t *count);
+/* The name of one in that list; "" when absent. */
+const char *colleague_name(const struct colleague *list, size_t count, int64_t id);
 
 #endif

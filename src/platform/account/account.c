@@ -1,0 +1,209 @@
+#include "platform/account/account.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "platform/account/internal.h"
+#include "platform/account/queries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const ROLE_CODES[ROLE_COUNT] = {
+    [ROLE_CASE_MANAGER] = "case_manager", [ROLE_TEAM_MEMBER] = "team_member",
+    [ROLE_INTAKE] = "intake",             [ROLE_PROGRAMME_MANAGER] = "programme_manager",
+    [ROLE_ADMINISTRATOR] = "administrator", [ROLE_AUDITOR] = "auditor",
+};
+
+const char *role_code(enum role role)
+{
+    return ROLE_CODES[role];
+}
+
+bool role_of(const char *code, enum role *out)
+{
+    for (unsigned i = 0; i < ROLE_COUNT; i++) {
+        if (text_same(ROLE_CODES[i], code)) {
+            *out = (enum role)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct team_keys *session_team(const struct session *who, int64_t team)
+{
+    for (size_t i = 0; i < who->team_count; i++) {
+        if (who->teams[i].team == team)
+            return &who->teams[i];
+    }
+    return NULL;
+}
+
+struct seal_place account_place(const char *column, int64_t account)
+{
+    return (struct seal_place){.table = "account_user", .column = column, .row = account};
+}
+
+enum err account_found(struct db *db, const char *name, int64_t now, struct founding *out)
+{
+    struct founding founding = {.org = id_new()};
+    seal_key_new(&founding.directory);
+    seal_key_new(&founding.search);
+    TRY(account_org_add(db, &(struct account_org_add_in){.org = founding.org, .name = name, .at = now}));
+    *out = founding;
+    return OK;
+}
+
+bool account_password_check(const char *password)
+{
+    size_t len = text_length(password);
+    if (len < 12 || len > 200)
+        return false;
+    return strspn(password, (const char[]){password[0], '\0'}) != strlen(password);
+}
+
+bool account_login_check(const char *login)
+{
+    size_t len = strlen(login);
+    return len >= 2 && len <= 60 && strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == len;
+}
+
+enum err account_add(struct db *db, struct arena *arena, int64_t org, const struct seal_key *directory,
+                     const struct account_new *account, int64_t now, int64_t *id, struct seal_pair *pair)
+{
+    if (!account_login_check(account->login) || !account_password_check(account->password))
+        return ERR_INPUT;
+    int64_t new_id = id_new();
+    struct seal_pair own;
+    struct seal_key under;
+    struct seal_password how;
+    seal_pair_new(&own);
+    seal_password_new(&how, account->quick);
+    TRY(seal_password_key(&how, account->password, &under));
+    enum err result = account_user_add(
+        db, &(struct account_user_add_in){
+                .org = org,
+                .id = new_id,
+                .login = account->login,
+                .name = seal_text(arena, directory, account_place("name", new_id), account->name),
+                .role = role_code(account->role),
+                .language = account->language,
+                .password = {(const uint8_t *)&how, sizeof how},
+                .secret = seal_wrap(arena, &under, account_place("secret", new_id), &own.secret_half),
+                .public = {own.public_half.b, SEAL_KEY_SIZE},
+                .directory = seal_to(arena, &own.public_half, directory->b, SEAL_KEY_SIZE),
+                .at = now,
+            });
+    if (result == OK) {
+        *id = new_id;
+        if (pair != NULL)
+            *pair = own;
+    }
+    seal_wipe(&own, sizeof own);
+    seal_wipe(&under, sizeof under);
+    return result;
+}
+
+static struct seal_place search_place(int64_t team)
+{
+    return (struct seal_place){.table = "account_team", .column = "search", .row = team};
+}
+
+enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search, const char *name,
+                          bool intake, struct team_keys *out)
+{
+    struct team_keys keys = {.team = id_new(), .intake = intake};
+    seal_key_new(&keys.key);
+    seal_pair_new(&keys.pair);
+    TRY(account_team_add(db, &(struct account_team_add_in){
+                                 .org = org,
+                                 .id = keys.team,
+                                 .name = name,
+                                 .intake = intake,
+                                 .public = {keys.pair.public_half.b, SEAL_KEY_SIZE},
+                                 .search = seal_wrap(arena, &keys.key, search_place(keys.team), search),
+                             }));
+    *out = keys;
+    return OK;
+}
+
+enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                      const struct seal_key *account_public, const struct team_keys *keys)
+{
+    uint8_t both[2 * SEAL_KEY_SIZE];
+    memcpy(both, keys->key.b, SEAL_KEY_SIZE);
+    memcpy(both + SEAL_KEY_SIZE, keys->pair.secret_half.b, SEAL_KEY_SIZE);
+    struct bytes sealed = seal_to(arena, account_public, both, sizeof both);
+    seal_wipe(both, sizeof both);
+    TRY(account_member_add(db, &(struct account_member_add_in){
+                                   .org = org, .account = account, .team = keys->team, .keys = sealed}));
+    return account_user_keys_changed(db, &(struct account_user_keys_changed_in){.org = org, .id = account});
+}
+
+/* Opens one membership; the search key comes with it. */
+static enum err open_team(struct arena *arena, const struct seal_pair *own, const struct account_member_teams_row *row,
+                          struct team_keys *out, struct seal_key *search)
+{
+    struct bytes both;
+    TRY(seal_open_to(arena, own, row->keys, &both));
+    if (both.len != 2 * SEAL_KEY_SIZE || row->public.len != SEAL_KEY_SIZE)
+        return ERR_BROKEN;
+    out->team = row->team;
+    out->intake = row->intake;
+    memcpy(out->key.b, both.ptr, SEAL_KEY_SIZE);
+    memcpy(out->pair.secret_half.b, both.ptr + SEAL_KEY_SIZE, SEAL_KEY_SIZE);
+    memcpy(out->pair.public_half.b, row->public.ptr, SEAL_KEY_SIZE);
+    return seal_unwrap(&out->key, search_place(row->team), row->search, search);
+}
+
+enum err account_open_teams(struct db *db, struct arena *arena, struct session *who)
+{
+    struct account_member_teams_row *rows;
+    size_t count;
+    TRY(account_member_teams(db, arena, &(struct account_member_teams_in){.org = who->org, .account = who->account}, &rows,
+                             &count));
+    who->teams = ARENA_ARRAY(arena, struct team_keys, count);
+    who->team_count = count;
+    for (size_t i = 0; i < count; i++)
+        TRY(open_team(arena, &who->own, &rows[i], &who->teams[i], &who->search));
+    return OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct colleague *left = a;
+    const struct colleague *right = b;
+    return strcmp(left->name, right->name);
+}
+
+enum err account_colleagues(struct db *db, struct arena *arena, const struct session *who, struct colleague **out,
+                            size_t *count)
+{
+    struct account_user_list_row *rows;
+    size_t row_count;
+    TRY(account_user_list(db, arena, &(struct account_user_list_in){.org = who->org}, &rows, &row_count));
+    struct colleague *list = ARENA_ARRAY(arena, struct colleague, row_count);
+    size_t kept = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        struct colleague *person = &list[kept];
+        if (rows[i].left_at.has || !role_of(rows[i].role, &person->role))
+            continue;
+        person->id = rows[i].id;
+        TRY(seal_open_text(arena, &who->directory, account_place("name", person->id), rows[i].name, &person->name));
+        kept++;
+    }
+    if (kept > 0)
+        qsort(list, kept, sizeof *list, by_name);
+    *out = list;
+    *count = kept;
+    return OK;
+}
+
+const char *colleague_name(const struct colleague *list, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].id == id)
+            return list[i].name;
+    }
+    return "";
+}

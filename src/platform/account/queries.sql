@@ -1,0 +1,109 @@
+-- name: account_org_first :one
+-- out: org id, name text
+SELECT org, name FROM account_org ORDER BY org LIMIT 1;
+
+-- name: account_org_add :exec
+-- in: org id, name text, at time
+INSERT INTO account_org (org, name, created_at) VALUES (?1, ?2, ?3);
+
+-- name: account_user_add :exec
+-- in: org id, id id, login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, at time
+INSERT INTO account_user (org, id, login, name, role, language, password, secret, public, directory, keys_version, failed,
+                          locked_until, left_at, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, NULL, ?11);
+
+-- What sign-in needs to know about a login.
+-- name: account_user_by_login :one
+-- in: org id, login text
+-- out: id id, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time
+SELECT id, language, password, secret, public, directory, keys_version, failed, locked_until
+FROM account_user WHERE org = ?1 AND login = ?2 AND left_at IS NULL;
+
+-- name: account_user_by_id :one
+-- in: org id, id id
+-- out: login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time
+SELECT login, name, role, language, password, secret, public, directory, keys_version, failed, locked_until
+FROM account_user WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- name: account_user_tried :exec
+-- in: org id, id id, failed int, locked_until time
+UPDATE account_user SET failed = ?3, locked_until = ?4 WHERE org = ?1 AND id = ?2;
+
+-- name: account_user_password :changed
+-- in: org id, id id, password bytes, secret bytes
+UPDATE account_user SET password = ?3, secret = ?4, failed = 0, locked_until = 0 WHERE org = ?1 AND id = ?2;
+
+-- name: account_user_language :exec
+-- in: org id, id id, language code
+UPDATE account_user SET language = ?3 WHERE org = ?1 AND id = ?2;
+
+-- name: account_user_keys_changed :exec
+-- in: org id, id id
+UPDATE account_user SET keys_version = keys_version + 1 WHERE org = ?1 AND id = ?2;
+
+-- Everybody, for choosing a colleague; names open with the directory key.
+-- name: account_user_list :many
+-- in: org id
+-- out: id id, login text, name bytes, role code, left_at time?
+SELECT id, login, name, role, left_at FROM account_user WHERE org = ?1 ORDER BY id;
+
+-- name: account_team_add :exec
+-- in: org id, id id, name text, intake bool, public bytes, search bytes
+INSERT INTO account_team (org, id, name, intake, public, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: account_team_list :many
+-- in: org id
+-- out: id id, name text, intake bool, public bytes
+SELECT id, name, intake, public FROM account_team WHERE org = ?1 ORDER BY id;
+
+-- The team that referrals are sealed to.
+-- name: account_team_intake :one
+-- in: org id
+-- out: id id, public bytes
+SELECT id, public FROM account_team WHERE org = ?1 AND intake = 1 ORDER BY id LIMIT 1;
+
+-- name: account_member_add :exec
+-- in: org id, account id, team id, keys bytes
+INSERT INTO account_member (org, account, team, keys) VALUES (?1, ?2, ?3, ?4);
+
+-- A person's teams with their keys.
+-- name: account_member_teams :many
+-- in: org id, account id
+-- out: team id, intake bool, keys bytes, public bytes, search bytes
+SELECT m.team, t.intake, m.keys, t.public, t.search
+FROM account_member m JOIN account_team t ON t.org = m.org AND t.id = m.team
+WHERE m.org = ?1 AND m.account = ?2 ORDER BY m.team;
+
+-- name: account_session_add :exec
+-- in: org id, id id, account id, token_hash bytes, keys bytes, keys_version int, at time
+INSERT INTO account_session (org, id, account, token_hash, keys, keys_version, created_at, seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7);
+
+-- name: account_session_by_token :one
+-- in: org id, token_hash bytes
+-- out: id id, account id, keys bytes, keys_version int, created_at time, seen_at time, name bytes, role code, language code, user_version int
+SELECT s.id, s.account, s.keys, s.keys_version, s.created_at, s.seen_at, u.name, u.role, u.language,
+       u.keys_version AS user_version
+FROM account_session s JOIN account_user u ON u.org = s.org AND u.id = s.account
+WHERE s.org = ?1 AND s.token_hash = ?2 AND u.left_at IS NULL;
+
+-- name: account_session_seen :exec
+-- in: org id, id id, at time
+UPDATE account_session SET seen_at = ?3 WHERE org = ?1 AND id = ?2;
+
+-- name: account_session_keys :exec
+-- in: org id, id id, keys bytes, keys_version int
+UPDATE account_session SET keys = ?3, keys_version = ?4 WHERE org = ?1 AND id = ?2;
+
+-- name: account_session_end :exec
+-- in: org id, id id
+DELETE FROM account_session WHERE org = ?1 AND id = ?2;
+
+-- name: account_session_end_all :changed
+-- in: org id, account id
+DELETE FROM account_session WHERE org = ?1 AND account = ?2;
+
+-- Sessions nobody can use any more.
+-- name: account_session_expire :changed
+-- in: org id, created_before time, seen_before time
+DELETE FROM account_session WHERE org = ?1 AND (created_at < ?2 OR seen_at < ?3);

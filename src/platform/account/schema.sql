@@ -1,0 +1,73 @@
+CREATE TABLE account_org (
+    org INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Who may sign in. The name is sealed under the directory key, the secret half under the password.
+CREATE TABLE account_user (
+    org INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    login TEXT NOT NULL,
+    name BLOB NOT NULL,
+    role TEXT NOT NULL,
+    language TEXT NOT NULL,
+    password BLOB NOT NULL,
+    secret BLOB NOT NULL,
+    public BLOB NOT NULL,
+    directory BLOB NOT NULL,
+    keys_version INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    left_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org, id),
+    UNIQUE (org, login)
+) STRICT;
+
+CREATE TABLE account_team (
+    org INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    intake INTEGER NOT NULL,
+    public BLOB NOT NULL,
+    search BLOB NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- A team's keys, sealed to each member's public half.
+CREATE TABLE account_member (
+    org INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    team INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    PRIMARY KEY (org, account, team),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id),
+    FOREIGN KEY (org, team) REFERENCES account_team (org, id)
+) STRICT;
+CREATE INDEX account_member_by_team ON account_member (org, team);
+
+-- Only the token's hash; the keys are sealed under the token itself, so a copied database opens nothing.
+CREATE TABLE account_session (
+    org INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    token_hash BLOB NOT NULL,
+    keys BLOB NOT NULL,
+    keys_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (org, id),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id)
+) STRICT;
+CREATE UNIQUE INDEX account_session_by_token ON account_session (org, token_hash);
+CREATE INDEX account_session_by_account ON account_session (org, account);
+
+CREATE VIEW account_people AS
+    SELECT org, id, name, role, left_at FROM account_user;
+
+CREATE VIEW account_teams AS
+    SELECT org, id, name, intake, public FROM account_team;
+
+CREATE VIEW account_membership AS
+    SELECT org, account, team FROM account_member;

@@ -1,0 +1,284 @@
+#include "platform/account/account.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/account/internal.h"
+#include "platform/account/queries.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum {
+    TOKEN_BYTES = SEAL_KEY_SIZE,
+    ATTEMPTS_FREE = 5,     /* wrong passwords before waiting begins */
+    LOCK_FIRST_SECONDS = 30,
+    LOCK_LONGEST_SECONDS = 15 * 60,
+    SESSION_HOURS = 12,
+};
+
+/* ---- the keys a session carries, in one piece ---- */
+
+struct bundle_head {
+    struct seal_pair own;
+    struct seal_key directory;
+    struct seal_key search;
+    uint64_t team_count;
+};
+
+static struct seal_place session_place(int64_t session)
+{
+    return (struct seal_place){.table = "account_session", .column = "keys", .row = session};
+}
+
+static struct bytes bundle_seal(struct arena *arena, const struct seal_key *under, int64_t session,
+                                const struct session *who)
+{
+    size_t teams = who->team_count * sizeof *who->teams;
+    uint8_t *plain = arena_alloc(arena, sizeof(struct bundle_head) + teams);
+    struct bundle_head head = {
+        .own = who->own, .directory = who->directory, .search = who->search, .team_count = who->team_count};
+    memcpy(plain, &head, sizeof head);
+    if (teams > 0)
+        memcpy(plain + sizeof head, who->teams, teams);
+    seal_wipe(&head, sizeof head);
+    return seal_bytes(arena, under, session_place(session), (struct bytes){plain, sizeof head + teams});
+}
+
+static enum err bundle_open(struct arena *arena, const struct seal_key *under, struct bytes sealed, struct session *who)
+{
+    struct bytes plain;
+    TRY(seal_open_bytes(arena, under, session_place(who->id), sealed, &plain));
+    struct bundle_head head;
+    if (plain.len < sizeof head)
+        return ERR_BROKEN;
+    memcpy(&head, plain.ptr, sizeof head);
+    if (head.team_count > 10000 || plain.len != sizeof head + head.team_count * sizeof *who->teams)
+        return ERR_BROKEN;
+    who->own = head.own;
+    who->directory = head.directory;
+    who->search = head.search;
+    who->team_count = head.team_count;
+    who->teams = ARENA_ARRAY(arena, struct team_keys, who->team_count);
+    if (who->team_count > 0)
+        memcpy(who->teams, plain.ptr + sizeof head, who->team_count * sizeof *who->teams);
+    seal_wipe(&head, sizeof head);
+    return OK;
+}
+
+/* ---- tokens ---- */
+
+static bool token_read(const char *token, struct seal_key *out)
+{
+    size_t len = 0;
+    return token != NULL && strlen(token) == SESSION_TOKEN_TEXT - 1 &&
+           sodium_base642bin(out->b, TOKEN_BYTES, token, SESSION_TOKEN_TEXT - 1, NULL, &len, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+           len == TOKEN_BYTES;
+}
+
+static void token_hash(const struct seal_key *token, uint8_t hash[SEAL_HASH_SIZE])
+{
+    struct seal_key keyed;
+    seal_derive(token, "session token hash", &keyed);
+    memcpy(hash, keyed.b, SEAL_HASH_SIZE);
+}
+
+static void token_key(const struct seal_key *token, struct seal_key *out)
+{
+    seal_derive(token, "session keys", out);
+}
+
+/* ---- signing in ---- */
+
+enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in *attempt)
+{
+    struct account_user_by_login_row user;
+    enum err found = account_user_by_login(
+        db, arena, &(struct account_user_by_login_in){.org = attempt->org, .login = attempt->login}, &user);
+    attempt->known = found == OK && user.locked_until <= attempt->now && user.password.len == sizeof attempt->how;
+    if (found != OK && found != ERR_NOT_FOUND)
+        return found;
+    seal_password_new(&attempt->how, false);
+    if (!attempt->known)
+        return OK;
+    attempt->account = user.id;
+    attempt->failed = user.failed;
+    attempt->keys_version = user.keys_version;
+    attempt->secret = user.secret;
+    attempt->directory = user.directory;
+    attempt->language = user.language;
+    memcpy(&attempt->how, user.password.ptr, sizeof attempt->how);
+    memcpy(attempt->pair.public_half.b, user.public.ptr, SEAL_KEY_SIZE);
+    return OK;
+}
+
+enum err account_sign_in_open(struct sign_in *attempt)
+{
+    struct seal_key under;
+    TRY(seal_password_key(&attempt->how, attempt->password, &under));
+    attempt->opened = attempt->known && seal_unwrap(&under, account_place("secret", attempt->account), attempt->secret,
+                                                    &attempt->pair.secret_half) == OK;
+    seal_wipe(&under, sizeof under);
+    return OK;
+}
+
+/* After the free attempts each further one doubles the wait. */
+static int64_t locked_until(int64_t failed, int64_t now)
+{
+    if (failed < ATTEMPTS_FREE)
+        return 0;
+    int64_t seconds = LOCK_FIRST_SECONDS;
+    for (int64_t i = ATTEMPTS_FREE; i < failed && seconds < LOCK_LONGEST_SECONDS; i++)
+        seconds *= 2;
+    return now + (seconds < LOCK_LONGEST_SECONDS ? seconds : LOCK_LONGEST_SECONDS) * 1000;
+}
+
+static enum err session_new(struct db *db, struct arena *arena, struct sign_in *attempt)
+{
+    struct session who = {.id = id_new(), .org = attempt->org, .account = attempt->account, .own = attempt->pair};
+    struct bytes directory;
+    TRY(seal_open_to(arena, &who.own, attempt->directory, &directory));
+    if (directory.len != SEAL_KEY_SIZE)
+        return ERR_BROKEN;
+    memcpy(who.directory.b, directory.ptr, SEAL_KEY_SIZE);
+    TRY(account_open_teams(db, arena, &who));
+    struct seal_key token;
+    struct seal_key under;
+    uint8_t hash[SEAL_HASH_SIZE];
+    seal_key_new(&token);
+    token_hash(&token, hash);
+    token_key(&token, &under);
+    sodium_bin2base64(attempt->token, sizeof attempt->token, token.b, TOKEN_BYTES,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    enum err result = account_session_add(
+        db, &(struct account_session_add_in){
+                .org = who.org,
+                .id = who.id,
+                .account = who.account,
+                .token_hash = {hash, sizeof hash},
+                .keys = bundle_seal(arena, &under, who.id, &who),
+                .keys_version = attempt->keys_version,
+                .at = attempt->now,
+            });
+    seal_wipe(&token, sizeof token);
+    seal_wipe(&under, sizeof under);
+    seal_wipe(&who, sizeof who);
+    return result;
+}
+
+enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt)
+{
+    if (!attempt->known)
+        return OK;
+    int64_t failed = attempt->opened ? 0 : attempt->failed + 1;
+    TRY(account_user_tried(db, &(struct account_user_tried_in){.org = attempt->org,
+                                                               .id = attempt->account,
+                                                               .failed = failed,
+                                                               .locked_until = locked_until(failed, attempt->now)}));
+    return attempt->opened ? session_new(db, arena, attempt) : OK;
+}
+
+/* ---- sessions ---- */
+
+enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,
+                              int idle_minutes, struct session **out)
+{
+    struct seal_key key;
+    struct seal_key under;
+    uint8_t hash[SEAL_HASH_SIZE];
+    if (!token_read(token, &key))
+        return ERR_SIGNED_OUT;
+    token_hash(&key, hash);
+    token_key(&key, &under);
+    seal_wipe(&key, sizeof key);
+    struct account_session_by_token_row row;
+    enum err found = account_session_by_token(
+        db, arena, &(struct account_session_by_token_in){.org = org, .token_hash = {hash, sizeof hash}}, &row);
+    if (found != OK)
+        return found == ERR_NOT_FOUND ? ERR_SIGNED_OUT : found;
+    if (row.created_at + SESSION_HOURS * HOUR_MS < now || row.seen_at + idle_minutes * MINUTE_MS < now)
+        return ERR_SIGNED_OUT;
+    struct session *who = ARENA_NEW(arena, struct session);
+    who->id = row.id;
+    who->org = org;
+    who->account = row.account;
+    who->language = row.language;
+    who->seen_at = row.seen_at;
+    if (!role_of(row.role, &who->role))
+        return ERR_BROKEN;
+    TRY(bundle_open(arena, &under, row.keys, who));
+    seal_wipe(&under, sizeof under);
+    TRY(seal_open_text(arena, &who->directory, account_place("name", who->account), row.name, &who->name));
+    who->keys_changed = row.keys_version != row.user_version;
+    if (who->keys_changed)
+        TRY(account_open_teams(db, arena, who));
+    *out = who;
+    return OK;
+}
+
+enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who, const char *token,
+                                 int64_t now)
+{
+    TRY(account_session_seen(db, &(struct account_session_seen_in){.org = who->org, .id = who->id, .at = now}));
+    struct seal_key key;
+    if (!who->keys_changed || !token_read(token, &key))
+        return OK;
+    struct account_user_by_id_row user;
+    TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = who->org, .id = who->account}, &user));
+    struct session newest = *who;
+    TRY(account_open_teams(db, arena, &newest));
+    struct seal_key under;
+    token_key(&key, &under);
+    seal_wipe(&key, sizeof key);
+    struct bytes sealed = bundle_seal(arena, &under, who->id, &newest);
+    seal_wipe(&under, sizeof under);
+    seal_wipe(&newest, sizeof newest);
+    return account_session_keys(db, &(struct account_session_keys_in){
+                                        .org = who->org, .id = who->id, .keys = sealed, .keys_version = user.keys_version});
+}
+
+/* ---- another password ---- */
+
+enum err account_password_look(struct db *db, struct arena *arena, struct password_change *change)
+{
+    struct account_user_by_id_row user;
+    TRY(account_user_by_id(
+        db, arena, &(struct account_user_by_id_in){.org = change->who->org, .id = change->who->account}, &user));
+    if (user.password.len != sizeof change->old_how)
+        return ERR_BROKEN;
+    memcpy(&change->old_how, user.password.ptr, sizeof change->old_how);
+    change->old_secret = user.secret;
+    seal_password_new(&change->new_how, false);
+    return OK;
+}
+
+enum err account_password_open(struct password_change *change)
+{
+    struct seal_key under;
+    struct seal_key secret;
+    TRY(seal_password_key(&change->old_how, change->old_password, &under));
+    change->opened =
+        seal_unwrap(&under, account_place("secret", change->who->account), change->old_secret, &secret) == OK;
+    seal_wipe(&under, sizeof under);
+    seal_wipe(&secret, sizeof secret);
+    return change->opened ? seal_password_key(&change->new_how, change->new_password, &change->new_key) : OK;
+}
+
+enum err account_password_finish(struct db *db, struct arena *arena, struct password_change *change)
+{
+    const struct session *who = change->who;
+    size_t changed = 0;
+    struct bytes secret =
+        seal_wrap(arena, &change->new_key, account_place("secret", who->account), &who->own.secret_half);
+    seal_wipe(&change->new_key, sizeof change->new_key);
+    TRY(account_user_password(db,
+                              &(struct account_user_password_in){
+                                  .org = who->org,
+                                  .id = who->account,
+                                  .password = {(const uint8_t *)&change->new_how, sizeof change->new_how},
+                                  .secret = secret,
+                              },
+                              &changed));
+    return changed == 1 ? OK : ERR_NOT_FOUND;
+}
