@@ -1,0 +1,64 @@
+/* The frame around every page and the parts that pages are put together from: what the templates of this folder need to know.
+ *
+ * Templates to wrap a page in: shell (staff), public_shell (everybody else, with a quick way out), print_shell (paper).
+ * To wrap a form in: form, form_upload, form_live. Fields: field_text and its sisters in fields.html; each shows its label,
+ * hint and error, and has the field's name as the id of its first control, so that "#name" always leads to it.
+ *
+ * Addresses that the templates use and the gate serves:
+ *   GET  /assets/HASH/...   one of `assets` (assets.h), to be kept for ever
+ *   POST /sign-in           login, password, to; and kept.NAME: the fields of a form that came without a session
+ *   POST /sign-out
+ *   POST /language          language ("lv", "en"), to: the path to come back to
+ *   POST /unlock            csrf, password: 204 when it is the password of whoever is signed in, 422 when it is not,
+ *                           401 when the session is over. A wrong password counts as at sign-in.
+ * Every form carries the hidden fields csrf (req_csrf) and once (req_once). The script sends the fields of a form unasked
+ * to its live and autosave addresses: those must not use up `once`. */
+#ifndef AUSMA_PLATFORM_GATE_SHELL_H
+#define AUSMA_PLATFORM_GATE_SHELL_H
+
+#include "platform/gate/gate.h"
+
+/* One entry of the main menu. */
+struct nav_item {
+    const char *path; /* the entry is marked on all pages for which req_in(r, path) holds */
+    enum word label;
+    enum capability cap;
+};
+/* The entries that this person may use, in order; none when nobody is signed in. */
+size_t shell_nav(struct req *r, const struct nav_item **items);
+
+/* What is wrong with the fields, in the order of the route's declaration; messages in the person's language. */
+struct field_error {
+    const char *name;
+    const char *message;
+};
+size_t req_errors(struct req *r, const struct field_error **errors);
+
+/* A part ('d', 'm', 'y') of a FIELD_DATE for its own box: what was typed there when the request brought three boxes, however
+ * wrong; else the part of the field's ISO value, without leading zeros. "" when there is none. */
+const char *date_part(struct field f, char which);
+
+/* A choice that the handler makes: the text is in the person's language, or a name. */
+struct choice {
+    const char *value;
+    const char *label;
+    const char *hint; /* NULL: none */
+};
+
+/* What a form held when the session was over; name without "kept.". Sign-in carries it through to the form's own page. */
+struct kept_field {
+    const char *name;
+    const char *value;
+};
+size_t shell_kept(struct req *r, const struct kept_field **kept);
+
+/* Whole days from today (local) to a full date; negative: late. */
+int64_t shell_days_until(const struct req *r, const char *date);
+
+/* Minutes without a key or a touch after which the page covers itself and asks for the password; 0: never. */
+unsigned shell_idle_minutes(const struct req *r);
+
+/* Where "leave this page" goes: an ordinary, neutral page ("https://..."). */
+const char *shell_exit_address(const struct req *r);
+
+#endif
