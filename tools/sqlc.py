@@ -12,6 +12,7 @@ import pathlib
 import re
 import sqlite3
 import sys
+import textwrap
 
 from emit import Faults, c_comment, c_literal, c_text, write_changed
 
@@ -647,7 +648,7 @@ def c_struct(query: Query, suffix: str, fields: list[Field]) -> str:
     return f"struct {query.name}_{suffix} {{\n{lines}}};\n" if fields else ""
 
 
-def c_prototype(query: Query) -> str:
+def c_prototype(query: Query, before: str = "") -> str:
     arguments = ["struct db *db"]
     if query.outputs:
         arguments.append("struct arena *arena")
@@ -661,8 +662,8 @@ def c_prototype(query: Query) -> str:
         "changed": ["size_t *changed"],
         "each": [f"enum err (*each)(void *data, const {row} *row)", "void *data"],
     }[query.ending]
-    head = f"enum err {query.name}("
-    return head + (",\n" + " " * len(head)).join(arguments) + ")"
+    head = f"{before}enum err {query.name}("
+    return textwrap.fill(head + ", ".join(arguments) + ")", 118, subsequent_indent=" " * len(head), break_long_words=False)
 
 
 def c_header(part: Slice) -> str:
@@ -671,7 +672,7 @@ def c_header(part: Slice) -> str:
     for query in part.queries:
         said = c_comment("\n * ".join(query.words)) + "\n" if query.words else ""
         out.append("\n" + c_struct(query, "in", query.inputs) + c_struct(query, "row", query.outputs) + said
-                   + "MUST_USE " + c_prototype(query) + ";\n")
+                   + c_prototype(query, "MUST_USE ") + ";\n")
     return "".join(out) + "\n#endif\n"
 
 
