@@ -109,6 +109,9 @@ MUST_USE enum err account_sign_in_look(struct db *db, struct arena *arena, struc
 MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
 MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
 
+/* Until when an account is locked after so many wrong passwords in a row; 0: not. */
+int64_t account_locked_until(int64_t failed, int64_t now);
+
 /* Who this token belongs to. ERR_SIGNED_OUT when nobody, or when the session is older than 12 hours or idle for longer than
  * `idle_minutes`. */
 MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,

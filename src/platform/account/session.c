@@ -124,7 +124,7 @@ enum err account_sign_in_open(struct sign_in *attempt)
 }
 
 /* After the free attempts each further one doubles the wait. */
-static int64_t locked_until(int64_t failed, int64_t now)
+int64_t account_locked_until(int64_t failed, int64_t now)
 {
     if (failed < ATTEMPTS_FREE)
         return 0;
@@ -175,7 +175,7 @@ enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_
     TRY(account_user_tried(db, &(struct account_user_tried_in){.org = attempt->org,
                                                                .id = attempt->account,
                                                                .failed = failed,
-                                                               .locked_until = locked_until(failed, attempt->now)}));
+                                                               .locked_until = account_locked_until(failed, attempt->now)}));
     return attempt->opened ? session_new(db, arena, attempt) : OK;
 }
 

@@ -144,8 +144,18 @@ struct html *req_page(struct req *r);
 /* Anything else. `type` is a content type; `download` (may be NULL) a neutral file name. */
 enum err req_send(struct req *r, int status, const char *type, struct bytes body, const char *download);
 
+/* A file of the program itself, kept by browsers as `cache` says. */
+enum err req_send_static(struct req *r, const char *type, struct bytes body, bool gzip, const char *cache);
+
 /* The audit row of this change or read; `act` is a constant like "service.add". In `change` at least one is a must. */
 MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject);
+
+/* For sign-in: the answer sets the session's cookie (and shows again what was being typed when an earlier session had ended),
+ * or clears it. */
+void req_session_begin(struct req *r, const char *token);
+void req_session_end(struct req *r);
+/* The token of this session; NULL when nobody is signed in. */
+const char *req_token(const struct req *r);
 
 /* The notice carried over from the last page (W_none: none). */
 enum word req_notice(struct req *r);

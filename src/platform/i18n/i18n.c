@@ -52,10 +52,20 @@ static int by_key(const void *wanted, const void *entry_at)
     return strcmp(wanted, *(const char *const *)entry_at);
 }
 
+static const char *(*pack_lookup)(enum language language, const char *family, const char *code);
+
+void word_code_from(const char *(*lookup)(enum language language, const char *family, const char *code))
+{
+    pack_lookup = lookup;
+}
+
 const char *word_code(enum language language, const char *family, const char *code)
 {
     if (text_empty(code))
         return "";
+    const char *from_pack = pack_lookup == NULL ? NULL : pack_lookup(language, family, code);
+    if (from_pack != NULL)
+        return from_pack;
     char key[128];
     int len = snprintf(key, sizeof key, "%s.%s", family, code);
     if (len < 0 || (size_t)len >= sizeof key)

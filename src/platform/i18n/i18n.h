@@ -29,6 +29,9 @@ const char *language_code(enum language language);
 const char *word(enum language language, enum word key);
 /* The word for a code of a family; the code itself when there is none. */
 const char *word_code(enum language language, const char *family, const char *code);
+/* Words that programme packs bring for their own families: asked first by word_code; NULL when it has none. Set once, at start. */
+#define PACK_FAMILY(family) #family
+void word_code_from(const char *(*lookup)(enum language language, const char *family, const char *code));
 /* With {name} holes filled: pairs of name and text, then NULL. */
 char *word_filled(struct arena *arena, enum language language, enum word key, ...);
 /* The right plural form for `count`; fills {count} and the pairs. */

@@ -1,0 +1,308 @@
+#include "case/record/record.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "case/record/queries.h"
+#include "case/record/templates.h"
+#include "case/record/views.h"
+
+#include <string.h>
+
+/* ---- what every page of a case shows ---- */
+
+static const struct case_menu_item MENU[] = {
+    {"", W_record_menu_overview},         {"/person", W_record_menu_person},     {"/meetings", W_record_menu_meetings},
+    {"/assessments", W_record_menu_assess}, {"/plan", W_record_menu_plan},       {"/services", W_record_menu_services},
+    {"/conferences", W_record_menu_conferences}, {"/course", W_record_menu_course}, {"/timeline", W_record_menu_timeline},
+};
+
+const struct case_menu_item *case_menu(void)
+{
+    return MENU;
+}
+
+size_t case_menu_count(void)
+{
+    return sizeof MENU / sizeof *MENU;
+}
+
+/* ---- timeline ---- */
+
+enum err record_timeline(struct req *r, const struct timeline_filter *filter, struct timeline_item **out, size_t *count)
+{
+    struct record_event_list_row *rows;
+    struct colleague *people;
+    size_t people_count;
+    bool newest = text_empty(filter->before_day);
+    TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
+    TRY(record_event_list(r->db, r->arena,
+                          &(struct record_event_list_in){.org = r->org,
+                                                         .case_id = r->case_id,
+                                                         .kind = filter->kind,
+                                                         .phase = filter->phase,
+                                                         .strand = filter->strand,
+                                                         .before_day = newest ? "9999-12-31" : filter->before_day,
+                                                         .before_id = newest ? INT64_MAX : filter->before_id,
+                                                         .limit = filter->limit},
+                          &rows, count));
+    struct timeline_item *items = ARENA_ARRAY(r->arena, struct timeline_item, *count);
+    for (size_t i = 0; i < *count; i++) {
+        const struct record_event_list_row *row = &rows[i];
+        items[i] = (struct timeline_item){
+            .id = row->id,
+            .happened_on = row->happened_on,
+            .kind = row->kind,
+            .phase = row->phase,
+            .strand = row->strand,
+            .who = colleague_name(people, people_count, row->account),
+            .detail = row->detail,
+            .subject = row->subject.has ? row->subject.value : 0,
+        };
+        if (row->note.len > 0)
+            TRY(seal_open_text(r->arena, &r->case_key, record_note_place(row->id), row->note, &items[i].note));
+    }
+    *out = items;
+    return OK;
+}
+
+static const struct code_list EVENT_KINDS =
+    CODES(event, "case_opened", "case_closed", "case_reopened", "person", "meeting", "consent", "safety", "needs",
+          "assessment", "alert", "plan", "service", "conference", "course", "task", "hand_over");
+
+static const struct field_rule TIMELINE_FIELDS[] = {
+    {.name = "kind", .kind = FIELD_CODE, .codes = &EVENT_KINDS},
+    {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES},
+    {.name = "strand", .kind = FIELD_CODE, .codes = &RECORD_STRANDS},
+    {.name = "day", .kind = FIELD_DATE},
+    {.name = "id", .kind = FIELD_ID},
+    {0},
+};
+
+static enum err timeline_show(struct req *r)
+{
+    enum { PAGE = 50 };
+    struct timeline_view view = {0};
+    struct timeline_filter filter = {
+        .kind = r->failed ? "" : field_text(r, "kind"),
+        .phase = r->failed ? "" : field_text(r, "phase"),
+        .strand = r->failed ? "" : field_text(r, "strand"),
+        .before_day = r->failed ? "" : field_text(r, "day"),
+        .limit = PAGE + 1,
+    };
+    (void)field_id(r, "id", &filter.before_id);
+    r->failed = false;
+    TRY(record_timeline(r, &filter, &view.items, &view.count));
+    if (view.count > PAGE) {
+        const struct timeline_item *last = &view.items[PAGE - 1];
+        view.count = PAGE;
+        view.next = arena_format(r->arena, "?kind=%s&phase=%s&strand=%s&day=%s&id=%s", filter.kind, filter.phase,
+                                 filter.strand, last->happened_on, id_text(r->arena, last->id));
+    }
+    html_timeline_page(req_page(r), r, &view);
+    return OK;
+}
+
+/* ---- phases, strands and funding ---- */
+
+enum err record_spans_of(struct req *r, struct span **out, size_t *count)
+{
+    struct record_span_list_row *rows;
+    TRY(record_span_list(r->db, r->arena, &(struct record_span_list_in){.org = r->org, .case_id = r->case_id}, &rows,
+                         count));
+    struct span *spans = ARENA_ARRAY(r->arena, struct span, *count);
+    for (size_t i = 0; i < *count; i++)
+        spans[i] = (struct span){rows[i].id, rows[i].kind, rows[i].code, rows[i].started_on, rows[i].ended_on};
+    *out = spans;
+    return OK;
+}
+
+static const struct code_list SPAN_KINDS = CODES(span_kind, "phase", "strand", "funding");
+static const struct code_list FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own", "project", "other");
+
+static const struct field_rule BEGIN_FIELDS[] = {
+    {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES},
+    {.name = "strand", .kind = FIELD_CODE, .codes = &RECORD_STRANDS},
+    {.name = "funding", .kind = FIELD_CODE, .codes = &FUNDINGS},
+    {.name = "kind", .kind = FIELD_CODE, .codes = &SPAN_KINDS, .required = true},
+    {.name = "on", .kind = FIELD_DATE, .required = true},
+    {.name = "span", .kind = FIELD_ID},
+    {0},
+};
+
+static enum err course_show(struct req *r)
+{
+    struct course_view view = {.today = time_date(r->arena, r->now)};
+    TRY(record_spans_of(r, &view.spans, &view.count));
+    field_start(r, "on", view.today);
+    html_course_page(req_page(r), r, &view);
+    return OK;
+}
+
+static enum err begin_check(struct req *r)
+{
+    TRY(case_must_be_open(r));
+    if (r->failed)
+        return ERR_INPUT;
+    const char *kind = field_text(r, "kind");
+    if (text_empty(field_text(r, kind)))
+        field_fail(r, kind, W_field_choose);
+    return r->failed ? ERR_INPUT : OK;
+}
+
+static enum err begin_change(struct req *r)
+{
+    const char *kind = field_text(r, "kind");
+    const char *code = field_text(r, kind);
+    const char *on = field_text(r, "on");
+    struct span *spans;
+    size_t count;
+    TRY(record_spans_of(r, &spans, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(spans[i].kind, kind) && text_same(spans[i].code, code) && spans[i].ended_on == NULL) {
+            field_fail(r, kind, W_record_span_runs);
+            return ERR_INPUT;
+        }
+    }
+    TRY(record_span_begin(r->db, r->org, r->case_id, kind, code, on));
+    TRY(record_event_add(r->db, r->arena, &r->case_key,
+                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = on, .kind = "course",
+                                                .phase = text_same(kind, "phase") ? code : NULL,
+                                                .strand = text_same(kind, "strand") ? code : NULL,
+                                                .account = r->who->account, .detail = "begun"}));
+    TRY(req_audit(r, "course.begin", r->case_id, 0));
+    return req_redirect(r, W_record_span_begun, "/cases/%s/course", r->params[0]);
+}
+
+static const struct field_rule END_FIELDS[] = {
+    {.name = "on", .kind = FIELD_DATE, .required = true},
+    {0},
+};
+
+static enum err end_change(struct req *r)
+{
+    int64_t span = 0;
+    size_t changed = 0;
+    if (!id_parse(r->params[1], &span))
+        return ERR_NOT_FOUND;
+    TRY(record_span_end(r->db, &(struct record_span_end_in){.org = r->org, .case_id = r->case_id, .id = span,
+                                                            .ended_on = field_text(r, "on")},
+                        &changed));
+    if (changed == 0)
+        return ERR_CONFLICT;
+    TRY(req_audit(r, "course.end", r->case_id, span));
+    return req_redirect(r, W_record_span_ended, "/cases/%s/course", r->params[0]);
+}
+
+/* ---- closing and reopening ---- */
+
+/* "The funding has ended" can be chosen and is answered with the way to change the funding: it is no reason to close (M3.7). */
+static const struct code_list CLOSE_CHOICES =
+    CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned", "other_support", "lost_contact", "died", "joined",
+          "funding_ended");
+
+static const struct field_rule CLOSE_FIELDS[] = {
+    {.name = "reason", .kind = FIELD_CODE, .codes = &CLOSE_CHOICES, .required = true, .missing = W_record_close_reason_missing},
+    {.name = "words", .kind = FIELD_LONG},
+    {.name = "on", .kind = FIELD_DATE, .required = true},
+    {.name = "version", .kind = FIELD_INT, .required = true},
+    {0},
+};
+
+static enum err close_show(struct req *r)
+{
+    field_start(r, "on", time_date(r->arena, r->now));
+    field_start(r, "version", arena_format(r->arena, "%lld", (long long)case_of(r)->version));
+    html_close_page(req_page(r), r);
+    return OK;
+}
+
+static enum err close_check(struct req *r)
+{
+    TRY(case_must_be_open(r));
+    if (r->failed)
+        return ERR_INPUT;
+    if (text_same(field_text(r, "reason"), "funding_ended"))
+        field_fail(r, "reason", W_record_close_funding);
+    else if (strcmp(field_text(r, "on"), case_of(r)->opened_on) < 0)
+        field_fail(r, "on", W_record_close_early);
+    return r->failed ? ERR_INPUT : OK;
+}
+
+static enum err close_change(struct req *r)
+{
+    int64_t version = 0;
+    size_t changed = 0;
+    const char *on = field_text(r, "on");
+    const char *reason = field_text(r, "reason");
+    (void)field_int(r, "version", &version);
+    TRY(record_case_close(r->db, &(struct record_case_close_in){.org = r->org, .id = r->case_id, .closed_on = on,
+                                                                .reason = reason, .version = version},
+                          &changed));
+    if (changed == 0)
+        return ERR_STALE;
+    size_t ended = 0;
+    TRY(record_span_end_all(r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on},
+                            &ended));
+    TRY(record_event_add(r->db, r->arena, &r->case_key,
+                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = on, .kind = "case_closed",
+                                                .account = r->who->account, .detail = reason,
+                                                .note = field_text(r, "words")}));
+    TRY(req_audit(r, "case.close", r->case_id, 0));
+    return req_redirect(r, W_record_closed_done, "/cases/%s", r->params[0]);
+}
+
+static const struct field_rule REOPEN_FIELDS[] = {
+    {.name = "why", .kind = FIELD_LONG, .required = true, .missing = W_record_reopen_why_missing},
+    {.name = "version", .kind = FIELD_INT, .required = true},
+    {0},
+};
+
+static enum err reopen_show(struct req *r)
+{
+    field_start(r, "version", arena_format(r->arena, "%lld", (long long)case_of(r)->version));
+    html_reopen_page(req_page(r), r);
+    return OK;
+}
+
+static enum err reopen_change(struct req *r)
+{
+    enum { FIRST_REVIEW_DAYS = 30 };
+    int64_t version = 0;
+    size_t changed = 0;
+    const char *today = time_date(r->arena, r->now);
+    (void)field_int(r, "version", &version);
+    TRY(record_case_reopen(r->db,
+                           &(struct record_case_reopen_in){.org = r->org, .id = r->case_id,
+                                                           .next_review = date_add(r->arena, today, FIRST_REVIEW_DAYS),
+                                                           .version = version},
+                           &changed));
+    if (changed == 0)
+        return ERR_STALE;
+    TRY(record_event_add(r->db, r->arena, &r->case_key,
+                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = today,
+                                                .kind = "case_reopened", .account = r->who->account,
+                                                .note = field_text(r, "why")}));
+    TRY(req_audit(r, "case.reopen", r->case_id, 0));
+    return req_redirect(r, W_record_reopened_done, "/cases/%s", r->params[0]);
+}
+
+const struct route record_routes[] = {
+    {.method = HTTP_GET, .path = "/cases/{case}/timeline", .cap = CAP_CASE_READ, .scope = case_scope,
+     .fields = TIMELINE_FIELDS, .show = timeline_show},
+    {.method = HTTP_GET, .path = "/cases/{case}/course", .cap = CAP_CASE_READ, .scope = case_scope, .fields = BEGIN_FIELDS,
+     .show = course_show},
+    {.method = HTTP_POST, .path = "/cases/{case}/course", .cap = CAP_CASE_WRITE, .scope = case_scope, .fields = BEGIN_FIELDS,
+     .show = course_show, .check = begin_check, .change = begin_change},
+    {.method = HTTP_POST, .path = "/cases/{case}/course/{span}/end", .cap = CAP_CASE_WRITE, .scope = case_scope,
+     .fields = END_FIELDS, .check = case_open_check, .change = end_change},
+    {.method = HTTP_GET, .path = "/cases/{case}/close", .cap = CAP_CASE_DECIDE, .scope = case_scope, .fields = CLOSE_FIELDS,
+     .show = close_show},
+    {.method = HTTP_POST, .path = "/cases/{case}/close", .cap = CAP_CASE_DECIDE, .scope = case_scope, .fields = CLOSE_FIELDS,
+     .show = close_show, .check = close_check, .change = close_change},
+    {.method = HTTP_GET, .path = "/cases/{case}/reopen", .cap = CAP_CASE_DECIDE, .scope = case_scope,
+     .fields = REOPEN_FIELDS, .show = reopen_show},
+    {.method = HTTP_POST, .path = "/cases/{case}/reopen", .cap = CAP_CASE_DECIDE, .scope = case_scope,
+     .fields = REOPEN_FIELDS, .show = reopen_show, .change = reopen_change},
+    {0},
+};

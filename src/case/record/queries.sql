@@ -1,0 +1,112 @@
+-- The case with its key as one of the person's holders has it. Several holders may give several rows: any will do.
+-- name: record_case_held :many
+-- in: org id, id id
+-- out: reference text, pseudonym bytes, manager id, team id, status code, risk code, birth_year int?, next_review date, opened_on date, closed_on date?, close_reason code?, version int, holder id, wrapped bytes
+SELECT c.reference, c.pseudonym, c.manager, c.team, c.status, c.risk, c.birth_year, c.next_review, c.opened_on, c.closed_on,
+       c.close_reason, c.version, k.holder, k.wrapped
+FROM record_case c JOIN record_key k ON k.org = c.org AND k.case_id = c.id
+WHERE c.org = ?1 AND c.id = ?2;
+
+-- name: record_case_number :one
+-- in: org id, year int
+-- out: number int
+SELECT COALESCE(MAX(number), 0) + 1 AS number FROM record_case WHERE org = ?1 AND year = ?2;
+
+-- name: record_case_add :exec
+-- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date
+INSERT INTO record_case (org, id, reference, year, number, pseudonym, manager, team, status, risk, birth_year, next_review,
+                         opened_on, closed_on, close_reason, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', 'unknown', ?9, ?10, ?11, NULL, NULL, 1);
+
+-- name: record_case_risk :exec
+-- in: org id, id id, risk code
+UPDATE record_case SET risk = ?3, version = version + 1 WHERE org = ?1 AND id = ?2;
+
+-- name: record_case_review :exec
+-- in: org id, id id, next_review date
+UPDATE record_case SET next_review = ?3, version = version + 1 WHERE org = ?1 AND id = ?2;
+
+-- name: record_case_birth :exec
+-- in: org id, id id, birth_year int?
+UPDATE record_case SET birth_year = ?3, version = version + 1 WHERE org = ?1 AND id = ?2;
+
+-- name: record_case_manager :changed
+-- in: org id, id id, manager id, version int
+UPDATE record_case SET manager = ?3, version = version + 1 WHERE org = ?1 AND id = ?2 AND version = ?4;
+
+-- name: record_case_close :changed
+-- in: org id, id id, closed_on date, reason code, version int
+UPDATE record_case SET status = 'closed', closed_on = ?3, close_reason = ?4, version = version + 1
+WHERE org = ?1 AND id = ?2 AND status = 'open' AND version = ?5;
+
+-- name: record_case_reopen :changed
+-- in: org id, id id, next_review date, version int
+UPDATE record_case SET status = 'open', closed_on = NULL, close_reason = NULL, next_review = ?3, version = version + 1
+WHERE org = ?1 AND id = ?2 AND status = 'closed' AND version = ?4;
+
+-- name: record_key_add :exec
+-- in: org id, holder id, case_id id, wrapped bytes
+INSERT INTO record_key (org, holder, case_id, wrapped) VALUES (?1, ?2, ?3, ?4);
+
+-- Cases of a team, the soonest review first; the key as that team holds it.
+-- name: record_list_by_team :many
+-- in: org id, team id, status code, after_review date, after_id id, limit int
+-- out: id id, reference text, pseudonym bytes, manager id, risk code, birth_year int?, next_review date, wrapped bytes
+SELECT c.id, c.reference, c.pseudonym, c.manager, c.risk, c.birth_year, c.next_review, k.wrapped
+FROM record_case c JOIN record_key k ON k.org = c.org AND k.holder = c.team AND k.case_id = c.id
+WHERE c.org = ?1 AND c.team = ?2 AND c.status = ?3 AND (c.next_review, c.id) > (?4, ?5)
+ORDER BY c.next_review, c.id LIMIT ?6;
+
+-- The same for one case manager.
+-- name: record_list_by_manager :many
+-- in: org id, manager id, status code, after_review date, after_id id, limit int
+-- out: id id, reference text, pseudonym bytes, team id, risk code, birth_year int?, next_review date, wrapped bytes
+SELECT c.id, c.reference, c.pseudonym, c.team, c.risk, c.birth_year, c.next_review, k.wrapped
+FROM record_case c JOIN record_key k ON k.org = c.org AND k.holder = c.team AND k.case_id = c.id
+WHERE c.org = ?1 AND c.manager = ?2 AND c.status = ?3 AND (c.next_review, c.id) > (?4, ?5)
+ORDER BY c.next_review, c.id LIMIT ?6;
+
+-- Counts for the home page: open cases of a manager, overdue, due within the week.
+-- name: record_count_by_manager :one
+-- in: org id, manager id, today date, week date
+-- out: open int, overdue int, soon int
+SELECT COUNT(*) AS open, COALESCE(SUM(CASE WHEN next_review < ?3 THEN 1 ELSE 0 END), 0) AS overdue,
+       COALESCE(SUM(CASE WHEN next_review >= ?3 AND next_review <= ?4 THEN 1 ELSE 0 END), 0) AS soon
+FROM record_case WHERE org = ?1 AND manager = ?2 AND status = 'open';
+
+-- By reference, whichever team has it; the scope decides whether it may be seen.
+-- name: record_by_reference :one
+-- in: org id, reference text
+-- out: id id
+SELECT id FROM record_case WHERE org = ?1 AND reference = ?2;
+
+-- name: record_span_add :exec
+-- in: org id, case_id id, id id, kind code, code code, started_on date
+INSERT INTO record_span (org, case_id, kind, code, started_on, ended_on, id) VALUES (?1, ?2, ?4, ?5, ?6, NULL, ?3);
+
+-- name: record_span_end :changed
+-- in: org id, case_id id, id id, ended_on date
+UPDATE record_span SET ended_on = ?4 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND ended_on IS NULL AND started_on <= ?4;
+
+-- name: record_span_end_all :changed
+-- in: org id, case_id id, ended_on date
+UPDATE record_span SET ended_on = ?3 WHERE org = ?1 AND case_id = ?2 AND ended_on IS NULL;
+
+-- name: record_span_list :many
+-- in: org id, case_id id
+-- out: id id, kind code, code code, started_on date, ended_on date?
+SELECT id, kind, code, started_on, ended_on FROM record_span WHERE org = ?1 AND case_id = ?2 ORDER BY kind, started_on, id;
+
+-- name: record_event_add_row :exec
+-- in: org id, case_id id, id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?
+INSERT INTO record_event (org, case_id, id, happened_on, kind, phase, strand, account, subject, detail, note)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- The timeline, the newest first; an empty kind, phase or strand means all.
+-- name: record_event_list :many
+-- in: org id, case_id id, kind code, phase code, strand code, before_day date, before_id id, limit int
+-- out: id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?
+SELECT id, happened_on, kind, phase, strand, account, subject, detail, note FROM record_event
+WHERE org = ?1 AND case_id = ?2 AND (?3 = '' OR kind = ?3) AND (?4 = '' OR phase = ?4) AND (?5 = '' OR strand = ?5)
+  AND (happened_on, id) < (?6, ?7)
+ORDER BY happened_on DESC, id DESC LIMIT ?8;

@@ -1,0 +1,133 @@
+/* The record of a case: what it is called, who has it, how it stands, its phases and strands, and its timeline.
+ * Everything about a case in other slices hangs on the id here and is sealed under the key that the scope opens. */
+#ifndef AUSMA_CASE_RECORD_RECORD_H
+#define AUSMA_CASE_RECORD_RECORD_H
+
+#include "platform/gate/gate.h"
+
+/* A case as pages see it. Lives in the request's arena. */
+struct record {
+    int64_t id;
+    const char *reference; /* "A-2026-0117-K" */
+    const char *pseudonym;
+    int64_t manager;
+    int64_t team;
+    const char *status;      /* "open", "closed" */
+    const char *risk;        /* "high", "medium", "low", "unknown" */
+    struct maybe birth_year;
+    const char *next_review; /* RECORD_NO_REVIEW when none is set */
+    const char *opened_on;
+    const char *closed_on;   /* NULL while open */
+    const char *close_reason;
+    int64_t version;
+};
+#define RECORD_NO_REVIEW "9999-12-31"
+
+extern const struct code_list RECORD_RISKS;   /* family "risk" */
+extern const struct code_list RECORD_PHASES;  /* family "phase" */
+extern const struct code_list RECORD_STRANDS; /* family "strand" */
+extern const struct code_list RECORD_CLOSE_REASONS;
+
+/* The scope of every route "/cases/{case}/...": the case is found, the person holds its key, r->case_id, r->case_key and
+ * r->scope (a struct record) are set. ERR_NOT_FOUND otherwise, audited as "case.refused" by the gate's error path. */
+enum err case_scope(struct req *r);
+const struct record *case_of(const struct req *r);
+/* For handlers of writes: ERR_CONFLICT-free check that the case is open; fails the request with ERR_DENIED when closed. */
+MUST_USE enum err case_must_be_open(const struct req *r);
+
+/* Opens one pseudonym of a list row: the key as `holder` (a team of this person) holds it. */
+MUST_USE enum err record_open_name(struct arena *arena, const struct session *who, int64_t holder, int64_t case_id,
+                                   struct bytes wrapped, struct bytes pseudonym, const char **out);
+/* The case key out of its wrapping for one of the person's teams (or the account itself). */
+MUST_USE enum err record_open_key(const struct session *who, int64_t holder, int64_t case_id, struct bytes wrapped,
+                                  struct seal_key *out);
+
+/* ---- changes (in a route's `change`, or command line with a request of its own) ---- */
+
+struct record_new {
+    int64_t org;
+    const struct team_keys *team; /* who gets the key */
+    int64_t manager;
+    const char *pseudonym;
+    struct maybe birth_year;
+    const char *opened_on;        /* full date */
+    const char *next_review;
+};
+struct record_made {
+    int64_t id;
+    struct seal_key key;
+    const char *reference;
+};
+/* Makes a case with its key and first event. The caller audits. */
+MUST_USE enum err record_new(struct db *db, struct arena *arena, const struct record_new *new_case, struct record_made *out);
+/* A neutral pseudonym, by chance, from the word list of trees, birds and rivers; not unique, and never from the person. */
+const char *record_pseudonym_suggest(void);
+
+MUST_USE enum err record_risk(struct db *db, int64_t org, int64_t case_id, const char *risk);
+MUST_USE enum err record_review(struct db *db, int64_t org, int64_t case_id, const char *next_review);
+MUST_USE enum err record_birth(struct db *db, int64_t org, int64_t case_id, struct maybe birth_year);
+
+/* Begins a phase, strand or funding ("phase", "rescue"). */
+MUST_USE enum err record_span_begin(struct db *db, int64_t org, int64_t case_id, const char *kind, const char *code,
+                                    const char *started_on);
+
+struct record_event {
+    int64_t org;
+    int64_t case_id;
+    const char *happened_on; /* full date */
+    const char *kind;        /* family "event": "case.opened", "service", "safety", ... */
+    const char *phase;       /* may be NULL */
+    const char *strand;      /* may be NULL */
+    int64_t account;
+    int64_t subject;         /* the row it is about; 0: none */
+    const char *detail;      /* a code to show with it (a service's code, a risk); may be NULL */
+    const char *note;        /* in the clear here, sealed in the table; may be NULL */
+};
+MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key,
+                                   const struct record_event *event);
+
+/* ---- for pages ---- */
+
+/* Age in years now, by the birth year alone; -1 when unknown. */
+int record_age(const struct record *record, int64_t now);
+
+/* The menu of a case; `path` stands behind "/cases/{id}". */
+struct case_menu_item {
+    const char *path;
+    enum word label;
+};
+const struct case_menu_item *case_menu(void);
+size_t case_menu_count(void);
+
+/* A line of the timeline, opened. */
+struct timeline_item {
+    int64_t id;
+    const char *happened_on;
+    const char *kind;
+    const char *phase;  /* NULL: none */
+    const char *strand; /* NULL: none */
+    const char *who;    /* a colleague's name */
+    const char *detail; /* NULL: none */
+    const char *note;   /* NULL: none */
+    int64_t subject;    /* 0: none */
+};
+struct timeline_filter {
+    const char *kind, *phase, *strand; /* "" for all */
+    const char *before_day;            /* keyset: "" for the newest */
+    int64_t before_id;
+    int64_t limit;
+};
+MUST_USE enum err record_timeline(struct req *r, const struct timeline_filter *filter, struct timeline_item **out,
+                                  size_t *count);
+
+/* A phase, strand or funding with its days. */
+struct span {
+    int64_t id;
+    const char *kind, *code, *started_on;
+    const char *ended_on; /* NULL: goes on */
+};
+MUST_USE enum err record_spans_of(struct req *r, struct span **out, size_t *count);
+
+extern const struct route record_routes[];
+
+#endif

@@ -1,0 +1,23 @@
+/* What the templates of this folder show. */
+#ifndef AUSMA_CASE_RECORD_VIEWS_H
+#define AUSMA_CASE_RECORD_VIEWS_H
+
+#include "case/record/record.h"
+
+struct timeline_view {
+    struct timeline_item *items;
+    size_t count;
+    const char *next; /* NULL: no more */
+};
+
+struct course_view {
+    struct span *spans;
+    size_t count;
+    const char *today;
+};
+
+/* Shared between the files of this folder. */
+struct seal_place record_note_place(int64_t event);
+enum err case_open_check(struct req *r);
+
+#endif

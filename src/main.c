@@ -1,0 +1,37 @@
+/* The command line: every command is a line of the table below. */
+#include "base/text.h"
+#include "steer/office/office.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command COMMANDS[] = {
+    {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie", office_serve},
+    {"init", "make a new installation: --name ORGANISATION", office_init},
+    {"account", "add an account: account add LOGIN --name NAME --role ROLE --team TEAM", office_account},
+};
+
+static int usage(FILE *to)
+{
+    (void)fprintf(to, "ausma %s\nusage: ausma COMMAND [--data DIR] [--share DIR] ...\n\n", OFFICE_VERSION);
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        (void)fprintf(to, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+    return to == stdout ? 0 : 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return usage(stderr);
+    if (text_same(argv[1], "--help") || text_same(argv[1], "help"))
+        return usage(stdout);
+    if (text_same(argv[1], "--version")) {
+        (void)printf("ausma %s\n", OFFICE_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
+        if (text_same(argv[1], COMMANDS[i].name))
+            return office_run(&COMMANDS[i], argc - 2, argv + 2);
+    }
+    return usage(stderr);
+}

@@ -1,0 +1,43 @@
+/* The running program as the gate sees it. Made by main; lives as long as the server. */
+#ifndef AUSMA_PLATFORM_GATE_APP_H
+#define AUSMA_PLATFORM_GATE_APP_H
+
+#include "platform/gate/gate.h"
+#include "platform/gate/shell.h"
+
+struct app_config {
+    int idle_minutes;        /* a session without requests ends after this; 0: 30 */
+    const char *exit_address; /* where "leave this page" goes; NULL: a well-known start page */
+    bool plain_cookie;       /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
+};
+
+struct app {
+    struct store *store;
+    struct slow_pool *slow;
+    int64_t org;
+    const char *org_name;
+    struct app_config config;
+    const struct route *const *route_tables; /* of all slices, each ending with an empty route; then NULL */
+    const struct nav_item *nav;              /* ends with an empty one */
+    struct db **readers;                     /* one for each server thread */
+    unsigned threads;
+    const struct route **routes;             /* all of them, made by app_start */
+    size_t route_count;
+    int64_t (*clock)(void);                  /* NULL: time_now */
+};
+
+int app_idle_minutes(const struct app *app);
+
+/* Opens a reader per thread and puts the routes in order. ERR_CONFLICT (noted) for a route without a capability or a path twice. */
+MUST_USE enum err app_start(struct app *app, unsigned threads);
+void app_stop(struct app *app);
+
+/* The HTTP server's callbacks; `data` is the app. */
+void gate_handle(struct http_request *request, void *data);
+size_t gate_body_max(enum http_method method, const char *path, void *data);
+
+/* The route for a path, with its parameters; NULL when there is none. `other_method` tells that another method has one. */
+const struct route *route_find(const struct app *app, enum http_method method, const char *path, struct arena *arena,
+                               const char *params[PARAM_MAX], bool *other_method);
+
+#endif

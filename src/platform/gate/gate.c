@@ -1,0 +1,464 @@
+#include "platform/gate/internal.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/audit/audit.h"
+#include "platform/gate/queries.h"
+#include "platform/gate/templates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A request goes through these steps; each runs inside arena_try, so that a full arena becomes an answer.
+ *   begin   on the server's thread: route, session, gate checks, then show (GET) or check (POST)
+ *   slow    on the slow pool
+ *   change  on the writer's thread, in the transaction
+ *   finish  back on the server's thread: the answer */
+
+static struct req *req_of(struct http_request *http)
+{
+    return http->user;
+}
+
+/* ---- session and language ---- */
+
+static const char *cookie_token(const struct req *r)
+{
+    return http_cookie(r->http, r->app->config.plain_cookie ? "ausma" : "__Host-ausma");
+}
+
+int app_idle_minutes(const struct app *app)
+{
+    return app->config.idle_minutes == 0 ? 30 : app->config.idle_minutes;
+}
+
+static enum err session_find(struct req *r, const char *token)
+{
+    struct session *who;
+    enum err found = account_session_open(r->db, r->arena, r->org, token, r->now, app_idle_minutes(r->app), &who);
+    if (found != OK)
+        return found == ERR_SIGNED_OUT ? OK : found;
+    r->who = who;
+    r->gate->token = token;
+    (void)language_of(who->language, &r->language);
+    return OK;
+}
+
+static const char *query_value(const struct req *r, const char *name)
+{
+    for (size_t i = 0; i < r->http->query_count; i++) {
+        if (text_same(r->http->query[i].name, name))
+            return (const char *)r->http->query[i].value.ptr;
+    }
+    return NULL;
+}
+
+static void language_choose(struct req *r)
+{
+    enum language asked;
+    const char *accepted = http_header(r->http, "Accept-Language");
+    const char *given = query_value(r, "l");
+    for (size_t i = 0; given == NULL && i < r->http->body_count; i++) {
+        if (text_same(r->http->body[i].name, "l"))
+            given = (const char *)r->http->body[i].value.ptr;
+    }
+    r->language = accepted != NULL && text_starts(accepted, "en") ? LANGUAGE_en : LANGUAGE_lv;
+    if (language_of(given, &asked))
+        r->language = asked;
+}
+
+static enum word notice_of(const char *key)
+{
+    for (unsigned i = 1; key != NULL && i < WORD_COUNT; i++) {
+        if (text_same(word_keys[i], key))
+            return (enum word)i;
+    }
+    return W_none;
+}
+
+/* ---- checks ---- */
+
+/* A change must come from our own page: browsers say so in Sec-Fetch-Site or Origin, and the form carries a token. */
+static bool from_our_page(const struct req *r)
+{
+    const char *site = http_header(r->http, "Sec-Fetch-Site");
+    if (site != NULL)
+        return text_same(site, "same-origin") || text_same(site, "none");
+    const char *origin = http_header(r->http, "Origin");
+    const char *host = http_header(r->http, "Host");
+    const char *behind = origin == NULL ? NULL : strstr(origin, "://");
+    return origin == NULL || (behind != NULL && text_same(behind + 3, host));
+}
+
+static const struct http_field *given_field(const struct req *r, const char *name)
+{
+    for (size_t i = 0; i < r->gate->given_count; i++) {
+        if (text_same(r->gate->given[i].name, name))
+            return &r->gate->given[i];
+    }
+    return NULL;
+}
+
+static bool csrf_right(struct req *r)
+{
+    if (r->who == NULL)
+        return true;
+    const struct http_field *sent = given_field(r, "csrf");
+    const char *header = http_header(r->http, "X-Csrf");
+    const char *value = sent != NULL ? (const char *)sent->value.ptr : header;
+    const char *right = req_csrf(r);
+    return value != NULL && strlen(value) == strlen(right) && seal_same(value, right, strlen(right));
+}
+
+static enum err allowed(struct req *r)
+{
+    if (r->route->method == HTTP_POST && !from_our_page(r))
+        return ERR_FORGED;
+    if (r->route->cap != CAP_PUBLIC && r->who == NULL)
+        return ERR_SIGNED_OUT;
+    if (!session_may(r->who, r->route->cap))
+        return ERR_DENIED;
+    if (r->route->method == HTTP_POST && !csrf_right(r))
+        return ERR_FORGED;
+    return OK;
+}
+
+/* What somebody typed while their session ended goes along through the sign-in page. */
+static void keep_typed(struct req *r)
+{
+    struct gate_state *gate = r->gate;
+    gate->kept_path = req_path(r);
+    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
+    for (size_t i = 0; r->route->method == HTTP_POST && i < gate->given_count; i++) {
+        const struct http_field *given = &gate->given[i];
+        if (given->file_name != NULL || text_same(given->name, "csrf") || text_same(given->name, "once"))
+            continue;
+        if (!text_check((const char *)given->value.ptr, given->value.len))
+            continue;
+        gate->kept[gate->kept_count++] = (struct kept_field){given->name, (const char *)given->value.ptr};
+    }
+}
+
+/* ---- the steps ---- */
+
+static void read_once(struct req *r)
+{
+    const struct http_field *once = given_field(r, "once");
+    if (once == NULL || !id_parse((const char *)once->value.ptr, &r->gate->once))
+        r->gate->once = 0;
+}
+
+static enum err find_route(struct req *r)
+{
+    bool other_method;
+    r->route = route_find(r->app, r->http->method, r->http->path, r->arena, r->params, &other_method);
+    if (r->route == NULL)
+        return ERR_NOT_FOUND;
+    bool posted = r->route->method == HTTP_POST;
+    r->gate->given = posted ? r->http->body : r->http->query;
+    r->gate->given_count = posted ? r->http->body_count : r->http->query_count;
+    return OK;
+}
+
+static enum err enter(struct req *r)
+{
+    TRY(session_find(r, cookie_token(r)));
+    TRY(find_route(r));
+    enum err may = allowed(r);
+    if (may == ERR_SIGNED_OUT)
+        keep_typed(r);
+    TRY(may);
+    read_once(r);
+    r->gate->notice = notice_of(query_value(r, "done"));
+    if (r->route->scope != NULL)
+        TRY(r->route->scope(r));
+    return fields_read(r);
+}
+
+static enum err begin(void *data)
+{
+    struct req *r = data;
+    TRY(enter(r));
+    if (r->route->method == HTTP_GET)
+        return r->route->show(r);
+    if (r->route->check != NULL)
+        TRY(r->route->check(r));
+    return r->failed ? ERR_INPUT : OK;
+}
+
+static enum err slow_step(void *data)
+{
+    struct req *r = data;
+    return r->route->slow(r);
+}
+
+static enum err change_step(void *data)
+{
+    struct req *r = data;
+    int64_t account = r->who == NULL ? 0 : r->who->account;
+    if (r->gate->once != 0) {
+        struct gate_once_find_row before;
+        enum err found = gate_once_find(
+            r->db, r->arena, &(struct gate_once_find_in){.org = r->org, .once = r->gate->once, .account = account}, &before);
+        if (found == OK)
+            return req_redirect(r, W_none, "%s", before.location);
+        if (found != ERR_NOT_FOUND)
+            return found;
+    }
+    if (r->route->scope != NULL)
+        TRY(r->route->scope(r));
+    TRY(r->route->change(r));
+    if (!r->gate->audited)
+        return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);
+    if (r->gate->once == 0 || r->gate->location == NULL)
+        return OK;
+    return gate_once_add(r->db, &(struct gate_once_add_in){.org = r->org,
+                                                           .once = r->gate->once,
+                                                           .account = account,
+                                                           .at = r->now,
+                                                           .location = r->gate->location});
+}
+
+/* The page once more, with what was typed and what is wrong with it; or an error page. */
+static enum err show_again(void *data)
+{
+    struct req *r = data;
+    enum err why = r->gate->result;
+    bool again = why == OK || why == ERR_INPUT || why == ERR_STALE;
+    if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
+        r->stale = why == ERR_STALE;
+        r->failed = why == ERR_INPUT;
+        return r->route->show(r);
+    }
+    return why == OK ? ERR_BROKEN : why;
+}
+
+static enum err error_page(void *data)
+{
+    struct req *r = data;
+    if (r->gate->result != ERR_SIGNED_OUT) {
+        reply_error(r, r->gate->result);
+        return OK;
+    }
+    bool other_method;
+    r->route = route_find(r->app, HTTP_GET, "/sign-in", r->arena, r->params, &other_method);
+    r->gate->given_count = 0;
+    r->failed = false;
+    TRY(fields_read(r));
+    html_sign_in(req_page(r), r, r->gate->kept_path);
+    r->gate->reply.status = 401;
+    return OK;
+}
+
+/* Signed in again after the session had ended in the middle of typing: the page that was being filled in, filled in. */
+static enum err resume(void *data)
+{
+    struct req *r = data;
+    struct gate_state *gate = r->gate;
+    bool other_method;
+    r->route = route_find(r->app, HTTP_POST, gate->kept_path, r->arena, r->params, &other_method);
+    if (r->route == NULL || r->route->show == NULL)
+        return ERR_NOT_FOUND;
+    struct http_field *given = ARENA_ARRAY(r->arena, struct http_field, gate->kept_count);
+    for (size_t i = 0; i < gate->kept_count; i++) {
+        const char *value = gate->kept[i].value;
+        given[i] = (struct http_field){.name = gate->kept[i].name, .value = {(const uint8_t *)value, strlen(value)}};
+    }
+    gate->given = given;
+    gate->given_count = gate->kept_count;
+    TRY(session_find(r, gate->new_token));
+    if (!session_may(r->who, r->route->cap))
+        return ERR_DENIED;
+    if (r->route->scope != NULL)
+        TRY(r->route->scope(r));
+    TRY(fields_read(r));
+    gate->notice = W_gate_kept;
+    gate->answered = false;
+    return r->route->show(r);
+}
+
+/* ---- after the answer ---- */
+
+struct later {
+    struct store_job job;
+    struct arena *arena;
+    struct audit audit; /* act NULL: none */
+    struct session who;
+    const char *token;  /* NULL: the session was seen lately */
+    int64_t now;
+};
+
+static enum err later_run(struct db *db, void *data)
+{
+    struct later *later = data;
+    if (later->audit.act != NULL)
+        TRY(audit_add(db, &later->audit));
+    return later->token == NULL ? OK : account_session_refresh(db, later->arena, &later->who, later->token, later->now);
+}
+
+static void later_done(void *data, enum err result)
+{
+    struct later *later = data;
+    (void)result;
+    arena_free(later->arena);
+}
+
+/* Writes down that a case was looked at and that the session is alive, without keeping the reader waiting. */
+static void write_later(const struct req *r)
+{
+    bool looked = r->case_id != 0 && r->route->method == HTTP_GET && r->gate->reply.status < 300;
+    bool refresh = r->who != NULL && r->gate->new_token == NULL &&
+                   (r->who->keys_changed || r->now - r->who->seen_at > MINUTE_MS);
+    if (!looked && !refresh)
+        return;
+    struct arena *arena = arena_new(256 * 1024);
+    struct later *later = ARENA_NEW(arena, struct later);
+    later->arena = arena;
+    later->now = r->now;
+    later->who = *r->who;
+    later->who.teams = NULL;
+    later->who.team_count = 0;
+    later->token = refresh ? arena_text(arena, r->gate->token) : NULL;
+    later->audit = (struct audit){.org = r->org, .at = r->now, .account = r->who->account, .case_id = r->case_id};
+    later->audit.act = looked ? "case.read" : NULL;
+    later->job = (struct store_job){.run = later_run, .done = later_done, .data = later};
+    if (store_submit(r->app->store, &later->job) != OK)
+        arena_free(arena);
+}
+
+/* ---- finishing ---- */
+
+static void finish(struct http_request *http)
+{
+    struct req *r = req_of(http);
+    struct gate_state *gate = r->gate;
+    r->db = r->app->readers[http->thread];
+    bool reading = db_read_begin(r->db) == OK;
+    if (gate->result == OK && gate->new_token != NULL && gate->kept_count > 0)
+        gate->result = arena_try(r->arena, resume, r);
+    if (gate->result != OK || !gate->answered) {
+        gate->answered = false;
+        gate->result = arena_try(r->arena, show_again, r);
+    }
+    if (gate->result != OK && arena_try(r->arena, error_page, r) != OK)
+        gate->reply = (struct http_reply){.status = 500};
+    if (reading)
+        db_read_end(r->db);
+    if (r->route != NULL)
+        write_later(r);
+    reply_send(r);
+}
+
+static enum err change_run(struct db *db, void *data)
+{
+    struct req *r = data;
+    r->db = db;
+    r->gate->audited = false;
+    return arena_try(r->arena, change_step, r);
+}
+
+static void change_done(void *data, enum err result)
+{
+    struct req *r = data;
+    r->gate->result = result;
+    http_continue(r->http, finish);
+}
+
+/* Hands the change to the writer; answers at once when the queue is full. */
+static void submit_change(struct req *r)
+{
+    struct gate_state *gate = r->gate;
+    gate->job = (struct store_job){.run = change_run, .done = change_done, .data = r};
+    gate->result = store_submit(r->app->store, &gate->job);
+    if (gate->result != OK)
+        http_continue(r->http, finish);
+}
+
+static void slow_work(void *data)
+{
+    struct req *r = data;
+    enum err result = arena_try(r->arena, slow_step, r);
+    if (result == OK && r->route->change != NULL) {
+        submit_change(r);
+        return;
+    }
+    r->gate->result = result;
+    http_continue(r->http, finish);
+}
+
+static void go_on(struct req *r)
+{
+    http_wait(r->http);
+    if (r->route->slow == NULL) {
+        submit_change(r);
+        return;
+    }
+    enum err line = slow_pool_submit(r->app->slow, slow_work, r);
+    if (line != OK) {
+        r->gate->result = line;
+        http_continue(r->http, finish);
+    }
+}
+
+void gate_handle(struct http_request *http, void *data)
+{
+    struct app *app = data;
+    struct req *r = ARENA_NEW(http->arena, struct req);
+    r->gate = ARENA_NEW(http->arena, struct gate_state);
+    r->arena = http->arena;
+    r->app = app;
+    r->http = http;
+    r->org = app->org;
+    r->now = app->clock == NULL ? time_now() : app->clock();
+    r->db = app->readers[http->thread];
+    http->user = r;
+    language_choose(r);
+    bool reading = db_read_begin(r->db) == OK;
+    r->gate->result = arena_try(r->arena, begin, r);
+    if (reading)
+        db_read_end(r->db);
+    bool more = r->gate->result == OK && !r->gate->answered && r->route->method == HTTP_POST;
+    if (more && (r->route->slow != NULL || r->route->change != NULL))
+        go_on(r);
+    else
+        finish(http);
+}
+
+/* ---- what handlers ask ---- */
+
+enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject)
+{
+    r->gate->audited = true;
+    return audit_add(r->db, &(struct audit){.org = r->org,
+                                            .at = r->now,
+                                            .account = r->who == NULL ? 0 : r->who->account,
+                                            .act = act,
+                                            .case_id = case_id,
+                                            .subject = subject});
+}
+
+void req_session_begin(struct req *r, const char *token)
+{
+    struct gate_state *gate = r->gate;
+    gate->new_token = token;
+    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
+    for (size_t i = 0; i < gate->given_count; i++) {
+        const char *name = gate->given[i].name;
+        const char *value = (const char *)gate->given[i].value.ptr;
+        if (text_same(name, "to"))
+            gate->kept_path = value;
+        else if (text_starts(name, "kept."))
+            gate->kept[gate->kept_count++] = (struct kept_field){name + strlen("kept."), value};
+    }
+}
+
+void req_session_end(struct req *r)
+{
+    r->gate->new_token = "";
+}
+
+const char *req_token(const struct req *r)
+{
+    return r->gate->token;
+}

@@ -1,0 +1,51 @@
+/* Shared between the files of the gate only. */
+#ifndef AUSMA_PLATFORM_GATE_INTERNAL_H
+#define AUSMA_PLATFORM_GATE_INTERNAL_H
+
+#include "platform/gate/app.h"
+
+/* One declared field of this request. */
+struct field_value {
+    const struct field_rule *rule;
+    const char *text;        /* never NULL; joined by blanks for CODES, ISO for DATE */
+    const char *error;       /* NULL: fine */
+    const char *parts[3];    /* DATE: day, month, year as typed */
+    struct bytes file;
+    const char *file_name;
+    bool given;              /* stood in the request */
+};
+
+struct gate_state {
+    struct field_value *fields;
+    size_t field_count;
+    const struct http_field *given; /* query or body */
+    size_t given_count;
+    const char *token;          /* the session's, from the cookie */
+    const char *new_token;      /* to be set; "" clears */
+    int64_t once;
+    enum word notice;
+    struct http_reply reply;
+    struct http_header_line headers[16];
+    const char *location;
+    struct html page;
+    bool answered;              /* a reply is ready */
+    bool audited;
+    enum err result;
+    struct store_job job;
+    /* what was typed when the session had ended, carried through sign-in */
+    const char *kept_path;
+    struct kept_field *kept;
+    size_t kept_count;
+};
+
+/* fields.c */
+/* Reads what the request brought against the route's rules. ERR_INPUT: an undeclared field or a broken form (400). */
+MUST_USE enum err fields_read(struct req *r);
+struct field_value *field_value(const struct req *r, const char *name);
+
+/* reply.c */
+void reply_send(struct req *r);
+/* An error page (or for fetch a bare status) when there is no other answer. */
+void reply_error(struct req *r, enum err why);
+
+#endif

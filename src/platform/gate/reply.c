@@ -1,0 +1,230 @@
+#include "platform/gate/internal.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/gate/templates.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                             "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+static const struct http_header_line SECURITY[] = {
+    {"Content-Security-Policy", POLICY},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Frame-Options", "DENY"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+    {"X-Robots-Tag", "noindex, nofollow"},
+};
+enum { SECURITY_COUNT = sizeof SECURITY / sizeof *SECURITY };
+
+static void add_header(struct gate_state *gate, const char *name, const char *value)
+{
+    if (gate->reply.header_count == sizeof gate->headers / sizeof *gate->headers)
+        BUG("more headers than an answer holds");
+    gate->headers[gate->reply.header_count++] = (struct http_header_line){name, value};
+}
+
+static const char *cookie_line(struct req *r)
+{
+    const char *token = r->gate->new_token;
+    bool plain = r->app->config.plain_cookie;
+    const char *name = plain ? "ausma" : "__Host-ausma";
+    const char *secure = plain ? "" : "; Secure";
+    if (text_empty(token))
+        return arena_format(r->arena, "%s=; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=0", name, secure);
+    return arena_format(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, token, secure);
+}
+
+/* Fills the headers that every answer has. */
+static void start(struct req *r, int status)
+{
+    struct gate_state *gate = r->gate;
+    gate->reply = (struct http_reply){.status = status, .headers = gate->headers};
+    memcpy(gate->headers, SECURITY, sizeof SECURITY);
+    gate->reply.header_count = SECURITY_COUNT;
+    if (gate->new_token != NULL)
+        add_header(gate, "Set-Cookie", cookie_line(r));
+    gate->answered = true;
+}
+
+struct html *req_page(struct req *r)
+{
+    int status = r->stale ? 409 : r->failed ? 422 : 200;
+    start(r, status);
+    add_header(r->gate, "Content-Type", "text/html; charset=utf-8");
+    add_header(r->gate, "Cache-Control", "no-store");
+    html_init(&r->gate->page, r->arena, r->language, r->now);
+    return &r->gate->page;
+}
+
+enum err req_send(struct req *r, int status, const char *type, struct bytes body, const char *download)
+{
+    start(r, status);
+    r->gate->page.out.ptr = NULL;
+    r->gate->reply.body = body;
+    add_header(r->gate, "Content-Type", type);
+    add_header(r->gate, "Cache-Control", "no-store");
+    if (download != NULL)
+        add_header(r->gate, "Content-Disposition", arena_format(r->arena, "attachment; filename=\"%s\"", download));
+    return OK;
+}
+
+enum err req_send_static(struct req *r, const char *type, struct bytes body, bool gzip, const char *cache)
+{
+    start(r, 200);
+    r->gate->reply.body = body;
+    r->gate->reply.static_body = true;
+    add_header(r->gate, "Content-Type", type);
+    add_header(r->gate, "Cache-Control", cache);
+    add_header(r->gate, "Vary", "Accept-Encoding");
+    if (gzip)
+        add_header(r->gate, "Content-Encoding", "gzip");
+    return OK;
+}
+
+enum err req_redirect(struct req *r, enum word notice, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    const char *path = arena_format_v(r->arena, path_format, args);
+    va_end(args);
+    if (notice != W_none) {
+        const char *fragment = strchr(path, '#');
+        size_t len = fragment == NULL ? strlen(path) : (size_t)(fragment - path);
+        const char *joint = memchr(path, '?', len) == NULL ? "?" : "&";
+        path = arena_format(r->arena, "%.*s%sdone=%s%s", (int)len, path, joint, word_keys[notice],
+                            fragment == NULL ? "" : fragment);
+    }
+    start(r, 303);
+    r->gate->page.out.ptr = NULL;
+    r->gate->location = path;
+    add_header(r->gate, "Location", path);
+    add_header(r->gate, "Cache-Control", "no-store");
+    return OK;
+}
+
+void reply_send(struct req *r)
+{
+    struct gate_state *gate = r->gate;
+    if (gate->page.out.ptr != NULL)
+        gate->reply.body = (struct bytes){(const uint8_t *)gate->page.out.ptr, gate->page.out.len};
+    http_answer(r->http, &gate->reply);
+}
+
+static int status_of(enum err why)
+{
+    switch (why) {
+    case ERR_INPUT: return 400;
+    case ERR_NOT_FOUND: return 404;
+    case ERR_DENIED:
+    case ERR_FORGED: return 403;
+    case ERR_SIGNED_OUT: return 401;
+    case ERR_STALE:
+    case ERR_CONFLICT: return 409;
+    case ERR_LIMIT: return 413;
+    case ERR_BUSY: return 503;
+    case ERR_FULL: return 507;
+    default: return 500;
+    }
+}
+
+void reply_error(struct req *r, enum err why)
+{
+    int status = status_of(why);
+    struct html *page = req_page(r);
+    html_error_page(page, r, status);
+    r->gate->reply.status = status;
+    if (status == 503)
+        add_header(r->gate, "Retry-After", "5");
+}
+
+/* ---- what templates ask ---- */
+
+enum word req_notice(struct req *r)
+{
+    return r->gate->notice;
+}
+
+const char *req_path(const struct req *r)
+{
+    return r->http->path;
+}
+
+bool req_in(const struct req *r, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    const char *path = r->http->path;
+    return strncmp(path, prefix, len) == 0 && (path[len] == '\0' || path[len] == '/' || text_same(prefix, "/"));
+}
+
+/* A form's proof that it came from our own page: derived from the session's token, so it needs no room in the database. */
+const char *req_csrf(struct req *r)
+{
+    const char *token = r->gate->new_token != NULL ? r->gate->new_token : r->gate->token;
+    if (token == NULL)
+        return "";
+    struct seal_key key;
+    uint8_t hash[SEAL_HASH_SIZE];
+    seal_hash(NULL, token, strlen(token), key.b);
+    seal_hash(&key, "csrf", 4, hash);
+    char *text = arena_alloc(r->arena, 2 * 16 + 1);
+    sodium_bin2hex(text, 2 * 16 + 1, hash, 16);
+    return text;
+}
+
+const char *req_once(struct req *r)
+{
+    while (r->gate->once == 0) {
+        seal_random(&r->gate->once, sizeof r->gate->once);
+        r->gate->once &= INT64_MAX;
+    }
+    return id_text(r->arena, r->gate->once);
+}
+
+size_t shell_nav(struct req *r, const struct nav_item **items)
+{
+    size_t all = 0;
+    while (r->app->nav[all].path != NULL)
+        all++;
+    struct nav_item *mine = ARENA_ARRAY(r->arena, struct nav_item, all);
+    size_t count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (r->who != NULL && session_may(r->who, r->app->nav[i].cap))
+            mine[count++] = r->app->nav[i];
+    }
+    *items = mine;
+    return count;
+}
+
+size_t shell_kept(struct req *r, const struct kept_field **kept)
+{
+    *kept = r->gate->kept;
+    return r->gate->kept_count;
+}
+
+int64_t shell_days_until(const struct req *r, const char *date)
+{
+    int64_t then = 0;
+    int64_t today = 0;
+    if (!time_of_date(date, &then) || !time_of_date(time_date(r->arena, r->now), &today))
+        return 0;
+    /* Half a day more, because a local day may last 23 or 25 hours. */
+    int64_t apart = then - today;
+    return (apart >= 0 ? apart + DAY_MS / 2 : apart - DAY_MS / 2) / DAY_MS;
+}
+
+unsigned shell_idle_minutes(const struct req *r)
+{
+    return (unsigned)app_idle_minutes(r->app);
+}
+
+const char *shell_exit_address(const struct req *r)
+{
+    return r->app->config.exit_address == NULL ? "https://www.google.com/" : r->app->config.exit_address;
+}

@@ -1,0 +1,35 @@
+/* Programme packs: the organisation's programme as data (MISSION 6). Read once at start from YAML; never changed afterwards.
+ * Schema of the files: docs/PACKS.md. */
+#ifndef AUSMA_PLATFORM_PACK_PACK_H
+#define AUSMA_PLATFORM_PACK_PACK_H
+
+#include "base/arena.h"
+#include "platform/i18n/i18n.h"
+
+struct pack_service {
+    const char *code;
+    const char *strand;             /* usual strand */
+    const char *const *phases;
+    size_t phase_count;
+    int64_t minutes;                /* usual length */
+};
+
+/* Reads `folder`/pack.yaml and services.yaml into memory of the process and makes its words known to word_code for the families
+ * service, explained, consent_purpose, recipient. ERR_INPUT: noted with file and line. */
+MUST_USE enum err pack_load(const char *folder);
+
+/* The codes of a family the pack brings: PACK_FAMILY(service), explained, consent_purpose, recipient. Never NULL. */
+const struct code_list *pack_codes(const char *family);
+const struct pack_service *pack_service(const char *code); /* NULL: no such */
+size_t pack_services(const struct pack_service **out);
+
+/* Within how many hours a referral of this urgency ("now", "day", "week", "month") is answered. */
+int64_t pack_answer_hours(const char *urgency);
+/* Days from one assessment (instrument "safety", "needs") or plan ("plan") to its next review; `first`: after the first one. */
+int pack_review_days(const char *what, bool first);
+/* Days to the next review that a risk level asks for. */
+int pack_risk_days(const char *risk);
+/* After how many days a consent for this purpose expires. */
+int pack_consent_days(const char *purpose);
+
+#endif

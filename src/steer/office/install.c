@@ -1,0 +1,111 @@
+#include "steer/office/office.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/account/account.h"
+#include "platform/account/queries.h"
+#include "platform/audit/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* ---- asking at the terminal ---- */
+
+/* Reads one line; without echo for passwords. False at the end of input. */
+static bool ask(struct office *office, const char *question, bool hidden, const char **out)
+{
+    char line[1024];
+    struct termios before;
+    bool terminal = hidden && tcgetattr(STDIN_FILENO, &before) == 0;
+    (void)fprintf(stderr, "%s: ", question);
+    if (terminal) {
+        struct termios silent = before;
+        silent.c_lflag &= ~(tcflag_t)ECHO;
+        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    bool got = fgets(line, sizeof line, stdin) != NULL;
+    if (terminal) {
+        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        (void)fputc('\n', stderr);
+    }
+    if (got) {
+        line[strcspn(line, "\r\n")] = '\0';
+        *out = arena_text(office->arena, line);
+    }
+    explicit_bzero(line, sizeof line);
+    return got;
+}
+
+static enum err ask_password(struct office *office, const char *login, const char **out)
+{
+    const char *question = arena_format(office->arena, "Password for %s (at least 12 characters)", login);
+    for (int attempts = 0; attempts < 3; attempts++) {
+        if (!ask(office, question, true, out))
+            break;
+        if (account_password_check(*out))
+            return OK;
+        (void)office_say(ERR_INPUT, "that password is too short or too simple");
+    }
+    return office_say(ERR_INPUT, "no usable password was given");
+}
+
+/* ---- ausma init ---- */
+
+struct beginning {
+    struct office *office;
+    const char *name;
+    const char *passwords[2]; /* administrator, first case manager */
+};
+
+static enum err begin(struct db *db, void *data)
+{
+    struct beginning *beginning = data;
+    struct arena *arena = beginning->office->arena;
+    struct founding founding;
+    struct team_keys intake;
+    struct seal_pair manager_pair;
+    int64_t administrator = 0;
+    int64_t manager = 0;
+    int64_t now = time_now();
+    TRY(account_found(db, beginning->name, now, &founding));
+    struct account_new admin = {.login = "admin", .password = beginning->passwords[0], .name = "Administrators",
+                                .role = ROLE_ADMINISTRATOR, .language = "lv"};
+    struct account_new first = {.login = "vaditaja", .password = beginning->passwords[1], .name = "Lietas vadītāja",
+                                .role = ROLE_CASE_MANAGER, .language = "lv"};
+    TRY(account_add(db, arena, founding.org, &founding.directory, &admin, now, &administrator, NULL));
+    TRY(account_add(db, arena, founding.org, &founding.directory, &first, now, &manager, &manager_pair));
+    TRY(account_team_new(db, arena, founding.org, &founding.search, "Uzņemšana", true, &intake));
+    TRY(account_join(db, arena, founding.org, manager, &manager_pair.public_half, &intake));
+    seal_wipe(&founding, sizeof founding);
+    seal_wipe(&intake, sizeof intake);
+    seal_wipe(&manager_pair, sizeof manager_pair);
+    return audit_add(db, &(struct audit){.org = founding.org, .at = now, .act = "org.found"});
+}
+
+enum err office_init(struct office *office)
+{
+    struct beginning beginning = {.office = office, .name = office_option(office, "--name", NULL)};
+    struct store *store;
+    if (text_empty(beginning.name))
+        return office_say(ERR_INPUT, "give the organisation's name: ausma init --name \"...\"");
+    TRY(ask_password(office, "admin", &beginning.passwords[0]));
+    TRY(ask_password(office, "vaditaja", &beginning.passwords[1]));
+    TRY(office_open(office, true, &store));
+    struct db *db;
+    struct account_org_first_row org;
+    enum err result = store_reader_open(store, &db);
+    if (result == OK) {
+        if (account_org_first(db, office->arena, &org) == OK)
+            result = office_say(ERR_CONFLICT, "there is an installation in %s already", office->data);
+        store_reader_close(db);
+    }
+    if (result == OK)
+        result = store_change(store, begin, &beginning);
+    store_close(store);
+    if (result == OK)
+        (void)printf("Made. Accounts: admin (administrator), vaditaja (case manager). Start with: ausma serve --data %s\n",
+                     office->data);
+    return result;
+}

@@ -1,0 +1,114 @@
+#include "steer/office/office.h"
+
+#include "base/text.h"
+#include "platform/seal/seal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *office_option(const struct office *office, const char *name, const char *otherwise)
+{
+    for (int i = 0; i < office->option_count; i += 2) {
+        if (text_same(office->options[i], name))
+            return office->options[i + 1];
+    }
+    return otherwise;
+}
+
+int64_t office_number(const struct office *office, const char *name, int64_t otherwise)
+{
+    int64_t number = 0;
+    const char *text = office_option(office, name, NULL);
+    return text != NULL && text_to_int(text, &number) ? number : otherwise;
+}
+
+enum err office_say(enum err code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("ausma: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+    return code;
+}
+
+/* "--name value", "--name=value", and lone options; everything else is a word. */
+static void read_words(struct office *office, int argc, char **argv)
+{
+    static char yes[] = "yes";
+    office->words = ARENA_ARRAY(office->arena, char *, (size_t)argc + 1);
+    office->options = ARENA_ARRAY(office->arena, char *, 2 * (size_t)argc + 2);
+    for (int i = 0; i < argc; i++) {
+        if (!text_starts(argv[i], "--")) {
+            office->words[office->count++] = argv[i];
+            continue;
+        }
+        char *equals = strchr(argv[i], '=');
+        char *value = yes;
+        if (equals != NULL) {
+            *equals = '\0';
+            value = equals + 1;
+        } else if (i + 1 < argc && !text_starts(argv[i + 1], "--")) {
+            value = argv[i + 1];
+        }
+        office->options[office->option_count] = argv[i];
+        office->options[office->option_count + 1] = value;
+        office->option_count += 2;
+        if (equals == NULL && value != yes)
+            i++;
+    }
+}
+
+static const char *setting(const struct office *office, const char *option, const char *variable, const char *otherwise)
+{
+    const char *outside = getenv(variable);
+    return office_option(office, option, text_empty(outside) ? otherwise : outside);
+}
+
+enum err office_open(struct office *office, bool create, struct store **out)
+{
+    if (create && mkdir(office->data, 0700) != 0 && access(office->data, W_OK) != 0)
+        return office_say(ERR_IO, "the folder %s cannot be made", office->data);
+    const char *path = setting(office, "--database", "DATABASE", arena_format(office->arena, "%s/ausma.db", office->data));
+    enum err opened = store_open(path, &(struct store_options){.create = create}, out);
+    if (opened == ERR_NOT_FOUND)
+        return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s", office->data,
+                          office->data);
+    if (opened == ERR_CONFLICT)
+        return office_say(opened, "the data was written by a newer version of this program");
+    if (opened != OK)
+        return office_say(opened, "the data in %s cannot be opened", office->data);
+    return OK;
+}
+
+struct running {
+    const struct command *command;
+    struct office *office;
+};
+
+static enum err run(void *data)
+{
+    struct running *running = data;
+    return running->command->run(running->office);
+}
+
+int office_run(const struct command *command, int argc, char **argv)
+{
+    if (seal_init() != OK) {
+        (void)office_say(ERR_IO, "the cryptography library does not start");
+        return 1;
+    }
+    struct office office = {.arena = arena_new((size_t)1 << 32)};
+    read_words(&office, argc, argv);
+    office.data = setting(&office, "--data", "DATA", "data");
+    office.share = setting(&office, "--share", "AUSMA_SHARE", "/usr/share/ausma");
+    struct running running = {command, &office};
+    enum err result = arena_try(office.arena, run, &running);
+    arena_free(office.arena);
+    return result == OK ? 0 : result == ERR_INPUT ? 2 : 1;
+}

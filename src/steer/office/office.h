@@ -1,0 +1,44 @@
+/* The commands of the command line that run an installation: make it, add accounts, serve it. */
+#ifndef AUSMA_STEER_OFFICE_OFFICE_H
+#define AUSMA_STEER_OFFICE_OFFICE_H
+
+#include "base/arena.h"
+#include "platform/store/store.h"
+
+#define OFFICE_VERSION "0.1.0"
+
+/* A command's surroundings: its words and options. Lives as long as the command. */
+struct office {
+    struct arena *arena;
+    int count;          /* words that are no options */
+    char **words;
+    char **options;     /* "--name", value, ... as given */
+    int option_count;
+    const char *data;   /* the folder of the installation (--data, DATA, or "data") */
+    const char *share;  /* the folder that holds programmes/ (--share, AUSMA_SHARE, or /usr/share/ausma) */
+};
+
+struct command {
+    const char *name;
+    const char *help;
+    enum err (*run)(struct office *office);
+};
+
+/* The value of an option, or `otherwise`. A lone option such as --plain-cookie has the value "yes". */
+const char *office_option(const struct office *office, const char *name, const char *otherwise);
+int64_t office_number(const struct office *office, const char *name, int64_t otherwise);
+
+/* Says what went wrong, for a person at the terminal. Returns `code`. */
+enum err office_say(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Opens the installation's store ("ausma.db" in the data folder, or DATABASE). */
+MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
+
+/* Sets up what all commands need, runs one, and gives the exit code. */
+int office_run(const struct command *command, int argc, char **argv);
+
+enum err office_serve(struct office *office);
+enum err office_init(struct office *office);
+enum err office_account(struct office *office);
+
+#endif
