@@ -112,6 +112,14 @@ if (lock && idle > 0) {
   document.addEventListener('visibilitychange', look);
   lock.addEventListener('cancel', (event) => event.preventDefault());
   lock.addEventListener('keydown', (event) => { if (event.key === 'Escape') event.preventDefault(); });
+  // The session is over: sending what was typed leads through sign-in and back to it.
+  over.addEventListener('click', (event) => {
+    const [typed] = unsaved;
+    if (!typed) return;
+    event.preventDefault();
+    unsaved.clear();
+    typed.submit();
+  });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const answer = await post(form.action, formData(form)).catch(() => null);

@@ -8,7 +8,7 @@
  *   GET  /assets/HASH/...   one of `assets` (assets.h), to be kept for ever
  *   POST /sign-in           login, password, to; and kept.NAME: the fields of a form that came without a session
  *   POST /sign-out
- *   POST /language          language ("lv", "en"), to: the path to come back to
+ *   POST /language          language ("lv", "en"), to: the path to come back to; ?l=lv on a page for who is not signed in
  *   POST /unlock            csrf, password: 204 when it is the password of whoever is signed in, 422 when it is not,
  *                           401 when the session is over. A wrong password counts as at sign-in.
  * Every form carries the hidden fields csrf (req_csrf) and once (req_once). The script sends the fields of a form unasked
