@@ -217,6 +217,7 @@ class Safety(unittest.TestCase):
     def test_m2_2_immediate_danger_is_high_and_unknown_danger_not_low(self):
         self.assertEqual(self.proposed(immediate_danger="yes")["proposed"], "high")
         self.assertEqual(self.proposed(immediate_danger="unknown")["proposed"], "medium")
+        self.assertEqual(self.proposed(immediate_danger="")["proposed"], "medium")
 
     def test_m2_2_levels_rise_with_the_gravest_answer(self):
         self.assertEqual(self.proposed(ip_threats="yes")["ip_level"], "4")
@@ -232,6 +233,29 @@ class Safety(unittest.TestCase):
         self.assertEqual((three["ie_risks"], three["ie_level"], three["proposed"]), ("3", "3", "medium"))
         two_cells = self.proposed(ie_fear="yes", fe_recalls="yes")
         self.assertEqual((two_cells["cells_serious"], two_cells["proposed"]), ("2", "high"))
+
+    def test_m2_2_every_part_weighs_its_questions_alike(self):
+        risky = dict(self.weights)
+        for part in ("ip", "ie", "fp", "fe", "cp", "ce", "ms"):
+            names = [name for name in self.asked if name.startswith(part + "_") and name != "ms_lately"]
+            full = [int(self.proposed(**{name: risky[name]})[part + "_level"]) for name in names]
+            for name, weight in zip(names, full):
+                with self.subTest(name):
+                    self.assertIn(weight, (2, 3, 4))
+                    partly = self.proposed(**{name: "partly"})
+                    self.assertEqual((partly[part + "_risks"], partly[part + "_level"]), ("1", str(weight - 1)))
+            two, three = ({name: "partly" for name in names[:count]} for count in (2, 3))
+            self.assertEqual(self.proposed(**two)[part + "_level"], str(max(full[:2]) - 1), part)
+            self.assertEqual(self.proposed(**three)[part + "_level"], str(max(full[:3])), part)
+
+    def test_m2_2_half_of_the_answers_is_the_line(self):
+        def with_known(count):
+            return fill(self.survey, {"immediate_danger": "no", **dict(list(
+                (name, answer) for name, answer in self.calm.items() if name in self.asked)[:count])})
+        self.assertEqual((with_known(20)["known"], with_known(20)["proposed"]), ("20", "low"))
+        self.assertEqual((with_known(19)["known"], with_known(19)["proposed"]), ("19", "medium"))
+        self.assertEqual(with_known(3)["ip_level"], "0")
+        self.assertEqual(with_known(2)["ip_level"], "")
 
     def test_m2_2_unknown_is_not_safe(self):
         unknown = {name: "unknown" for name in self.asked}
