@@ -215,7 +215,7 @@ class Place:
     attribute: str = ""
     literal: str | None = ""  # the attribute's value so far; None once it is not literal
     address: str = ""         # of an address: start, slash, safe, other, whole
-    sure: frozenset = frozenset()   # attributes the open tag has on every way here, as name and name=literal
+    sure: frozenset = frozenset()   # attributes the open tag has on every way here: name, name=literal, name: own
     maybe: frozenset = frozenset()  # attributes it has on some way here
     ids: frozenset = frozenset()    # literal ids given out on some way here
 
@@ -368,8 +368,8 @@ class Page:
             self.refuse("an <img> without alt")
         if name in ("input", "textarea", "select") and not sure & ({"id", "aria-label", "aria-labelledby"} | NEED_NO_LABEL):
             self.refuse(f"an <{name}> without id or aria-label")
-        if name == "script" and not any(attribute.startswith("src=/") for attribute in sure):
-            self.refuse("a <script> without a literal src=\"/...\"")
+        if name == "script" and "src: own" not in sure:
+            self.refuse("a <script> without src, or with one that does not begin with a literal path of our own")
         if name == "meta" and "http-equiv" in maybe and "content" in maybe and "content=" not in {
                 attribute[:8] for attribute in maybe}:
             self.refuse("a hole in the content of <meta http-equiv>")
@@ -465,6 +465,8 @@ class Page:
                 self.refuse("target=_blank: people choose themselves where a page opens")
             if place.attribute == "id":
                 self.add_id(place.literal)
+        if place.address == "safe":
+            added.add(f"{place.attribute}: own")
         place.sure |= added
         place.maybe |= added
         place.attribute, place.address, place.literal = "", "", ""
@@ -800,7 +802,7 @@ class Writer:
         self.begin("{")
         self.code(f"const size_t html_count_{block.number} = (size_t)+({count});", line)
         self.code(f"size_t html_left_{block.number} = html_count_{block.number};", line)
-        self.begin(f"for (__typeof__(&({array})[0]) {head[1]} = ({array}); html_left_{block.number} > 0; "
+        self.begin(f"for (__typeof__(({array}) + 0) {head[1]} = ({array}); html_left_{block.number} > 0; "
                    f"html_left_{block.number}--, {head[1]}++) {{", line)
         self.code(f"(void){head[1]};")
 
