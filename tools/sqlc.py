@@ -390,11 +390,13 @@ def read_migration(part: Slice, file: pathlib.Path, faults: Faults) -> Migration
 
 def changed_name(statement: Statement) -> Token | None:
     """The table, view or index that a statement makes, changes or drops."""
-    filler = {"CREATE", "ALTER", "DROP", "INSERT", "INTO", "UPDATE", "DELETE", "FROM", "TABLE", "VIEW", "INDEX", "UNIQUE", "IF",
-              "NOT", "EXISTS"}
-    if statement.tokens[0].upper not in filler:
+    if statement.tokens[0].upper not in ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE"):
         return None
-    return next((t for t in statement.tokens if t.upper not in filler), None)
+    words = iter(statement.tokens)
+    for word in words:
+        if word.upper in ("TABLE", "VIEW", "INDEX", "INTO", "UPDATE", "FROM"):
+            return next((t for t in words if t.upper not in ("IF", "NOT", "EXISTS")), None)
+    return None
 
 
 def check_numbers(migrations: list[Migration], faults: Faults) -> None:
@@ -476,7 +478,8 @@ def read_queries(part: Slice, file: pathlib.Path, faults: Faults) -> None:
 
 
 def read_query(part: Slice, statement: Statement, faults: Faults) -> Query | None:
-    file = statement.file
+    """A query whose head is faulty is not looked at further: what follows from a fault is no help."""
+    file, known = statement.file, len(faults.found)
     heads = [c for c in statement.comments if query_name(c)]
     if not heads:
         faults.add(file, statement.line, "a statement without `-- name: .. :ending`")
@@ -501,7 +504,7 @@ def read_query(part: Slice, statement: Statement, faults: Faults) -> Query | Non
         faults.add(file, query.outputs[0].line, f":{query.ending} has no `out`")
     if query.ending in ("many", "one", "each") and not query.outputs:
         faults.add(file, head.line, f":{query.ending} needs an `out`")
-    return query
+    return query if len(faults.found) == known else None
 
 
 def read_comments(query: Query, comments: list[Token], heads: list[Token], faults: Faults) -> None:
