@@ -3,8 +3,8 @@
     poc.py --out GENDIR --root src --locale locale
     poc.py --check-only --root src --locale locale
 
-Reads every .po file of the slices and of the locale folder, checks them against each other and against what pages and C files
-use, and writes words.h and words.c. What is wrong is told as `file:line: cause`, and then nothing is written.
+Reads every .po file of the slices and of the locale folder, checks them against each other and against what pages and
+C files use, and writes words.h and words.c. What is wrong is told as `file:line: cause`, and then nothing is written.
 """
 import argparse
 import dataclasses
@@ -227,21 +227,24 @@ def check_twice(books: list[Book], faults: Faults) -> None:
         for key, entry in book.entries.items():
             other = seen.setdefault(c_name(key), entry)
             if other.key != key:
-                faults.add(entry.file, entry.line, f"{key} and {other.key} ({other.file}:{other.line}) are both W_{c_name(key)} in C")
+                faults.add(entry.file, entry.line,
+                           f"{key} and {other.key} ({other.file}:{other.line}) are both W_{c_name(key)} in C")
             elif other.file.parent != entry.file.parent:
                 faults.add(entry.file, entry.line, f"{key} stands in {other.file}:{other.line} too")
 
 
 # ---- who uses what ----
 
+Place = tuple[pathlib.Path, int]
 
 @dataclasses.dataclass
 class Uses:
-    """Where each key is first used; and where each family of codes."""
-    names: dict[str, tuple[pathlib.Path, int]] = dataclasses.field(default_factory=dict)            # W_name, without W_
-    words: dict[tuple[str, bool], tuple[pathlib.Path, int]] = dataclasses.field(default_factory=dict)  # key, with plural?
-    families: dict[str, tuple[pathlib.Path, int]] = dataclasses.field(default_factory=dict)
-    codes: dict[str, tuple[pathlib.Path, int]] = dataclasses.field(default_factory=dict)            # family.code of a CODES list
+    """Where each key and family of codes is first used."""
+    names: dict[str, Place] = dataclasses.field(default_factory=dict)                # of W_name, without W_
+    words: dict[tuple[str, bool], Place] = dataclasses.field(default_factory=dict)   # key, with plural?
+    families: dict[str, Place] = dataclasses.field(default_factory=dict)
+    codes: dict[str, Place] = dataclasses.field(default_factory=dict)                # family.code of a CODES list
+    from_packs: set[str] = dataclasses.field(default_factory=set)                    # families whose words packs bring
 
 
 def blank(match: re.Match[str]) -> str:
@@ -249,7 +252,11 @@ def blank(match: re.Match[str]) -> str:
     return " " + "\n" * match.group().count("\n")
 
 
-C_PARTS = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<char>'(?:[^'\\\n]|\\.)*')""", re.DOTALL)
+C_PARTS = re.compile(r"""
+    (?P<comment>//[^\n]*|/\*.*?\*/)
+  | (?P<string>"(?:[^"\\\n]|\\.)*")
+  | (?P<char>'(?:[^'\\\n]|\\.)*')
+""", re.VERBOSE | re.DOTALL)
 
 
 def without_comments(text: str) -> str:
@@ -281,7 +288,7 @@ def literal(argument: str) -> str | None:
 
 def scan_c(file: pathlib.Path, code: str, line: int, uses: Uses) -> None:
     """`code` is C without comments; its first line is line `line` of the file."""
-    def place(at: int) -> tuple[pathlib.Path, int]:
+    def place(at: int) -> Place:
         return file, line + code.count("\n", 0, at)
 
     bare = without_strings(code)
@@ -292,6 +299,7 @@ def scan_c(file: pathlib.Path, code: str, line: int, uses: Uses) -> None:
         family = literal(arguments[1]) if len(arguments) > 1 else None
         if family:
             uses.families.setdefault(family, place(found.start()))
+    uses.from_packs.update(re.findall(r"(?<!define )\bPACK_FAMILY\s*\(\s*([a-z0-9_]+)\s*\)", bare))
     for found in re.finditer(r"(?<!define )\bCODES\s*\(", bare):
         family, *codes = arguments_at(code, found.end())
         uses.families.setdefault(family, place(found.start()))
@@ -337,7 +345,7 @@ def check_uses(books: list[Book], uses: Uses, faults: Faults) -> None:
         elif counted != (entries[key].plural is not None):
             faults.add(*place, f"{key} has plural forms: use n:{key}" if not counted else f"{key} has no plural forms")
     for family, place in uses.families.items():
-        if not any(key.startswith(family + ".") for key in entries):
+        if family not in uses.from_packs and not any(key.startswith(family + ".") for key in entries):
             faults.add(*place, f"no .po file has a word of the family {family}")
     for key, place in uses.codes.items():
         if key not in entries:
@@ -354,7 +362,8 @@ def check_unused(books: list[Book], uses: Uses, faults: Faults) -> None:
             if not of_family and key not in words and c_name(key) not in uses.names:
                 faults.add(entry.file, entry.line, f"{key} is used nowhere")
             elif not of_family and book.slice_name is not None and not key.startswith(book.slice_name + "."):
-                faults.add(entry.file, entry.line, f"{key} must begin with the slice's name ({book.slice_name}.) or a family of codes")
+                faults.add(entry.file, entry.line,
+                           f"{key} must begin with the slice's name ({book.slice_name}.) or a family of codes")
 
 
 # ---- C ----
@@ -409,8 +418,10 @@ def c_source(keys: list[str], books: list[Book]) -> str:
         out.append(f"    [LANGUAGE_{language}] = {{\n        [W_none] = {{.text = \"\"}},\n{lines}    }},\n")
     out.append("};\n\nconst char *const word_keys[WORD_COUNT] = {\n    \"\",\n")
     out += [f"    \"{key}\",\n" for key in keys]
-    out.append("};\n\nconst char *const language_codes[LANGUAGE_COUNT] = {" + ", ".join(f'"{code}"' for code in PLURALS) + "};\n")
-    cases = "".join(f"    case LANGUAGE_{language}:\n        return (unsigned){rule};\n" for language, (_, rule) in PLURALS.items())
+    codes = ", ".join(f'"{code}"' for code in PLURALS)
+    out.append(f"}};\n\nconst char *const language_codes[LANGUAGE_COUNT] = {{{codes}}};\n")
+    cases = "".join(f"    case LANGUAGE_{language}:\n        return (unsigned){rule};\n"
+                    for language, (_, rule) in PLURALS.items())
     out.append("\nunsigned word_plural_form(enum language language, unsigned long n)\n{\n    switch (language) {\n"
                f"{cases}    case LANGUAGE_COUNT:\n        break;\n    }}\n    return 0;\n}}\n")
     return "".join(out)

@@ -2,204 +2,21 @@
 
     sqlc.py --out GENDIR --root src
 
-Reads every schema.sql, migrations/NNNN-name.sql and queries.sql under the root; writes queries.h and queries.c for each slice
-with queries, sql.c with all statements, schemas and migrations, and beside it sqlc_rows.h and .c, which they stand on.
+Reads every schema.sql, migrations/NNNN-name.sql and queries.sql under the root. Writes queries.h and queries.c for each
+slice with queries, sql.c with all statements, schemas and migrations, and sqlc_rows.h and .c, which they stand on.
 What is wrong is told as `file:line: cause`, and then nothing is written.
 """
 import argparse
-import dataclasses
 import pathlib
 import re
 import sqlite3
 import sys
-import textwrap
 
-from emit import Faults, c_comment, c_literal, c_text, write_changed
-
-# ---- the words of SQL ----
-
-TOKEN = re.compile(r"""
-    (?P<space>\s+)
-  | (?P<comment>--[^\n]*|/\*.*?\*/)
-  | (?P<blob>[xX]'[^']*')
-  | (?P<string>'(?:[^']|'')*')
-  | (?P<quoted>"[^"]*"|`[^`]*`|\[[^\]]*\])
-  | (?P<param>\?\d*|[:@$][A-Za-z_]\w*)
-  | (?P<word>[A-Za-z_]\w*)
-  | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
-  | (?P<sign>\|\||<>|!=|<=|>=|==|<<|>>|->>?|.)
-""", re.VERBOSE | re.DOTALL)
-
-
-@dataclasses.dataclass(frozen=True)
-class Token:
-    kind: str
-    text: str
-    line: int
-
-    @property
-    def upper(self) -> str:
-        return self.text.upper() if self.kind == "word" else self.text
-
-
-@dataclasses.dataclass
-class Statement:
-    """One statement without its `;`, and the comments in front of it."""
-    file: pathlib.Path
-    comments: list[Token]
-    tokens: list[Token]     # without blanks and comments
-    text: str               # without comments, runs of blanks as one
-    ended: bool             # with a `;`
-
-    @property
-    def line(self) -> int:
-        return self.tokens[0].line
-
-    def line_of(self, word: str) -> int:
-        """The line where a word first stands, or where the statement begins."""
-        return next((t.line for t in self.tokens if t.text == word), self.line)
-
-
-def tokens_of(text: str) -> list[Token]:
-    tokens, line = [], 1
-    for match in TOKEN.finditer(text):
-        tokens.append(Token(match.lastgroup or "", match.group(), line))
-        line += match.group().count("\n")
-    return tokens
-
-
-def statements_of(file: pathlib.Path, text: str) -> tuple[list[Statement], list[Token]]:
-    """All statements, and the comments behind the last one."""
-    statements, comments, run, body = [], [], "", []
-
-    def close(ended: bool) -> None:
-        nonlocal comments, run, body
-        if body:
-            statements.append(Statement(file, comments, body, run.strip(), ended))
-            comments, run, body = [], "", []
-
-    for token in tokens_of(text):
-        if token.kind == "sign" and token.text == ";":
-            close(True)
-        elif token.kind == "comment" and not body:
-            comments.append(token)
-        elif token.kind in ("comment", "space"):
-            blank = "\n" if "\n" in token.text and token.kind == "space" else " "
-            run = run.rstrip() + ("\n" if "\n" in (blank, run[-1:]) else " ")
-            if token.kind == "comment" and query_name(token):
-                close(False)
-                comments = [token]
-        else:
-            run += token.text
-            body.append(token)
-    close(False)
-    return statements, comments
-
-
-def query_name(comment: Token) -> re.Match[str] | None:
-    return re.match(r"--\s*name\s*:(.*)", comment.text)
-
-
-# ---- what both engines share ----
-
-BANNED_WORDS = {
-    "AUTOINCREMENT": "ids are made by the program", "GLOB": "use LIKE or =", "REGEXP": "SQLite alone has it",
-    "MATCH": "SQLite alone has it", "INDEXED": "SQLite alone has it", "_ROWID_": "name the key", "OID": "name the key",
-    "COLLATE": "collations differ between the engines", "PRAGMA": "SQLite alone has it", "ATTACH": "SQLite alone has it",
-    "VACUUM": "not for a slice", "TEMP": "no temporary tables", "TEMPORARY": "no temporary tables",
-    "TRUE": "a bool is stored as 1 or 0", "FALSE": "a bool is stored as 1 or 0", "ISNULL": "use IS NULL",
-    "NOTNULL": "use IS NOT NULL", "CURRENT_TIMESTAMP": "the program gives the time", "CURRENT_DATE": "the program gives the time",
-    "CURRENT_TIME": "the program gives the time", "TRIGGER": "rules stand in C",
-}
-BANNED_CALLS = {
-    "IFNULL": "use COALESCE", "IIF": "use CASE", "DATETIME": "the program reckons time", "DATE": "the program reckons time",
-    "TIME": "the program reckons time", "JULIANDAY": "the program reckons time", "STRFTIME": "the program reckons time",
-    "UNIXEPOCH": "the program reckons time", "PRINTF": "the page formats", "FORMAT": "the page formats",
-    "GROUP_CONCAT": "return rows instead", "STRING_AGG": "return rows instead", "TOTAL": "use COALESCE(SUM(..), 0)",
-    "INSTR": "SQLite alone has it", "HEX": "SQLite alone has it", "UNHEX": "SQLite alone has it", "QUOTE": "SQLite alone has it",
-    "TYPEOF": "SQLite alone has it", "LAST_INSERT_ROWID": "ids are made by the program", "CHANGES": "use :changed",
-    "TOTAL_CHANGES": "use :changed", "RANDOM": "differs between the engines", "RANDOMBLOB": "SQLite alone has it",
-    "ZEROBLOB": "SQLite alone has it", "LIKELY": "SQLite alone has it", "UNLIKELY": "SQLite alone has it",
-    "CHAR": "SQLite alone has it", "UNICODE": "SQLite alone has it",
-}
-BANNED_SIGNS = {"==": "use =", "->": "JSON differs between the engines", "->>": "JSON differs between the engines"}
-
-
-def check_portable(statement: Statement, faults: Faults) -> None:
-    tokens = statement.tokens
-
-    def bad(token: Token, what: str, why: str) -> None:
-        faults.add(statement.file, token.line, f"{what} does not work on both engines: {why}")
-
-    for at, token in enumerate(tokens):
-        before = tokens[at - 1].upper if at > 0 else ""
-        behind = [t.upper for t in tokens[at + 1:at + 4]] + ["", "", ""]
-        if token.kind == "quoted":
-            bad(token, token.text, "names are written bare, texts in single quotes")
-        elif token.kind == "blob":
-            bad(token, token.text, "PostgreSQL reads it as bits")
-        elif token.kind == "sign" and token.text in BANNED_SIGNS:
-            bad(token, token.text, BANNED_SIGNS[token.text])
-        elif token.kind == "sign" and token.text in "[]`\"'":
-            bad(token, token.text, "a quote that is not closed, or an array")
-        elif token.text == "*" and before in ("SELECT", "DISTINCT", "ALL", ",", ".", "RETURNING"):
-            faults.add(statement.file, token.line, "SELECT * is not allowed: name the columns")
-        elif token.kind == "word":
-            check_word(token, before, behind, bad)
-            if token.upper in ("MIN", "MAX", "LIMIT") and separated(tokens[at + 1:], token.upper == "LIMIT"):
-                bad(token, f"{token.text} with a comma", "use LIMIT .. OFFSET" if token.upper == "LIMIT" else "use CASE")
-
-
-def check_word(token: Token, before: str, behind: list[str], bad) -> None:
-    word = token.upper
-    if behind[0] == "(" and (word in BANNED_CALLS or word.startswith("JSON")):
-        bad(token, f"{token.text}()", BANNED_CALLS.get(word, "JSON differs between the engines"))
-    elif before == ".":
-        pass
-    elif word in BANNED_WORDS:
-        bad(token, token.text, BANNED_WORDS[word])
-    elif word == "ROWID" and before != "WITHOUT":
-        bad(token, token.text, "name the key")
-    elif word in ("INSERT", "UPDATE") and behind[0] == "OR":
-        bad(token, f"{word} OR", "use ON CONFLICT")
-    elif word == "REPLACE" and behind[0] != "(":
-        bad(token, "REPLACE", "use ON CONFLICT")
-    elif word == "IS":
-        operand = behind[1] if behind[0] == "NOT" else behind[0]
-        if operand not in ("NULL", "DISTINCT"):
-            bad(token, "IS", "only IS [NOT] NULL and IS [NOT] DISTINCT FROM; use = otherwise")
-
-
-def separated(tokens: list[Token], bare: bool) -> bool:
-    """Is there a comma at the top level of what follows: a bracketed list, or (bare) the rest of the clause?"""
-    depth = 0
-    for at, token in enumerate(tokens):
-        if at == 0 and not bare and token.text != "(":
-            return False
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "," and depth == (0 if bare else 1):
-            return True
-        if depth < (0 if bare else 1):
-            return False
-    return False
-
+from emit import Faults, write_changed
+from sqlc_c import KINDS, Field, Migration, Query, Slice, c_all, c_header, c_source
+from sqlc_text import Statement, Token, check_portable, query_name, statements_of
 
 # ---- schemas ----
-
-@dataclasses.dataclass
-class Slice:
-    folder: str             # "case/record"
-    schema: list[Statement] = dataclasses.field(default_factory=list)
-    queries: list["Query"] = dataclasses.field(default_factory=list)
-    queries_file: pathlib.Path | None = None
-
-    @property
-    def name(self) -> str:
-        return self.folder.rsplit("/", 1)[-1]
-
-    def owns(self, name: str) -> bool:
-        return name == self.name or name.startswith(self.name + "_")
-
 
 class Database:
     """All schemas of the program in an empty SQLite, and who owns what in it."""
@@ -229,16 +46,17 @@ class Database:
             self.connection.set_authorizer(None)
         return found
 
-    def strangers(self, folder: str, touched: list[tuple[str, str, str]], words: set[str], own_view: str = "") -> set[str]:
-        """Tables of other slices that a statement touches otherwise than through a view. A table of which no column is read
-        (COUNT) comes without its view's name; then it counts when the statement itself names it."""
+    def strangers(self, folder: str, touched: list[tuple[str, str, str]], words: set[str],
+                  own_view: str = "") -> list[str]:
+        """Tables of other slices that a statement touches otherwise than through a view. A table of which no column is
+        read (COUNT) comes without its view's name; then it counts when the statement itself names it."""
         strange = set()
         for table, column, through in touched:
             by_view = through in self.views and through != own_view
             unnamed = column == "" and through == "" and table not in words
             if table not in self.views and self.owner.get(table) != folder and not by_view and not unnamed:
                 strange.add(table)
-        return strange
+        return sorted(strange)
 
     def unresolved(self, statement: Statement, name: str) -> str:
         """Why a table's foreign keys or a view's sources cannot be found yet; "" when they can."""
@@ -321,9 +139,9 @@ def check_created(database: Database, part: Slice, statement: Statement, faults:
     elif kind == "VIEW":
         words = {t.text for t in statement.tokens}
         touched = database.touched(f"SELECT * FROM {name}", [])
-        for table in sorted(database.strangers(part.folder, touched, words, own_view=name)):
-            faults.add(statement.file, statement.line_of(table), f"{name} reads {table} of {database.owner.get(table, 'nobody')}: "
-                       "only views of other slices may be read")
+        for table in database.strangers(part.folder, touched, words, own_view=name):
+            faults.add(statement.file, statement.line_of(table), f"{name} reads {table} of "
+                       f"{database.owner.get(table, 'the engine')}: only views of other slices may be read")
 
 
 def check_table(database: Database, statement: Statement, name: str, faults: Faults) -> None:
@@ -337,15 +155,19 @@ def check_table(database: Database, statement: Statement, name: str, faults: Fau
     columns = database.run(f"PRAGMA table_xinfo({name})").fetchall()
     for column in columns:
         if column[2] not in ("INTEGER", "TEXT", "BLOB", "REAL"):
-            bad(statement.line_of(column[1]), f"column {column[1]} must be INTEGER, TEXT, BLOB or REAL, not {column[2] or 'untyped'}")
+            bad(statement.line_of(column[1]),
+                f"column {column[1]} must be INTEGER, TEXT, BLOB or REAL, not {column[2] or 'untyped'}")
     first = [column[1] for column in columns if column[5] == 1]
     if first != ["org"] and not free_of_org(statement):
-        bad(statement.line, f"the primary key of {name} must begin with org (or say why not: `-- no org: reason` in the line above)")
+        bad(statement.line, f"the primary key of {name} must begin with org "
+                            "(or say why not: `-- no org: reason` in the line above)")
 
 
 def free_of_org(statement: Statement) -> bool:
     last = statement.comments[-1] if statement.comments else None
-    return last is not None and last.line == statement.line - 1 and re.match(r"--\s*no org:\s*\S", last.text) is not None
+    if last is None or last.line != statement.line - 1:
+        return False
+    return re.match(r"--\s*no org:\s*\S", last.text) is not None
 
 
 def read_schema(part: Slice, file: pathlib.Path, faults: Faults) -> None:
@@ -364,13 +186,6 @@ def read_schema(part: Slice, file: pathlib.Path, faults: Faults) -> None:
 
 
 # ---- migrations ----
-
-@dataclasses.dataclass
-class Migration:
-    number: int
-    file: pathlib.Path
-    statements: list[Statement]
-
 
 def read_migration(part: Slice, file: pathlib.Path, faults: Faults) -> Migration | None:
     named = re.fullmatch(r"(\d{4})-[a-z0-9-]+\.sql", file.name)
@@ -402,66 +217,19 @@ def changed_name(statement: Statement) -> Token | None:
 def check_numbers(migrations: list[Migration], faults: Faults) -> None:
     for expected, migration in enumerate(migrations, start=1):
         if migration.number != expected:
-            faults.add(migration.file, 1, f"migrations count up over the whole program: number {expected:04} was expected here")
+            faults.add(migration.file, 1,
+                       f"migrations count up over the whole program: number {expected:04} was expected here")
             return
 
 
 # ---- queries ----
 
 ENDINGS = ("many", "one", "exec", "changed", "each")
-KINDS = {  # C type; and for NULL-able ones
-    "id": ("int64_t ", "struct maybe "), "int": ("int64_t ", "struct maybe "), "time": ("int64_t ", "struct maybe "),
-    "bool": ("bool ", "struct maybe "), "real": ("double ", None), "text": ("const char *", "const char *"),
-    "code": ("const char *", "const char *"), "date": ("const char *", "const char *"),
-    "bytes": ("struct bytes ", "struct bytes "),
-}
-STORED = {"id": "int", "int": "int", "time": "int", "bool": "bool", "real": "real", "text": "text", "code": "text", "date": "text",
-          "bytes": "bytes"}
 SAMPLE = {"int": 0, "bool": 0, "real": 0.0, "text": "", "bytes": b""}
-C_WORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int long register
-    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false asm typeof
+C_WORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int
+    long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+    bool true false asm typeof
     strcpy strcat strncpy strncat sprintf vsprintf gets strtok localtime gmtime asctime ctime system popen""".split())
-
-
-@dataclasses.dataclass(frozen=True)
-class Field:
-    name: str
-    kind: str
-    maybe: bool
-    line: int
-
-    @property
-    def c_type(self) -> str:
-        return KINDS[self.kind][self.maybe] or ""
-
-    @property
-    def stored(self) -> str:
-        return STORED[self.kind]
-
-    def from_c(self) -> str:
-        """The function that makes a value out of the field."""
-        if self.maybe and self.stored in ("int", "bool"):
-            return "sql_from_maybe"
-        return "sql_from_maybe_bytes" if self.maybe and self.stored == "bytes" else f"sql_from_{self.stored}"
-
-    def take(self, at: int) -> str:
-        """The expression that takes the field out of a column."""
-        column = f"&columns[{at}], &row->{self.name}"
-        if self.stored in ("text", "bytes"):
-            return f"sql_{'maybe_' if self.maybe else ''}{self.stored}(arena, {column})"
-        return f"sql_maybe({column})" if self.maybe else f"sql_{self.stored}({column})"
-
-
-@dataclasses.dataclass
-class Query:
-    name: str
-    ending: str
-    line: int
-    statement: Statement
-    words: list[str] = dataclasses.field(default_factory=list)   # what is said about it
-    inputs: list[Field] = dataclasses.field(default_factory=list)
-    outputs: list[Field] = dataclasses.field(default_factory=list)
-    slot: int = 0
 
 
 def read_queries(part: Slice, file: pathlib.Path, faults: Faults) -> None:
@@ -508,7 +276,7 @@ def read_query(part: Slice, statement: Statement, faults: Faults) -> Query | Non
 
 
 def read_comments(query: Query, comments: list[Token], heads: list[Token], faults: Faults) -> None:
-    """`in` and `out` (a list that ends with a comma goes on in the next line), and what else is said about the query."""
+    """`in` and `out` (a list that ends with a comma goes on in the next line), and what else is said of the query."""
     fields: list[Field] | None = None
     for comment in comments:
         if comment in heads or len(heads) > 1 and comment.line < heads[-2].line:
@@ -564,7 +332,7 @@ def check_query(database: Database, part: Slice, query: Query, faults: Faults) -
     except sqlite3.Error as error:
         faults.add(statement.file, line_of_error(statement, str(error)), f"{query.name}: {error}")
         return
-    for table in sorted(database.strangers(part.folder, touched, {t.text for t in statement.tokens})):
+    for table in database.strangers(part.folder, touched, {t.text for t in statement.tokens}):
         faults.add(statement.file, statement.line_of(table), f"{query.name} touches {table} of "
                    f"{database.owner.get(table, 'the engine')}: only views of other slices may be read")
     check_columns(query, names, faults)
@@ -602,8 +370,8 @@ def check_parameters(query: Query, faults: Faults) -> bool:
 
 
 def column_names(database: Database, statement: Statement, verb: Token, values: list) -> list[str]:
-    """What the columns of the result are called. A SELECT is run on the empty database; RETURNING is asked for as a SELECT from
-    the table it belongs to, so that nothing is changed."""
+    """What the columns of the result are called. A SELECT is run on the empty database; RETURNING is asked for as a
+    SELECT from the table it belongs to, so that nothing is changed."""
     text = statement.text
     if verb.upper != "SELECT":
         returning = [at for at, t in enumerate(statement.tokens) if t.upper == "RETURNING"]
@@ -639,123 +407,6 @@ def check_columns(query: Query, names: list[str], faults: Faults) -> None:
     for number, (name, field) in enumerate(zip(names, query.outputs), start=1):
         if name != field.name:
             faults.add(file, field.line, f"{query.name}: column {number} is called {name}, in `out` {field.name}")
-
-
-# ---- C ----
-
-MADE = "/* Made by sqlc: do not edit. */\n"
-
-
-def c_struct(query: Query, suffix: str, fields: list[Field]) -> str:
-    lines = "".join(f"    {f.c_type}{f.name};\n" for f in fields)
-    return f"struct {query.name}_{suffix} {{\n{lines}}};\n" if fields else ""
-
-
-def c_prototype(query: Query, before: str = "") -> str:
-    arguments = ["struct db *db"]
-    if query.outputs:
-        arguments.append("struct arena *arena")
-    if query.inputs:
-        arguments.append(f"const struct {query.name}_in *in")
-    row = f"struct {query.name}_row"
-    arguments += {
-        "many": [f"{row} **rows", "size_t *count"],
-        "one": [f"{row} *row"],
-        "exec": [],
-        "changed": ["size_t *changed"],
-        "each": [f"enum err (*each)(void *data, const {row} *row)", "void *data"],
-    }[query.ending]
-    head = f"{before}enum err {query.name}("
-    return textwrap.fill(head + ", ".join(arguments) + ")", 118, subsequent_indent=" " * len(head), break_long_words=False)
-
-
-def c_header(part: Slice) -> str:
-    guard = "AUSMA_MADE_" + re.sub(r"\W", "_", part.folder.upper()) + "_QUERIES_H"
-    out = [MADE, f"#ifndef {guard}\n#define {guard}\n\n#include \"platform/store/store.h\"\n"]
-    for query in part.queries:
-        said = c_comment("\n * ".join(query.words)) + "\n" if query.words else ""
-        out.append("\n" + c_struct(query, "in", query.inputs) + c_struct(query, "row", query.outputs) + said
-                   + c_prototype(query, "MUST_USE ") + ";\n")
-    return "".join(out) + "\n#endif\n"
-
-
-def c_take(query: Query) -> str:
-    fits = "\n                && ".join(f.take(at) for at, f in enumerate(query.outputs))
-    unused = "" if any(f.stored in ("text", "bytes") for f in query.outputs) else "    (void)arena;\n"
-    return (f"static enum err {query.name}_take(struct arena *arena, const struct value *columns, void *to)\n{{\n"
-            f"    struct {query.name}_row *row = to;\n{unused}"
-            f"    bool fits = {fits};\n"
-            f"    return fits ? OK : err_note(ERR_BROKEN, \"{query.name}: a column does not hold what it should\");\n}}\n\n")
-
-
-def c_hand(query: Query) -> str:
-    return (f"struct {query.name}_reader {{\n"
-            f"    enum err (*each)(void *data, const struct {query.name}_row *row);\n    void *data;\n}};\n\n"
-            f"static enum err {query.name}_hand(void *data, const void *row)\n{{\n"
-            f"    const struct {query.name}_reader *reader = data;\n"
-            f"    return reader->each(reader->data, row);\n}}\n\n")
-
-
-def c_body(query: Query) -> str:
-    row, sql = f"struct {query.name}_row", f"&{query.name}_sql"
-    values = "NULL"
-    lines = []
-    if query.inputs:
-        values = "values"
-        items = "".join(f"        {f.from_c()}(in->{f.name}),\n" for f in query.inputs)
-        lines.append(f"const struct value values[] = {{\n{items}    }};")
-    if query.ending == "many":
-        lines += ["void *found = NULL;", "size_t found_count = 0;",
-                  f"TRY(sql_many(db, arena, {sql}, {values}, {query.name}_take, sizeof({row}), &found, &found_count));",
-                  "*rows = found;", "*count = found_count;", "return OK;"]
-    elif query.ending == "one":
-        lines += [f"{row} found = {{0}};", f"TRY(sql_one(db, arena, {sql}, {values}, {query.name}_take, &found));",
-                  "*row = found;", "return OK;"]
-    elif query.ending == "each":
-        lines += [f"{row} found = {{0}};", f"struct {query.name}_reader reader = {{each, data}};",
-                  f"return sql_each(db, arena, {sql}, {values}, {query.name}_take, &found, {query.name}_hand, &reader);"]
-    elif query.ending == "changed":
-        lines.append(f"return sql_changed(db, {sql}, {values}, changed);")
-    else:
-        lines.append(f"return db_run(db, {sql}, {values}, NULL, NULL, NULL);")
-    return c_prototype(query) + "\n{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
-
-
-LONG_TEXTS = '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
-
-
-def c_source(part: Slice) -> str:
-    out = [MADE, f'#include "{part.folder}/queries.h"\n\n#include "sqlc_rows.h"\n\n', LONG_TEXTS]
-    for query in part.queries:
-        out.append(f"\nconst struct sql {query.name}_sql = {{\n    .name = \"{query.name}\",\n"
-                   f"    .text =\n{c_text(query.statement.text, ' ' * 8)},\n"
-                   f"    .slot = {query.slot},\n    .inputs = {len(query.inputs)},\n    .outputs = {len(query.outputs)},\n}};\n\n")
-        if query.outputs:
-            out.append(c_take(query))
-        if query.ending == "each":
-            out.append(c_hand(query))
-        out.append(c_body(query))
-    return "".join(out)
-
-
-def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration]) -> str:
-    """sql.c. The lists end with an empty item, which is not counted: C has no empty arrays."""
-    queries = [q for part in slices for q in part.queries]
-    out = [MADE, '#include "platform/store/store.h"\n\n', LONG_TEXTS]
-    out += [f"\nextern const struct sql {q.name}_sql;" for q in queries]
-    out.append(f"\n\nconst unsigned sql_slots = {len(queries)};\nconst struct sql *const sql_all[] = {{\n")
-    out += [f"    &{q.name}_sql,\n" for q in queries]
-    out.append("    NULL,\n};\n\nconst struct schema_part schema_parts[] = {\n")
-    out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)}}},\n" for p in order]
-    out.append(f"    {{NULL, NULL}},\n}};\nconst size_t schema_part_count = {len(order)};\n\n"
-               "const struct migration migrations[] = {\n")
-    out += [f"    {{{m.number}, {c_literal(m.file.name)},\n{c_text(all_statements(m.statements), ' ' * 8)}}},\n" for m in migrations]
-    out.append(f"    {{0, NULL, NULL}},\n}};\nconst size_t migration_count = {len(migrations)};\n")
-    return "".join(out)
-
-
-def all_statements(statements: list[Statement]) -> str:
-    return "".join(s.text + ";\n" for s in statements)
 
 
 # ---- all together ----

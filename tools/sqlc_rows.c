@@ -164,7 +164,8 @@ static enum err one_row(void *data, const struct value *columns)
     return reading->count++ > 0 ? OK : arena_try(reading->arena, take_only, reading);
 }
 
-enum err sql_one(struct db *db, struct arena *arena, const struct sql *sql, const struct value *in, sql_take_fn take, void *row)
+enum err sql_one(struct db *db, struct arena *arena, const struct sql *sql, const struct value *in, sql_take_fn take,
+                 void *row)
 {
     struct reading reading = {.arena = arena, .take = take, .rows = row};
     TRY(db_run(db, sql, in, one_row, &reading, NULL));
@@ -185,8 +186,8 @@ static enum err each_row(void *data, const struct value *columns)
     return arena_try(reading->arena, hand_on, reading);
 }
 
-enum err sql_each(struct db *db, struct arena *arena, const struct sql *sql, const struct value *in, sql_take_fn take, void *row,
-                  sql_hand_fn hand, void *data)
+enum err sql_each(struct db *db, struct arena *arena, const struct sql *sql, const struct value *in, sql_take_fn take,
+                  void *row, sql_hand_fn hand, void *data)
 {
     struct reading reading = {.arena = arena, .take = take, .rows = row, .hand = hand, .data = data};
     return db_run(db, sql, in, each_row, &reading, NULL);

@@ -182,6 +182,12 @@ class Uses(Tree):
                                   'struct code_list n = CODES(need,\n "food");')
         self.assertEqual(self.faults(), [])
 
+    def test_words_of_packs_need_no_po_file(self) -> None:
+        self.words(word("a.title", "Viens"), word("a.title", "One"))
+        self.put("src/a/pack.c", "#define PACK_FAMILY(family) #family\nint a = list(PACK_FAMILY(service));\n")
+        self.put("src/a/rules.c", 'int a = word_code(x, "service", y), b = word_code(x, "stay", y);')
+        self.refused("src/a/rules.c:1: .. family stay")
+
     def test_families_without_words(self) -> None:
         self.words(word("a.title", "Viens") + word("need.food", "f"), word("a.title", "One") + word("need.food", "f"))
         self.put("src/a/rules.c", 'int a = word_code(x, "event", y);\n\nstruct code_list n = CODES(need, "food", "shelter");')

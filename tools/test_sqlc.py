@@ -5,6 +5,7 @@ import tempfile
 import unittest
 
 import sqlc
+from sqlc_text import statements_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src"
@@ -502,7 +503,7 @@ class Made(Tree):
         self.assertNotIn("the end", made)
         self.assertIn("/* Adds one; * / ends no comment. */\nMUST_USE enum err a_add(", (self.top / "gen/case/a/queries.h").read_text())
         tricky = "SELECT 'a -- b' , /* gone */ x\n-- gone\n  FROM \"y ; z\" -- gone\n;\n"
-        statements, _ = sqlc.statements_of(pathlib.Path("x"), tricky)
+        statements, _ = statements_of(pathlib.Path("x"), tricky)
         self.assertEqual([s.text for s in statements], ["SELECT 'a -- b' , x\nFROM \"y ; z\""])
 
     def test_only_what_changed_is_written(self) -> None:

@@ -1,0 +1,204 @@
+"""What sqlc knows of queries, and the C it makes out of them."""
+import dataclasses
+import pathlib
+import re
+import textwrap
+
+from emit import c_comment, c_literal, c_text
+from sqlc_text import Statement
+
+# ---- what is known ----
+
+KINDS = {  # C type; and for NULL-able ones
+    "id": ("int64_t ", "struct maybe "), "int": ("int64_t ", "struct maybe "), "time": ("int64_t ", "struct maybe "),
+    "bool": ("bool ", "struct maybe "), "real": ("double ", None), "text": ("const char *", "const char *"),
+    "code": ("const char *", "const char *"), "date": ("const char *", "const char *"),
+    "bytes": ("struct bytes ", "struct bytes "),
+}
+STORED = {"id": "int", "int": "int", "time": "int", "bool": "bool", "real": "real", "text": "text", "code": "text",
+          "date": "text", "bytes": "bytes"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    name: str
+    kind: str
+    maybe: bool
+    line: int
+
+    @property
+    def c_type(self) -> str:
+        return KINDS[self.kind][self.maybe] or ""
+
+    @property
+    def stored(self) -> str:
+        return STORED[self.kind]
+
+    def from_c(self) -> str:
+        """The function that makes a value out of the field."""
+        if self.maybe and self.stored in ("int", "bool"):
+            return "sql_from_maybe"
+        return "sql_from_maybe_bytes" if self.maybe and self.stored == "bytes" else f"sql_from_{self.stored}"
+
+    def take(self, at: int) -> str:
+        """The expression that takes the field out of a column."""
+        column = f"&columns[{at}], &row->{self.name}"
+        if self.stored in ("text", "bytes"):
+            return f"sql_{'maybe_' if self.maybe else ''}{self.stored}(arena, {column})"
+        return f"sql_maybe({column})" if self.maybe else f"sql_{self.stored}({column})"
+
+
+@dataclasses.dataclass
+class Query:
+    name: str
+    ending: str
+    line: int
+    statement: Statement
+    words: list[str] = dataclasses.field(default_factory=list)   # what is said about it
+    inputs: list[Field] = dataclasses.field(default_factory=list)
+    outputs: list[Field] = dataclasses.field(default_factory=list)
+    slot: int = 0
+
+
+@dataclasses.dataclass
+class Migration:
+    number: int
+    file: pathlib.Path
+    statements: list[Statement]
+
+
+@dataclasses.dataclass
+class Slice:
+    folder: str             # "case/record"
+    schema: list[Statement] = dataclasses.field(default_factory=list)
+    queries: list[Query] = dataclasses.field(default_factory=list)
+    queries_file: pathlib.Path | None = None
+
+    @property
+    def name(self) -> str:
+        return self.folder.rsplit("/", 1)[-1]
+
+    def owns(self, name: str) -> bool:
+        return name == self.name or name.startswith(self.name + "_")
+
+
+# ---- C ----
+
+MADE = "/* Made by sqlc: do not edit. */\n"
+
+
+def c_struct(query: Query, suffix: str, fields: list[Field]) -> str:
+    lines = "".join(f"    {f.c_type}{f.name};\n" for f in fields)
+    return f"struct {query.name}_{suffix} {{\n{lines}}};\n" if fields else ""
+
+
+def c_prototype(query: Query, before: str = "") -> str:
+    arguments = ["struct db *db"]
+    if query.outputs:
+        arguments.append("struct arena *arena")
+    if query.inputs:
+        arguments.append(f"const struct {query.name}_in *in")
+    row = f"struct {query.name}_row"
+    arguments += {
+        "many": [f"{row} **rows", "size_t *count"],
+        "one": [f"{row} *row"],
+        "exec": [],
+        "changed": ["size_t *changed"],
+        "each": [f"enum err (*each)(void *data, const {row} *row)", "void *data"],
+    }[query.ending]
+    head = f"{before}enum err {query.name}("
+    whole = head + ", ".join(argument.replace(" ", "\0") for argument in arguments) + ")"
+    return textwrap.fill(whole, 118, subsequent_indent=" " * len(head), break_long_words=False).replace("\0", " ")
+
+
+def c_header(part: Slice) -> str:
+    guard = "AUSMA_MADE_" + re.sub(r"\W", "_", part.folder.upper()) + "_QUERIES_H"
+    out = [MADE, f"#ifndef {guard}\n#define {guard}\n\n#include \"platform/store/store.h\"\n"]
+    for query in part.queries:
+        said = c_comment("\n * ".join(query.words)) + "\n" if query.words else ""
+        out.append("\n" + c_struct(query, "in", query.inputs) + c_struct(query, "row", query.outputs) + said
+                   + c_prototype(query, "MUST_USE ") + ";\n")
+    return "".join(out) + "\n#endif\n"
+
+
+def c_take(query: Query) -> str:
+    fits = "\n                && ".join(f.take(at) for at, f in enumerate(query.outputs))
+    unused = "" if any(f.stored in ("text", "bytes") for f in query.outputs) else "    (void)arena;\n"
+    return (f"static enum err {query.name}_take(struct arena *arena, const struct value *columns, void *to)\n{{\n"
+            f"    struct {query.name}_row *row = to;\n{unused}"
+            f"    bool fits = {fits};\n"
+            f"    return fits ? OK : err_note(ERR_BROKEN, \"{query.name}: a column does not hold what it should\");\n"
+            "}\n\n")
+
+
+def c_hand(query: Query) -> str:
+    return (f"struct {query.name}_reader {{\n"
+            f"    enum err (*each)(void *data, const struct {query.name}_row *row);\n    void *data;\n}};\n\n"
+            f"static enum err {query.name}_hand(void *data, const void *row)\n{{\n"
+            f"    const struct {query.name}_reader *reader = data;\n"
+            f"    return reader->each(reader->data, row);\n}}\n\n")
+
+
+def c_body(query: Query) -> str:
+    row, sql = f"struct {query.name}_row", f"&{query.name}_sql"
+    values = "NULL"
+    lines = []
+    if query.inputs:
+        values = "values"
+        items = "".join(f"        {f.from_c()}(in->{f.name}),\n" for f in query.inputs)
+        lines.append(f"const struct value values[] = {{\n{items}    }};")
+    if query.ending == "many":
+        lines += ["void *found = NULL;", "size_t found_count = 0;",
+                  f"TRY(sql_many(db, arena, {sql}, {values}, {query.name}_take, sizeof({row}), &found, &found_count));",
+                  "*rows = found;", "*count = found_count;", "return OK;"]
+    elif query.ending == "one":
+        lines += [f"{row} found = {{0}};", f"TRY(sql_one(db, arena, {sql}, {values}, {query.name}_take, &found));",
+                  "*row = found;", "return OK;"]
+    elif query.ending == "each":
+        lines += [f"{row} found = {{0}};", f"struct {query.name}_reader reader = {{each, data}};",
+                  f"return sql_each(db, arena, {sql}, {values}, {query.name}_take, &found, {query.name}_hand,",
+                  "                &reader);"]
+    elif query.ending == "changed":
+        lines.append(f"return sql_changed(db, {sql}, {values}, changed);")
+    else:
+        lines.append(f"return db_run(db, {sql}, {values}, NULL, NULL, NULL);")
+    return c_prototype(query) + "\n{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+
+
+LONG_TEXTS = '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
+
+
+def c_source(part: Slice) -> str:
+    out = [MADE, f'#include "{part.folder}/queries.h"\n\n#include "sqlc_rows.h"\n\n', LONG_TEXTS]
+    for query in part.queries:
+        out.append(f"\nconst struct sql {query.name}_sql = {{\n    .name = \"{query.name}\",\n"
+                   f"    .text =\n{c_text(query.statement.text, ' ' * 8)},\n"
+                   f"    .slot = {query.slot},\n    .inputs = {len(query.inputs)},\n"
+                   f"    .outputs = {len(query.outputs)},\n}};\n\n")
+        if query.outputs:
+            out.append(c_take(query))
+        if query.ending == "each":
+            out.append(c_hand(query))
+        out.append(c_body(query))
+    return "".join(out)
+
+
+def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration]) -> str:
+    """sql.c. The lists end with an empty item, which is not counted: C has no empty arrays."""
+    queries = [q for part in slices for q in part.queries]
+    out = [MADE, '#include "platform/store/store.h"\n\n', LONG_TEXTS]
+    out += [f"\nextern const struct sql {q.name}_sql;" for q in queries]
+    out.append(f"\n\nconst unsigned sql_slots = {len(queries)};\nconst struct sql *const sql_all[] = {{\n")
+    out += [f"    &{q.name}_sql,\n" for q in queries]
+    out.append("    NULL,\n};\n\nconst struct schema_part schema_parts[] = {\n")
+    out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)}}},\n" for p in order]
+    out.append(f"    {{NULL, NULL}},\n}};\nconst size_t schema_part_count = {len(order)};\n\n"
+               "const struct migration migrations[] = {\n")
+    out += [f"    {{{m.number}, {c_literal(m.file.name)},\n{c_text(all_statements(m.statements), ' ' * 8)}}},\n"
+            for m in migrations]
+    out.append(f"    {{0, NULL, NULL}},\n}};\nconst size_t migration_count = {len(migrations)};\n")
+    return "".join(out)
+
+
+def all_statements(statements: list[Statement]) -> str:
+    return "".join(s.text + ";\n" for s in statements)
