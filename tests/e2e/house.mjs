@@ -1,0 +1,140 @@
+// The house that the browser tests walk through: one demo installation, served, and a browser.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), 'output');
+export const WIDTHS = [390, 1280];
+const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function finished(child) {
+  const [code, signal] = await once(child, 'exit');
+  return code ?? signal;
+}
+
+// The lines of accounts.txt: login, password, then whatever describes them, with blanks between.
+export function readAccounts(text) {
+  return text.split('\n').map((line) => line.trim().split(/\s+/)).filter((part) => part.length >= 2)
+    .map(([login, password, ...who]) => ({ login, password, who: who.join(' ') }));
+}
+
+export class House {
+  static async open(program) {
+    const house = new House();
+    house.program = program;
+    house.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
+    house.data = join(house.directory, 'data');
+    mkdirSync(OUTPUT, { recursive: true });
+    await house.makeDemo();
+    await house.serve();
+    house.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+    return house;
+  }
+
+  async makeDemo() {
+    const child = spawn(this.program, ['demo', '--data', this.data, '--cases', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (piece) => { said += piece; });
+    assert.equal(await finished(child), 0, 'ausma demo failed');
+    const kept = join(this.data, 'accounts.txt');
+    this.accounts = readAccounts(existsSync(kept) ? readFileSync(kept, 'utf8') : said);
+  }
+
+  async serve() {
+    this.port = await freePort();
+    this.address = `http://127.0.0.1:${this.port}`;
+    this.log = '';
+    this.server = spawn(this.program, ['serve', '--data', this.data, '--port', String(this.port)],
+      { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (piece) => { this.log += piece; });
+    this.ended = finished(this.server);
+    const until = Date.now() + 30000;
+    while (Date.now() < until && this.server.exitCode === null) {
+      if (await fetch(`${this.address}/sign-in`).then((answer) => answer.ok, () => false)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`ausma serve did not answer:\n${this.log}`);
+  }
+
+  // Stops the program as Ctrl-C does. What it says and its status go back to the caller.
+  async stop() {
+    if (this.server.exitCode === null) this.server.kill('SIGINT');
+    return this.ended;
+  }
+
+  async close() {
+    await this.browser?.close();
+    if (this.server) await this.stop();
+    writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  // A page in a browser profile of its own. Errors of scripts and of the content security policy are noted in page.faults.
+  async page(options = {}) {
+    const context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 1280, height: 900 },
+      locale: 'lv-LV', ...options });
+    const page = await context.newPage();
+    page.faults = [];
+    page.on('pageerror', (error) => page.faults.push(error.message));
+    page.on('console', (message) => {
+      // The browser itself remarks on each 4xx page, which tests ask for on purpose.
+      if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) page.faults.push(message.text());
+    });
+    return page;
+  }
+
+  account(who) {
+    const found = this.accounts.find(({ login, who: text }) => login === who || text.includes(who));
+    assert.ok(found, `no account ${who} among ${this.accounts.map(({ login }) => login).join(', ')}`);
+    return found;
+  }
+
+  // Signs in on this page; `who` is a login or a word of what accounts.txt says about it.
+  async signIn(page, who) {
+    const { login, password } = this.account(who);
+    await page.goto('/sign-in');
+    await page.fill('#login', login);
+    await page.fill('#password', password);
+    await page.click('main form button');
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  }
+}
+
+// Fails on anything that axe finds wrong with the page as it stands.
+export async function axe(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`), []);
+}
+
+// The page on a phone and on a desk, in the light and in the dark: accessible, nothing sticks out, no script error; with pictures.
+export async function look(page, name) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await axe(page);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${name} at ${width} px sticks out by ${over} px`);
+    await page.screenshot({ path: join(OUTPUT, `${name}-${width}.png`), fullPage: true });
+  }
+  assert.deepEqual(page.faults, []);
+}
