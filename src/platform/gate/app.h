@@ -36,6 +36,12 @@ void app_stop(struct app *app);
 void gate_handle(struct http_request *request, void *data);
 size_t gate_body_max(enum http_method method, const char *path, void *data);
 
+/* A form's proof that it came from our own page: derived from the session's token, so it needs no room in the database. */
+struct gate_csrf {
+    char text[33];
+};
+void gate_csrf(const char *token, struct gate_csrf *out);
+
 /* The route for a path, with its parameters; NULL when there is none. `other_method` tells that another method has one. */
 const struct route *route_find(const struct app *app, enum http_method method, const char *path, struct arena *arena,
                                const char *params[PARAM_MAX], bool *other_method);

@@ -163,19 +163,24 @@ bool req_in(const struct req *r, const char *prefix)
     return strncmp(path, prefix, len) == 0 && (path[len] == '\0' || path[len] == '/' || text_same(prefix, "/"));
 }
 
-/* A form's proof that it came from our own page: derived from the session's token, so it needs no room in the database. */
+void gate_csrf(const char *token, struct gate_csrf *out)
+{
+    struct seal_key key;
+    uint8_t hash[SEAL_HASH_SIZE];
+    seal_hash(NULL, token, strlen(token), key.b);
+    seal_hash(&key, "csrf", 4, hash);
+    sodium_bin2hex(out->text, sizeof out->text, hash, sizeof out->text / 2);
+    seal_wipe(&key, sizeof key);
+}
+
 const char *req_csrf(struct req *r)
 {
     const char *token = r->gate->new_token != NULL ? r->gate->new_token : r->gate->token;
     if (token == NULL)
         return "";
-    struct seal_key key;
-    uint8_t hash[SEAL_HASH_SIZE];
-    seal_hash(NULL, token, strlen(token), key.b);
-    seal_hash(&key, "csrf", 4, hash);
-    char *text = arena_alloc(r->arena, 2 * 16 + 1);
-    sodium_bin2hex(text, 2 * 16 + 1, hash, 16);
-    return text;
+    struct gate_csrf csrf;
+    gate_csrf(token, &csrf);
+    return arena_text(r->arena, csrf.text);
 }
 
 const char *req_once(struct req *r)

@@ -3,23 +3,14 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "platform/account/queries.h"
-#include "platform/entrance/entrance.h"
 #include "platform/gate/app.h"
-#include "case/record/record.h"
+#include "steer/office/program.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static const struct route *const ROUTES[] = {
-    entrance_routes, record_routes, NULL,
-};
-
-static const struct nav_item NAV[] = {
-    {0},
-};
 
 /* Ctrl-C and the service manager stop the program; nothing else does. */
 static int wait_for_stop(void)
@@ -96,7 +87,7 @@ static enum err serve_app(struct office *office, struct app *app)
 
 enum err office_serve(struct office *office)
 {
-    struct app app = {.route_tables = ROUTES, .nav = NAV};
+    struct app app = {.route_tables = program_routes, .nav = program_nav};
     app.config.plain_cookie = office_option(office, "--plain-cookie", NULL) != NULL;
     app.config.idle_minutes = (int)office_number(office, "--idle-minutes", 0);
     block_signals();
