@@ -1,0 +1,78 @@
+/* What an engine must bring. store.c and migrate.c know only this; SQLite is sqlite.c.
+ * Every function returns OK or an error of `db_run`, and has noted the cause without any value. */
+#ifndef AUSMA_PLATFORM_STORE_ENGINE_H
+#define AUSMA_PLATFORM_STORE_ENGINE_H
+
+#include "platform/store/store.h"
+
+#include <limits.h>
+
+/* The schema a store is opened with: the generated arrays, or a test's own. */
+struct store_schema {
+    const struct schema_part *parts;
+    size_t part_count;
+    const struct migration *migrations; /* by number, upwards */
+    size_t migration_count;
+    unsigned slots; /* every statement's slot is below, or SLOT_NONE */
+};
+
+/* The slot of a statement that is not worth keeping prepared. */
+#define SLOT_NONE UINT_MAX
+
+enum control {
+    CONTROL_READ,     /* begin a snapshot for reading */
+    CONTROL_WRITE,    /* begin a transaction that changes */
+    CONTROL_COMMIT,   /* returns when the changes are durable */
+    CONTROL_ROLLBACK, /* also right when the transaction is already gone */
+    CONTROL_MARK,     /* a savepoint, ... */
+    CONTROL_KEEP,     /* ... given up, its changes kept, ... */
+    CONTROL_UNDO,     /* ... or given up with its changes */
+    CONTROL_COUNT
+};
+
+enum contents { CONTENTS_NONE, CONTENTS_OURS, CONTENTS_FOREIGN };
+
+struct engine {
+    const char *name;
+    /* Opens the connection that changes. ERR_NOT_FOUND when there is no database and `create` is false. */
+    enum err (*writer_open)(const char *url, bool create, unsigned slots, struct db **out);
+    enum err (*reader_open)(const char *url, unsigned slots, struct db **out);
+    void (*close)(struct db *db);
+    enum err (*contents)(struct db *db, enum contents *out);
+    enum err (*run)(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
+                    size_t *changed);
+    /* Runs a text of several statements; `name` is for the note. */
+    enum err (*script)(struct db *db, const char *name, const char *text);
+    enum err (*control)(struct db *db, enum control what);
+    /* Between CONTROL_WRITE and its end: did an error end the transaction early? That error, or OK. Statements that
+     * follow are refused until CONTROL_ROLLBACK. */
+    enum err (*lost)(const struct db *db);
+    /* Takes back statements that an escape out of a row function left open. */
+    void (*tidy)(struct db *db);
+    /* Upkeep between two transactions of the writer; quick, called after each commit. */
+    void (*upkeep)(struct db *db);
+    /* Outside transactions: do references bind? A migration may rebuild tables, and is checked as a whole at its end. */
+    enum err (*references)(struct db *db, bool bind);
+    /* Inside one: ERR_CONFLICT when a reference points nowhere. */
+    enum err (*references_check)(struct db *db);
+    /* Memory for one large transaction, and back. */
+    void (*bulk)(struct db *db, bool on);
+};
+
+/* The start of every engine's connection. */
+struct db {
+    const struct engine *engine;
+};
+
+extern const struct engine engine_sqlite;
+
+/* `store_open` with a schema of the caller's. */
+MUST_USE enum err store_open_with(const char *url, const struct store_options *options,
+                                  const struct store_schema *schema, struct store **out);
+
+/* Brings the data to the program's schema: all of it for an empty database, else what is pending, each migration in a
+ * transaction of its own. ERR_CONFLICT when the data is newer, ERR_BROKEN when it is not this program's, and
+ * ERR_NOT_FOUND when it is empty and `create` is false. */
+MUST_USE enum err store_migrate(struct db *db, const struct store_schema *schema, bool create);
+
+#endif

@@ -1,0 +1,367 @@
+#include "platform/store/engine.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum { QUEUE_MAX = 1024, GROUP_MAX = 64 };
+
+/* Mass work that waits for the writer, and whoever waits for it. */
+struct bulk {
+    enum err (*run)(struct db *db, void *data);
+    void *data;
+    enum err result;
+    bool finished;
+};
+
+struct store {
+    const struct engine *engine;
+    char *url;
+    unsigned slots;
+    struct db *writer;
+    pthread_t thread;
+    bool running; /* is there a thread? */
+    size_t queue_max;
+    size_t group_max;
+
+    /* The writer's own. */
+    struct store_job **group;
+    enum err *results;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t work;
+    pthread_cond_t bulk_done;
+    struct store_job *first;
+    struct store_job **last;
+    size_t waiting;
+    struct bulk *bulk;
+    bool closing;
+};
+
+enum err db_run(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
+                size_t *changed)
+{
+    return db->engine->run(db, sql, in, row, data, changed);
+}
+
+enum err db_read_begin(struct db *db)
+{
+    return db->engine->control(db, CONTROL_READ);
+}
+
+void db_read_end(struct db *db)
+{
+    db->engine->tidy(db);
+    if (db->engine->control(db, CONTROL_COMMIT) != OK)
+        (void)db->engine->control(db, CONTROL_ROLLBACK);
+}
+
+/* ---- the writer: one group of jobs in one transaction ---- */
+
+/* Runs a job. One that is alone needs no savepoint: the transaction is its own. */
+static enum err run_job(struct db *db, const struct store_job *job, bool alone)
+{
+    const struct engine *engine = db->engine;
+    if (!alone)
+        TRY(engine->control(db, CONTROL_MARK));
+    enum err result = job->run(db, job->data);
+    engine->tidy(db);
+    if (alone || engine->lost(db) != OK)
+        return result;
+    enum err closed = engine->control(db, result == OK ? CONTROL_KEEP : CONTROL_UNDO);
+    return result != OK ? result : closed;
+}
+
+static void spoil(enum err *results, size_t count, enum err cause)
+{
+    for (size_t i = 0; i < count; i++)
+        if (results[i] == OK)
+            results[i] = cause;
+}
+
+/* Ends the transaction after `ran` jobs. One job that failed alone has nothing to commit. */
+static void end_transaction(struct db *db, enum err *results, size_t ran, bool alone)
+{
+    enum err ended = db->engine->lost(db);
+    bool commit = ended == OK && !(alone && results[0] != OK);
+    if (commit)
+        ended = db->engine->control(db, CONTROL_COMMIT);
+    if (!commit || ended != OK)
+        (void)db->engine->control(db, CONTROL_ROLLBACK);
+    if (ended != OK)
+        spoil(results, ran, ended);
+}
+
+/* Runs jobs in one transaction, as far as it lasts; returns how many have their result. */
+static size_t run_transaction(struct db *db, struct store_job **jobs, enum err *results, size_t count)
+{
+    enum err begun = db->engine->control(db, CONTROL_WRITE);
+    if (begun != OK) {
+        for (size_t i = 0; i < count; i++)
+            results[i] = begun;
+        return count;
+    }
+    bool alone = count == 1;
+    size_t ran = 0;
+    while (ran < count && db->engine->lost(db) == OK) {
+        results[ran] = run_job(db, jobs[ran], alone);
+        ran++;
+    }
+    end_transaction(db, results, ran, alone);
+    return ran;
+}
+
+static void run_group(struct store *store, size_t count)
+{
+    for (size_t from = 0; from < count;) {
+        size_t ran = run_transaction(store->writer, store->group + from, store->results + from, count - from);
+        for (size_t i = from; i < from + ran; i++) {
+            struct store_job *job = store->group[i]; /* `done` may free it */
+            job->done(job->data, store->results[i]);
+        }
+        from += ran;
+        store->engine->upkeep(store->writer);
+    }
+}
+
+static enum err bulk_job(struct db *db, void *data)
+{
+    struct bulk *bulk = data;
+    return bulk->run(db, bulk->data);
+}
+
+static enum err run_bulk(struct store *store, struct bulk *bulk)
+{
+    struct store_job job = {.run = bulk_job, .data = bulk};
+    struct store_job *jobs[] = {&job};
+    enum err result = ERR_IO;
+    store->engine->bulk(store->writer, true);
+    (void)run_transaction(store->writer, jobs, &result, 1);
+    store->engine->bulk(store->writer, false);
+    store->engine->upkeep(store->writer);
+    return result;
+}
+
+/* ---- the queue ---- */
+
+static size_t take_group(struct store *store)
+{
+    size_t count = 0;
+    while (count < store->group_max && store->first != NULL) {
+        struct store_job *job = store->first;
+        store->first = job->next;
+        store->group[count++] = job;
+    }
+    if (store->first == NULL)
+        store->last = &store->first;
+    store->waiting -= count;
+    return count;
+}
+
+static void *writer_main(void *data)
+{
+    struct store *store = data;
+    (void)pthread_mutex_lock(&store->lock);
+    for (;;) {
+        size_t count = take_group(store);
+        struct bulk *bulk = store->bulk;
+        if (count > 0) {
+            (void)pthread_mutex_unlock(&store->lock);
+            run_group(store, count);
+            (void)pthread_mutex_lock(&store->lock);
+        } else if (bulk != NULL && !bulk->finished) {
+            (void)pthread_mutex_unlock(&store->lock);
+            enum err result = run_bulk(store, bulk);
+            (void)pthread_mutex_lock(&store->lock);
+            bulk->result = result;
+            bulk->finished = true;
+            (void)pthread_cond_broadcast(&store->bulk_done);
+        } else if (store->closing) {
+            break;
+        } else {
+            (void)pthread_cond_wait(&store->work, &store->lock);
+        }
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    return NULL;
+}
+
+enum err store_submit(struct store *store, struct store_job *job)
+{
+    job->next = NULL;
+    (void)pthread_mutex_lock(&store->lock);
+    bool room = store->waiting < store->queue_max && !store->closing;
+    if (room) {
+        *store->last = job;
+        store->last = &job->next;
+        store->waiting++;
+        (void)pthread_cond_signal(&store->work);
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    return room ? OK : ERR_BUSY;
+}
+
+static void check_other_thread(const struct store *store)
+{
+    if (pthread_equal(pthread_self(), store->thread))
+        BUG("the writer cannot wait for itself");
+}
+
+struct change {
+    pthread_mutex_t lock;
+    pthread_cond_t finished;
+    enum err (*run)(struct db *db, void *data);
+    void *data;
+    enum err result;
+    bool over;
+};
+
+static enum err change_run(struct db *db, void *data)
+{
+    struct change *change = data;
+    return change->run(db, change->data);
+}
+
+static void change_done(void *data, enum err result)
+{
+    struct change *change = data;
+    (void)pthread_mutex_lock(&change->lock);
+    change->result = result;
+    change->over = true;
+    (void)pthread_cond_signal(&change->finished);
+    (void)pthread_mutex_unlock(&change->lock);
+}
+
+enum err store_change(struct store *store, enum err (*run)(struct db *db, void *data), void *data)
+{
+    check_other_thread(store);
+    struct change change = {.lock = PTHREAD_MUTEX_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
+    change.run = run;
+    change.data = data;
+    struct store_job job = {.run = change_run, .done = change_done, .data = &change};
+    TRY(store_submit(store, &job));
+    (void)pthread_mutex_lock(&change.lock);
+    while (!change.over)
+        (void)pthread_cond_wait(&change.finished, &change.lock);
+    (void)pthread_mutex_unlock(&change.lock);
+    (void)pthread_cond_destroy(&change.finished);
+    (void)pthread_mutex_destroy(&change.lock);
+    return change.result;
+}
+
+enum err store_bulk(struct store *store, enum err (*run)(struct db *db, void *data), void *data)
+{
+    check_other_thread(store);
+    struct bulk bulk = {.run = run, .data = data};
+    (void)pthread_mutex_lock(&store->lock);
+    while (store->bulk != NULL)
+        (void)pthread_cond_wait(&store->bulk_done, &store->lock);
+    store->bulk = &bulk;
+    (void)pthread_cond_signal(&store->work);
+    while (!bulk.finished)
+        (void)pthread_cond_wait(&store->bulk_done, &store->lock);
+    store->bulk = NULL;
+    (void)pthread_cond_broadcast(&store->bulk_done); /* the next that waits for its turn */
+    (void)pthread_mutex_unlock(&store->lock);
+    return bulk.result;
+}
+
+/* ---- opening and closing ---- */
+
+static enum err start(struct store *store, const struct store_options *options)
+{
+    store->queue_max = options->queue_max == 0 ? QUEUE_MAX : options->queue_max;
+    store->group_max = options->group_max == 0 ? GROUP_MAX : options->group_max;
+    store->group = calloc(store->group_max, sizeof *store->group);
+    store->results = calloc(store->group_max, sizeof *store->results);
+    if (store->group == NULL || store->results == NULL)
+        return err_note(ERR_LIMIT, "store: no memory");
+    int failed = pthread_create(&store->thread, NULL, writer_main, store);
+    store->running = failed == 0;
+    return failed == 0 ? OK : err_note(ERR_IO, "store: no thread for the writer (%d)", failed);
+}
+
+enum err store_open_with(const char *url, const struct store_options *options, const struct store_schema *schema,
+                         struct store **out)
+{
+    if (strncmp(url, "postgresql:", 11) == 0 || strncmp(url, "postgres:", 9) == 0)
+        return err_note(ERR_INPUT, "store: this program has no PostgreSQL engine");
+    struct store *store = calloc(1, sizeof *store);
+    char *copy = strdup(url);
+    if (store == NULL || copy == NULL) {
+        free(store);
+        free(copy);
+        return err_note(ERR_LIMIT, "store: no memory");
+    }
+    store->engine = &engine_sqlite;
+    store->url = copy;
+    store->slots = schema->slots;
+    store->last = &store->first;
+    (void)pthread_mutex_init(&store->lock, NULL);
+    (void)pthread_cond_init(&store->work, NULL);
+    (void)pthread_cond_init(&store->bulk_done, NULL);
+
+    enum err result = store->engine->writer_open(store->url, options->create, store->slots, &store->writer);
+    if (result == OK)
+        result = store_migrate(store->writer, schema, options->create);
+    if (result == OK)
+        result = start(store, options);
+    if (result != OK)
+        store_close(store);
+    else
+        *out = store;
+    return result;
+}
+
+enum err store_open(const char *url, const struct store_options *options, struct store **out)
+{
+    const struct store_schema schema = {
+        .parts = schema_parts,
+        .part_count = schema_part_count,
+        .migrations = migrations,
+        .migration_count = migration_count,
+        .slots = sql_slots,
+    };
+    return store_open_with(url, options, &schema, out);
+}
+
+static void stop(struct store *store)
+{
+    (void)pthread_mutex_lock(&store->lock);
+    store->closing = true;
+    (void)pthread_cond_signal(&store->work);
+    (void)pthread_mutex_unlock(&store->lock);
+    (void)pthread_join(store->thread, NULL);
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->running)
+        stop(store);
+    if (store->writer != NULL)
+        store->engine->close(store->writer);
+    (void)pthread_cond_destroy(&store->bulk_done);
+    (void)pthread_cond_destroy(&store->work);
+    (void)pthread_mutex_destroy(&store->lock);
+    free(store->results);
+    free(store->group);
+    free(store->url);
+    free(store);
+}
+
+enum err store_reader_open(struct store *store, struct db **out)
+{
+    return store->engine->reader_open(store->url, store->slots, out);
+}
+
+void store_reader_close(struct db *db)
+{
+    if (db != NULL)
+        db->engine->close(db);
+}
+
+const char *store_engine(const struct store *store)
+{
+    return store->engine->name;
+}
