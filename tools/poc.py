@@ -238,10 +238,19 @@ def check_twice(books: list[Book], faults: Faults) -> None:
 Place = tuple[pathlib.Path, int]
 
 @dataclasses.dataclass
+class WordUse:
+    """{{ t:key name=text }} in a page, or {{ n:key count name=text }}."""
+    key: str
+    counted: bool
+    filled: set[str]    # the holes that the page fills
+    place: Place
+
+
+@dataclasses.dataclass
 class Uses:
     """Where each key and family of codes is first used."""
     names: dict[str, Place] = dataclasses.field(default_factory=dict)                # of W_name, without W_
-    words: dict[tuple[str, bool], Place] = dataclasses.field(default_factory=dict)   # key, with plural?
+    words: list[WordUse] = dataclasses.field(default_factory=list)
     families: dict[str, Place] = dataclasses.field(default_factory=dict)
     codes: dict[str, Place] = dataclasses.field(default_factory=dict)                # family.code of a CODES list
     from_packs: set[str] = dataclasses.field(default_factory=set)                    # families whose words packs bring
@@ -307,6 +316,14 @@ def scan_c(file: pathlib.Path, code: str, line: int, uses: Uses) -> None:
             uses.codes.setdefault(f"{family}.{code_text}", place(found.start()))
 
 
+def filled_holes(hole: str) -> set[str]:
+    """The names of the pairs `name=expression` that stand outside brackets and strings."""
+    text, inner = without_strings(hole), 1
+    while inner:
+        text, inner = re.subn(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}", "", text)
+    return set(re.findall(r"\s([a-z_]\w*)=(?!=)", text))
+
+
 def scan_html(file: pathlib.Path, text: str, uses: Uses) -> None:
     text = re.sub(r"\{#.*?#\}|<!--.*?-->", blank, text, flags=re.DOTALL)
     for part in re.finditer(r"\{\{(.*?)\}\}|\{%(.*?)%\}", text, re.DOTALL):
@@ -314,7 +331,7 @@ def scan_html(file: pathlib.Path, text: str, uses: Uses) -> None:
         line = 1 + text.count("\n", 0, part.start())
         word = re.match(rf"\s*([tn]):({KEY})", part.group(1) or "")
         if word:
-            uses.words.setdefault((word.group(2), word.group(1) == "n"), (file, line))
+            uses.words.append(WordUse(word.group(2), word.group(1) == "n", filled_holes(part.group(1)), (file, line)))
         family = re.search(rf"\|\s*code:({KEY})\s*$", part.group(1) or "")
         if family:
             uses.families.setdefault(family.group(1), (file, line))
@@ -331,6 +348,17 @@ def scan_tree(root: pathlib.Path) -> Uses:
     return uses
 
 
+def check_word(use: WordUse, entry: Entry | None, faults: Faults) -> None:
+    if entry is None:
+        faults.add(*use.place, f"no .po file has a word for {use.key}")
+    elif use.counted != (entry.plural is not None):
+        faults.add(*use.place, f"{use.key} has no plural forms" if use.counted else
+                   f"{use.key} has plural forms: use n:{use.key}")
+    elif entry.texts and use.filled != entry.holes()[0]:
+        wanted, given = (", ".join(sorted(names)) or "none" for names in (entry.holes()[0], use.filled))
+        faults.add(*use.place, f"{use.key} has other holes: {wanted}; filled here: {given}")
+
+
 def check_uses(books: list[Book], uses: Uses, faults: Faults) -> None:
     entries: dict[str, Entry] = {}
     for book in books:
@@ -339,11 +367,8 @@ def check_uses(books: list[Book], uses: Uses, faults: Faults) -> None:
     for name, place in uses.names.items():
         if name != "none" and name not in names:
             faults.add(*place, f"no .po file has a word for W_{name}")
-    for (key, counted), place in uses.words.items():
-        if key not in entries:
-            faults.add(*place, f"no .po file has a word for {key}")
-        elif counted != (entries[key].plural is not None):
-            faults.add(*place, f"{key} has plural forms: use n:{key}" if not counted else f"{key} has no plural forms")
+    for use in uses.words:
+        check_word(use, entries.get(use.key), faults)
     for family, place in uses.families.items():
         if family not in uses.from_packs and not any(key.startswith(family + ".") for key in entries):
             faults.add(*place, f"no .po file has a word of the family {family}")
@@ -354,7 +379,7 @@ def check_uses(books: list[Book], uses: Uses, faults: Faults) -> None:
 
 
 def check_unused(books: list[Book], uses: Uses, faults: Faults) -> None:
-    words = {key for key, _ in uses.words}
+    words = {use.key for use in uses.words}
     families = tuple(family + "." for family in uses.families)
     for book in books:
         for key, entry in book.entries.items():

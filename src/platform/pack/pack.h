@@ -6,6 +6,12 @@
 #include "base/arena.h"
 #include "platform/i18n/i18n.h"
 
+/* The families whose codes and words packs bring. */
+#define PACK_SERVICE PACK_FAMILY(service)
+#define PACK_EXPLAINED PACK_FAMILY(explained)
+#define PACK_CONSENT_PURPOSE PACK_FAMILY(consent_purpose)
+#define PACK_RECIPIENT PACK_FAMILY(recipient)
+
 struct pack_service {
     const char *code;
     const char *strand;             /* usual strand */
@@ -18,7 +24,7 @@ struct pack_service {
  * service, explained, consent_purpose, recipient. ERR_INPUT: noted with file and line. */
 MUST_USE enum err pack_load(const char *folder);
 
-/* The codes of a family the pack brings: PACK_FAMILY(service), explained, consent_purpose, recipient. Never NULL. */
+/* The codes of one of these families. Never NULL. */
 const struct code_list *pack_codes(const char *family);
 const struct pack_service *pack_service(const char *code); /* NULL: no such */
 size_t pack_services(const struct pack_service **out);
