@@ -109,6 +109,8 @@ class Files(Tree):
         self.refused("src/a/lv.po:7: .. fuzzy")
 
     def test_holes(self) -> None:
+        self.put("src/a/pages.c", "int title = W_a_title;")
+        self.put("src/a/page.html", "")
         self.words(word("a.title", "{who} un {what}"), word("a.title", "{what} and {who}"))
         self.assertEqual(self.faults(), [])
         self.words(word("a.title", "{who}"), word("a.title", "{whom}"))
@@ -124,7 +126,8 @@ class Files(Tree):
 
     def test_plural_forms(self) -> None:
         self.put("src/a/page.html", "{{ n:a.rows v->count }}")
-        good_lv, good_en = plural("a.rows", "{count} rinda", "{count} rindas", "{count} rindu"), plural("a.rows", "One row", "{count} rows")
+        good_lv = plural("a.rows", "{count} rinda", "{count} rindas", "{count} rindu")
+        good_en = plural("a.rows", "One row", "{count} rows")
         self.words(good_lv, good_en)
         self.assertEqual(self.faults(), [])
         self.words(plural("a.rows", "rinda", "rindas"), good_en)
@@ -173,6 +176,19 @@ class Uses(Tree):
         self.words(plural("a.title", "a", "b", "c"), plural("a.title", "a", "b"))
         self.put("src/a/page.html", "{{ t:a.title }}")
         self.refused("src/a/page.html:1: .. use n:a.title")
+
+    def test_the_holes_that_a_page_fills(self) -> None:
+        text = word("a.title", "{who} {what}") + plural("a.rows", "{count} {x}", "{count} {x}", "{x}")
+        self.words(text, text.replace('msgstr[2] "{x}"\n', ""))
+        good = '{{ t:a.title who=f(x, y == 1 ? "a b=c" : z) what=list[i] }}\n{{ n:a.rows v->count\n x=text }}'
+        self.put("src/a/page.html", good)
+        self.assertEqual(self.faults(), [])
+        self.put("src/a/page.html", good.replace("what=", "whom="))
+        self.refused("src/a/page.html:1: a.title has other holes: what, who; filled here: who, whom")
+        self.put("src/a/page.html", good.replace(" x=text", ""))
+        self.refused("src/a/page.html:2: a.rows has other holes: x; filled here: none")
+        self.put("src/a/page.html", good + "{{ t:a.title }}")
+        self.refused("src/a/page.html:3: .. filled here: none")
 
     def test_families(self) -> None:
         both = word("urgency.day", "d") + word("risk.low", "l") + word("event.case.opened", "o") + word("need.food", "f")
