@@ -2,7 +2,8 @@
  * sealed with what. Call `seal_init` once before anything else.
  *
  * A sealed value is: 1 byte version (1), 24 bytes nonce, XChaCha20-Poly1305 of (4 bytes little-endian length, the text, zero
- * padding up to a multiple of 32 below 256, of 256 below 4096, else of 4096), with the additional data "table|column|row". */
+ * padding up to a multiple of 32 below 256, of 256 below 4096, else of 4096), with the additional data "table|column|row". A wrapped key is: 1 byte version (2), 24 bytes nonce,
+ * XChaCha20-Poly1305 of its 32 bytes, with the same additional data. */
 #ifndef AUSMA_PLATFORM_SEAL_SEAL_H
 #define AUSMA_PLATFORM_SEAL_SEAL_H
 
@@ -28,7 +29,9 @@ void seal_key_new(struct seal_key *out);
 void seal_pair_new(struct seal_pair *out);
 void seal_wipe(void *ptr, size_t len);
 
-/* Values. `seal_open_*` answer ERR_BROKEN for a wrong key, place or damaged value. NULL text seals to empty bytes and back. */
+/* Values. `seal_open_*` answer ERR_BROKEN for a wrong key, place or damaged value, without a
+ * note, as a wrong key may be expected. NULL text seals to empty bytes and back; empty bytes are a value as any other.
+ * At most 1 GiB. What was opened ends with a NUL that its length does not count. */
 struct bytes seal_text(struct arena *arena, const struct seal_key *key, struct seal_place place, const char *text);
 MUST_USE enum err seal_open_text(struct arena *arena, const struct seal_key *key, struct seal_place place, struct bytes sealed,
                                  const char **out);
@@ -54,6 +57,14 @@ bool seal_same(const void *a, const void *b, size_t len); /* in constant time */
 struct seal_password { uint8_t salt[SEAL_SALT_SIZE]; uint32_t passes; uint32_t mebibytes; };
 void seal_password_new(struct seal_password *out, bool quick); /* quick: for tests and demo bulk only */
 MUST_USE enum err seal_password_key(const struct seal_password *how, const char *password, struct seal_key *out);
+
+/* The pool for what is slow on purpose: a few threads and a line of at most `queue_max` jobs that wait. Both are at least 1. */
+struct slow_pool;
+MUST_USE enum err slow_pool_open(unsigned threads, unsigned queue_max, struct slow_pool **out);
+/* Runs `work(data)` on a thread of the pool, in the order of the line. ERR_BUSY when the line is full: then it does not run. */
+MUST_USE enum err slow_pool_submit(struct slow_pool *pool, void (*work)(void *data), void *data);
+/* Finishes what waits. Nothing may be submitted any more. */
+void slow_pool_close(struct slow_pool *pool);
 
 /* ---- names that can be found without being read ---- */
 
