@@ -4,7 +4,7 @@
 // us, and writes assets.c and assets.h, which put them all into the program, and a copy of each under OUTPUT/files/ to look at.
 // Files that did not change are not written again, so that nothing is compiled again.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -98,7 +98,7 @@ IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS
 EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT,
 TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-function collect() {
+export function collect() {
   const font = (script) =>
     readFileSync(join(modules, `@fontsource-variable/source-sans-3/files/source-sans-3-${script}-wght-normal.woff2`));
   return {
@@ -180,4 +180,4 @@ function main(output) {
   writeChanged(join(output, 'assets.c'), cFile(files));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv[2]);
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main(process.argv[2]);

@@ -11,6 +11,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), 'output');
+process.env.AUSMA_SHARE ??= join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const WIDTHS = [390, 1280];
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
