@@ -24,7 +24,7 @@ const TYPES = {
 
 // ---- the design systems' styles ----
 
-// Splits a style sheet into [prelude, body] of its top-level rules; the body is null for statements.
+// Splits a style sheet without comments into [prelude, body] of its top-level rules; the body is null for statements.
 export function rules(css) {
   const found = [];
   let start = 0;
@@ -74,12 +74,9 @@ export function ownFont(css) {
 const GOVUK_UNUSED = /\.govuk-(header|footer|cookie-banner|exit-this-page|rebrand)/;
 const MOJ_USED = /\.moj-(badge|identity-bar|sub-navigation|side-navigation|timeline|notification-badge|page-header-actions)/;
 
-const govukStyle = () => ownFont(keepRules(
-  text('govuk-frontend/dist/govuk/govuk-frontend.min.css').replace(/^@charset[^;]*;/, ''),
-  (selector) => !GOVUK_UNUSED.test(selector)));
-const mojStyle = () => ownFont(keepRules(
-  text('@ministryofjustice/frontend/moj/moj-frontend.min.css').replace(/^@charset[^;]*;/, ''),
-  (selector) => MOJ_USED.test(selector)));
+const style = (path, wanted) => ownFont(keepRules(text(path).replace(/\/\*.*?\*\//gs, ''), wanted));
+const govukStyle = () => style('govuk-frontend/dist/govuk/govuk-frontend.min.css', (selector) => !GOVUK_UNUSED.test(selector));
+const mojStyle = () => style('@ministryofjustice/frontend/moj/moj-frontend.min.css', (selector) => MOJ_USED.test(selector));
 const govukScript = () => text('govuk-frontend/dist/govuk/govuk-frontend.min.js').replace(/\/\/# sourceMappingURL=.*/, '');
 
 const licences = () => [

@@ -23,16 +23,16 @@ test('only wanted rules stay, inside @media too; fonts and emptied @media go', (
 
 test('the font of gov.uk is nowhere, ours is on screen and paper', () => {
   assert.equal(ownFont('a{font-family:GDS Transport,arial,sans-serif}'), 'a{font-family:var(--app-font)}');
-  for (const css of styles) assert.doesNotMatch(css, /GDS Transport|font-family:\s*(arial|sans-serif)/);
+  for (const css of styles) assert.ok(!/GDS Transport|font-family:\s*(arial|sans-serif)/.test(css));
 });
 
 test('nothing is loaded that is not there, and nothing from elsewhere', () => {
   for (const css of styles) {
     for (const [, address] of css.matchAll(/url\((?!["']?data:)["']?([^)"']+)/g)) assert.ok(files[address], address);
-    assert.doesNotMatch(css, /@import/);
+    assert.ok(!css.includes('@import'));
   }
   for (const [, address] of files['enhance.js'].toString().matchAll(/from '\.\/([^']+)'/g)) assert.ok(files[address], address);
-  assert.doesNotMatch(files['govuk.js'].toString(), /sourceMappingURL/);
+  assert.ok(!files['govuk.js'].includes('sourceMappingURL'));
 });
 
 test('every part of the design systems that pages use is there', () => {
