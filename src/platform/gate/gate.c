@@ -171,8 +171,11 @@ static enum err enter(struct req *r)
     TRY(may);
     read_once(r);
     r->gate->notice = notice_of(query_value(r, "done"));
-    if (r->route->scope != NULL)
-        TRY(r->route->scope(r));
+    if (r->route->scope != NULL) {
+        enum err found = r->route->scope(r);
+        r->gate->refused = found == ERR_NOT_FOUND;
+        TRY(found);
+    }
     return fields_read(r);
 }
 
@@ -228,7 +231,6 @@ static enum err show_again(void *data)
     bool again = why == OK || why == ERR_INPUT || why == ERR_STALE;
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
         r->stale = why == ERR_STALE;
-        r->failed = why == ERR_INPUT;
         return r->route->show(r);
     }
     return why == OK ? ERR_BROKEN : why;
@@ -304,13 +306,13 @@ static void later_done(void *data, enum err result)
     arena_free(later->arena);
 }
 
-/* Writes down that a case was looked at and that the session is alive, without keeping the reader waiting. */
+/* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. */
 static void write_later(const struct req *r)
 {
     bool looked = r->case_id != 0 && r->route->method == HTTP_GET && r->gate->reply.status < 300;
     bool refresh = r->who != NULL && r->gate->new_token == NULL &&
                    (r->who->keys_changed || r->now - r->who->seen_at > MINUTE_MS);
-    if (!looked && !refresh)
+    if (!looked && !refresh && !r->gate->refused)
         return;
     struct arena *arena = arena_new(256 * 1024);
     struct later *later = ARENA_NEW(arena, struct later);
@@ -321,7 +323,9 @@ static void write_later(const struct req *r)
     later->who.team_count = 0;
     later->token = refresh ? arena_text(arena, r->gate->token) : NULL;
     later->audit = (struct audit){.org = r->org, .at = r->now, .account = r->who->account, .case_id = r->case_id};
-    later->audit.act = looked ? "case.read" : NULL;
+    later->audit.act = looked ? "case.read" : r->gate->refused ? "case.refused" : NULL;
+    if (r->gate->refused)
+        (void)id_parse(r->params[0], &later->audit.subject);
     later->job = (struct store_job){.run = later_run, .done = later_done, .data = later};
     if (store_submit(r->app->store, &later->job) != OK)
         arena_free(arena);

@@ -30,6 +30,7 @@ struct gate_state {
     struct html page;
     bool answered;              /* a reply is ready */
     bool audited;
+    bool refused;               /* asked for a record that is not there for this person */
     enum err result;
     struct store_job job;
     /* what was typed when the session had ended, carried through sign-in */

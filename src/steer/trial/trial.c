@@ -295,6 +295,11 @@ struct answer trial_upload(struct trial *trial, const char *who, const char *pat
 
 /* ---- what tests ask ---- */
 
+const char *trial_cookie(struct trial *trial, const char *who)
+{
+    return person_of(trial, who)->cookie;
+}
+
 const char *trial_csrf(struct trial *trial, const char *who)
 {
     struct gate_csrf csrf;

@@ -32,7 +32,8 @@ struct answer trial_upload(struct trial *trial, const char *who, const char *pat
 /* Any request as it goes over the wire, for hostile tests. */
 struct answer trial_raw(struct trial *trial, struct bytes request);
 
-/* The CSRF token of somebody's session. */
+/* The cookie's value and the CSRF token of somebody's session. */
+const char *trial_cookie(struct trial *trial, const char *who);
 const char *trial_csrf(struct trial *trial, const char *who);
 /* Ends somebody's session in the database (as if it had expired). */
 void trial_expire(struct trial *trial, const char *who);

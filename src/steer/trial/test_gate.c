@@ -1,0 +1,175 @@
+/* The gate through real requests: sessions, forgery, fields, double submits, and what was typed when a session had ended. */
+#include "base/text.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static int open_trial(void **state)
+{
+    *state = trial_open();
+    return 0;
+}
+
+static int close_trial(void **state)
+{
+    trial_close(*state);
+    return 0;
+}
+
+static void nobody_is_asked_to_sign_in(void **state)
+{
+    struct answer answer = trial_get(*state, NULL, "/account");
+    assert_int_equal(answer.status, 401);
+    assert_true(trial_shows(answer, "name=\"password\""));
+}
+
+static void unknown_paths_are_not_found(void **state)
+{
+    assert_int_equal(trial_get(*state, NULL, "/nowhere").status, 404);
+    assert_int_equal(trial_get(*state, "case_manager", "/cases/zzzzzzzzzzzzz/timeline").status, 404);
+}
+
+static void a_change_without_the_token_is_refused(void **state)
+{
+    struct trial *trial = *state;
+    const char *text = arena_format(trial_arena(trial),
+                                    "POST /language HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n"
+                                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\n"
+                                    "language=lv",
+                                    trial_cookie(trial, "case_manager"));
+    assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)text, strlen(text)}).status, 403);
+    assert_int_equal(trial_post(trial, NULL, "/language", "language=lv").status, 401);
+}
+
+static void a_change_from_another_site_is_refused(void **state)
+{
+    struct trial *trial = *state;
+    const char *text = "POST /sign-in HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nSec-Fetch-Site: cross-site\r\n"
+                       "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nlogin=x";
+    assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)text, strlen(text)}).status, 403);
+}
+
+static void an_undeclared_field_is_refused(void **state)
+{
+    assert_int_equal(trial_post(*state, "case_manager", "/language", "language=lv&role=administrator").status, 400);
+}
+
+static void a_wrong_code_is_shown_beside_its_field(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Ozols");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/course", id);
+    struct answer answer = trial_post(trial, "case_manager", path, "kind=nothing&on=2026-13-45");
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, "id=\"kind-error\""));
+    assert_true(trial_shows(answer, "id=\"on-error\""));
+}
+
+static void m3_5_phases_overlap_and_a_second_click_does_nothing(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Liepa");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/course", id);
+    const char *fields = "kind=phase&phase=recovery&on=2026-11-01&once=0000000000abc";
+    struct answer first = trial_post(trial, "case_manager", path, fields);
+    struct answer second = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(first.status, 303);
+    assert_int_equal(second.status, 303);
+    assert_string_equal(first.location, second.location);
+    struct answer page = trial_get(trial, "case_manager", path);
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "Rescue"));
+    assert_true(trial_shows(page, "Recovery"));
+}
+
+static void m7_1_another_teams_case_is_not_there(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/timeline", trial_case(trial, "Egle"));
+    assert_int_equal(trial_get(trial, "case_manager", path).status, 200);
+    assert_int_equal(trial_get(trial, "second_manager", path).status, 200);
+    assert_int_equal(trial_get(trial, "stranger", path).status, 404);
+    assert_int_equal(trial_get(trial, "administrator", path).status, 403);
+    assert_int_equal(trial_get(trial, "auditor", path).status, 403);
+}
+
+static void m3_7_the_end_of_a_funding_closes_nothing(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Osis"));
+    struct answer page = trial_get(trial, "case_manager", path);
+    const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
+    assert_non_null(version);
+    const char *fields = arena_format(trial_arena(trial), "reason=funding_ended&on=2030-01-01&version=%s", version);
+    struct answer refused = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "Change the funding source"));
+    fields = arena_format(trial_arena(trial), "reason=needs_met&words=Man+labi&on=2030-01-01&version=%s", version);
+    assert_int_equal(trial_post(trial, "case_manager", path, fields).status, 303);
+}
+
+static void what_was_typed_survives_the_end_of_a_session(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Zīle"));
+    trial_expire(trial, "second_manager");
+    struct answer asked = trial_post(trial, "case_manager", path, "reason=moved");
+    assert_int_equal(asked.status, 422);
+    const char *request = "reason=moved&words=Garš+stāsts";
+    struct answer out = trial_post(trial, NULL, path, request);
+    assert_int_equal(out.status, 401);
+    assert_true(trial_shows(out, "name=\"kept.words\" value=\"Garš stāsts\""));
+    const char *again = arena_format(trial_arena(trial),
+                                     "login=second_manager&password=correct+horse+battery&to=%s&kept.reason=moved"
+                                     "&kept.words=Gar%%C5%%A1+st%%C4%%81sts",
+                                     path);
+    struct answer back = trial_post(trial, NULL, "/sign-in", again);
+    assert_true(strlen(back.cookie) > 40);
+    assert_true(trial_shows(back, "Garš stāsts"));
+}
+
+static void wrong_passwords_look_alike_and_lock(void **state)
+{
+    struct trial *trial = *state;
+    struct answer unknown = trial_post(trial, NULL, "/sign-in", "login=nobody&password=something+long");
+    struct answer wrong = trial_post(trial, NULL, "/sign-in", "login=intake&password=something+long");
+    assert_int_equal(unknown.status, 422);
+    assert_int_equal(wrong.status, 422);
+    for (int i = 0; i < 5; i++)
+        (void)trial_post(trial, NULL, "/sign-in", "login=intake&password=something+long");
+    struct answer locked = trial_post(trial, NULL, "/sign-in", "login=intake&password=correct+horse+battery");
+    assert_int_equal(locked.status, 422);
+    assert_string_equal(locked.cookie, "");
+}
+
+static void only_own_paths_are_gone_to(void **state)
+{
+    struct trial *trial = *state;
+    struct answer answer = trial_post(trial, "team_member", "/language", "language=lv&to=%2F%2Fevil.example%2F");
+    assert_int_equal(answer.status, 303);
+    assert_string_equal(answer.location, "/");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_is_asked_to_sign_in),
+        cmocka_unit_test(unknown_paths_are_not_found),
+        cmocka_unit_test(a_change_without_the_token_is_refused),
+        cmocka_unit_test(a_change_from_another_site_is_refused),
+        cmocka_unit_test(an_undeclared_field_is_refused),
+        cmocka_unit_test(a_wrong_code_is_shown_beside_its_field),
+        cmocka_unit_test(m3_5_phases_overlap_and_a_second_click_does_nothing),
+        cmocka_unit_test(m7_1_another_teams_case_is_not_there),
+        cmocka_unit_test(m3_7_the_end_of_a_funding_closes_nothing),
+        cmocka_unit_test(what_was_typed_survives_the_end_of_a_session),
+        cmocka_unit_test(wrong_passwords_look_alike_and_lock),
+        cmocka_unit_test(only_own_paths_are_gone_to),
+    };
+    return cmocka_run_group_tests_name("gate", tests, open_trial, close_trial);
+}
