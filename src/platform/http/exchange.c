@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 enum { BODY_DEFAULT = 64 * 1024, SKIPPED_MAX = 64 * 1024 };
 
@@ -104,12 +105,29 @@ void http_wait(struct http_request *request)
     MHD_suspend_connection(exchange->library);
 }
 
-/* Once resumed, the request may end at any moment: nothing of it is touched behind that. */
+/* The connection is resumed on its own thread, which cannot end the request, or itself, before it has had the lock. */
 void http_continue(struct http_request *request, void (*next)(struct http_request *request))
 {
     struct exchange *exchange = exchange_of(request);
-    atomic_store(&exchange->next, next);
-    MHD_resume_connection(exchange->library);
+    struct server_thread *thread = exchange->thread;
+    (void)pthread_mutex_lock(&thread->lock);
+    exchange->next = next;
+    exchange->queue_next = NULL;
+    *thread->queue_end = exchange;
+    thread->queue_end = &exchange->queue_next;
+    (void)eventfd_write(thread->wake_event, 1);
+    (void)pthread_mutex_unlock(&thread->lock);
+}
+
+void exchange_resume_all(struct server_thread *thread)
+{
+    (void)pthread_mutex_lock(&thread->lock);
+    struct exchange *exchange = thread->queue;
+    thread->queue = NULL;
+    thread->queue_end = &thread->queue;
+    (void)pthread_mutex_unlock(&thread->lock);
+    for (; exchange != NULL; exchange = exchange->queue_next)
+        MHD_resume_connection(exchange->library);
 }
 
 static void stop_waiting(struct exchange *exchange)
@@ -287,9 +305,8 @@ static void complete(struct exchange *exchange)
 
 static void go_on(struct exchange *exchange)
 {
-    void (*next)(struct http_request *) = atomic_load(&exchange->next);
     stop_waiting(exchange);
-    next(&exchange->request);
+    exchange->next(&exchange->request);
 }
 
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *library, const char *address, const char *method,

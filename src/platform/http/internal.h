@@ -22,10 +22,13 @@ struct server_thread {
     struct MHD_Daemon *daemon;
     struct connection *connections;
     struct arena *spare; /* an arena for the next request */
+    int wake_event;
+    pthread_mutex_t lock; /* of the queue: requests that another thread has let go on, the oldest first */
+    struct exchange *queue, **queue_end;
     unsigned running;    /* requests begun and not yet ended */
     unsigned waiting;    /* of these, the suspended */
     bool stopping;
-    int64_t stop_at;
+    int64_t stop_at, tick_at;
     pthread_t handle;
     sem_t started;
     enum err result; /* of the start */
@@ -91,13 +94,16 @@ struct exchange {
     bool complete;    /* the whole request is here */
     bool waiting;
     bool answered;
-    _Atomic(void (*)(struct http_request *)) next;
+    void (*next)(struct http_request *request);
+    struct exchange *queue_next;
 };
 
 /* The library's two callbacks, in exchange.c */
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *library, const char *address, const char *method,
                                 const char *version, const char *data, size_t *size, void **context);
 void exchange_completed(void *cls, struct MHD_Connection *library, void **context, enum MHD_RequestTerminationCode code);
+/* Resumes the connections of all requests in the thread's queue. */
+void exchange_resume_all(struct server_thread *thread);
 /* Answers an error of the server's own and ends the connection. */
 void exchange_refuse(struct exchange *exchange, int status);
 

@@ -148,25 +148,41 @@ static int poll_timeout(struct server_thread *thread)
     return TICK_MS;
 }
 
+/* The library resumes at the end of one run and serves in the next, and counts neither as something to hurry for. */
+static void run_resumed(struct server_thread *thread)
+{
+    eventfd_t count = 0;
+    (void)eventfd_read(thread->wake_event, &count);
+    exchange_resume_all(thread);
+    (void)MHD_run(thread->daemon);
+}
+
+static void tick(struct server_thread *thread, int64_t now)
+{
+    if (now < thread->tick_at)
+        return;
+    connection_tick(thread, now);
+    thread->tick_at = now + TICK_MS;
+}
+
 /* The library's own loop waits again after a full batch of 128 events; this one never waits while something is ready. */
 static void serve(struct server_thread *thread)
 {
     struct pollfd fds[] = {
         {.fd = MHD_get_daemon_info(thread->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN},
+        {.fd = thread->wake_event, .events = POLLIN},
         {.fd = thread->server->stop_event, .events = POLLIN},
     };
     int64_t now = time_monotonic();
-    int64_t tick_at = now;
     while (!may_end(thread, now)) {
-        (void)poll(fds, thread->stopping ? 1 : 2, poll_timeout(thread));
+        (void)poll(fds, thread->stopping ? 2 : 3, poll_timeout(thread));
+        if ((fds[1].revents & POLLIN) != 0)
+            run_resumed(thread);
         (void)MHD_run(thread->daemon);
         now = time_monotonic();
-        if (!thread->stopping && (fds[1].revents & POLLIN) != 0)
+        if (!thread->stopping && (fds[2].revents & POLLIN) != 0)
             begin_stop(thread, now);
-        if (now >= tick_at) {
-            connection_tick(thread, now);
-            tick_at = now + TICK_MS;
-        }
+        tick(thread, now);
     }
 }
 
@@ -198,19 +214,30 @@ static void *thread_main(void *data)
     return NULL;
 }
 
+static void thread_release(struct server_thread *thread)
+{
+    close_listening(thread);
+    if (thread->wake_event >= 0)
+        (void)close(thread->wake_event);
+    (void)pthread_mutex_destroy(&thread->lock);
+    (void)sem_destroy(&thread->started);
+}
+
 static enum err thread_launch(struct http_server *server)
 {
     struct server_thread *thread = &server->threads[server->thread_count];
     thread->server = server;
     thread->number = server->thread_count;
     thread->listening = -1;
-    enum err result = listen_once(thread);
+    thread->queue_end = &thread->queue;
+    thread->wake_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    (void)pthread_mutex_init(&thread->lock, NULL);
     (void)sem_init(&thread->started, 0, 0);
+    enum err result = thread->wake_event >= 0 ? listen_once(thread) : err_note(ERR_IO, "no event descriptor");
     if (result == OK && pthread_create(&thread->handle, NULL, thread_main, thread) != 0)
         result = err_note(ERR_IO, "a thread cannot be started");
     if (result != OK) {
-        close_listening(thread);
-        (void)sem_destroy(&thread->started);
+        thread_release(thread);
         return result;
     }
     server->thread_count++;
@@ -252,8 +279,7 @@ void http_stop(struct http_server *server, unsigned seconds)
     for (unsigned i = 0; i < server->thread_count; i++) {
         struct server_thread *thread = &server->threads[i];
         (void)pthread_join(thread->handle, NULL);
-        close_listening(thread);
-        (void)sem_destroy(&thread->started);
+        thread_release(thread);
     }
     if (server->stop_event >= 0)
         (void)close(server->stop_event);
