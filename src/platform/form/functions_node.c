@@ -1,0 +1,174 @@
+#include "platform/form/functions.h"
+
+#include "base/text.h"
+
+static struct arena *memory(const struct xpath_call *call)
+{
+    return call->run->world->arena;
+}
+
+/* An argument that must be a set of nodes. */
+static struct xpath_value nodes_arg(const struct xpath_call *call, size_t at)
+{
+    struct xpath_value value = xpath_arg(call, at);
+    if (value.kind == XPATH_NODES)
+        return value;
+    (void)xpath_fail(call->run);
+    return (struct xpath_value){.kind = XPATH_NODES};
+}
+
+static struct xpath_value single(const struct xpath_call *call, const struct form_item *item)
+{
+    struct xpath_value nodes = {.kind = XPATH_NODES};
+    if (item != NULL)
+        xpath_nodes_add(memory(call), &nodes, item);
+    return nodes;
+}
+
+static struct xpath_value fn_count(const struct xpath_call *call)
+{
+    return xpath_number((double)nodes_arg(call, 0).count);
+}
+
+static struct xpath_value fn_count_non_empty(const struct xpath_call *call)
+{
+    struct xpath_value nodes = nodes_arg(call, 0);
+    size_t count = 0;
+    for (size_t i = 0; i < nodes.count && xpath_spend(call->run, 1); i++)
+        count += xpath_item_text(memory(call), nodes.items[i])[0] != '\0';
+    return xpath_number((double)count);
+}
+
+/* position(): among the nodes being chosen from; position(node): among those of its name. */
+static struct xpath_value fn_position(const struct xpath_call *call)
+{
+    if (call->count == 0)
+        return xpath_number((double)call->focus->position);
+    struct xpath_value nodes = nodes_arg(call, 0);
+    if (nodes.count == 0)
+        return xpath_number(0);
+    double place = 1;
+    const struct form_item *item = nodes.items[0];
+    for (const struct form_item *before = item->previous; before != NULL && xpath_spend(call->run, 1);
+         before = before->previous)
+        place += text_same(before->node->name, item->node->name) ? 1 : 0;
+    return xpath_number(place);
+}
+
+static struct xpath_value fn_last(const struct xpath_call *call)
+{
+    return xpath_number((double)call->focus->size);
+}
+
+static struct xpath_value fn_name(const struct xpath_call *call)
+{
+    struct xpath_value nodes = nodes_arg(call, 0);
+    return xpath_text(nodes.count == 0 ? "" : nodes.items[0]->node->name);
+}
+
+static struct xpath_value fn_current(const struct xpath_call *call)
+{
+    return single(call, call->focus->current);
+}
+
+static struct xpath_value fn_instance(const struct xpath_call *call)
+{
+    const struct form *form = call->run->world->form;
+    const char *name = xpath_arg_text(call, 0);
+    const struct form_item *instance = form == NULL ? NULL : form_instance(form, name);
+    return instance == NULL ? xpath_fail(call->run) : single(call, instance);
+}
+
+static struct xpath_value fn_once(const struct xpath_call *call)
+{
+    const struct form_item *item = call->focus->item;
+    if (item != NULL && item->value[0] != '\0')
+        return xpath_text(item->value);
+    return xpath_arg(call, 0);
+}
+
+/* Does the item stand in the instance with this number of the repeat? */
+static bool stands_in(const struct form_item *item, const struct form_node *repeat, double number)
+{
+    for (const struct form_item *above = item; above != NULL; above = above->parent)
+        if (above->node == repeat)
+            return above->number == number;
+    return false;
+}
+
+static void collect(const struct xpath_call *call, const struct form_item *item, const struct form_node *node,
+                    struct xpath_value *out)
+{
+    if (item->node == node)
+        xpath_nodes_add(memory(call), out, item);
+    for (const struct form_item *child = item->first; child != NULL && xpath_spend(call->run, 1); child = child->next)
+        if (child->relevant)
+            collect(call, child, node, out);
+}
+
+/* indexed-repeat(question, repeat, number, inner repeat, number, ...) */
+static struct xpath_value fn_indexed_repeat(const struct xpath_call *call)
+{
+    struct xpath_value wanted = nodes_arg(call, 0);
+    struct xpath_value found = {.kind = XPATH_NODES};
+    if (wanted.count == 0 || call->run->world->document == NULL)
+        return found;
+    collect(call, call->run->world->document, wanted.items[0]->node, &found);
+    for (size_t i = 1; i + 1 < call->count; i += 2) {
+        struct xpath_value repeat = nodes_arg(call, i);
+        double number = xpath_arg_number(call, i + 1);
+        size_t kept = 0;
+        for (size_t j = 0; j < found.count && repeat.count > 0 && xpath_spend(call->run, 1); j++)
+            if (stands_in(found.items[j], repeat.items[0]->node, number))
+                found.items[kept++] = found.items[j];
+        found.count = kept;
+    }
+    return found;
+}
+
+/* The labels of one or several codes of the question at a path. */
+static struct xpath_value fn_choice_name(const struct xpath_call *call)
+{
+    const struct xpath_world *world = call->run->world;
+    const char *codes = xpath_arg_text(call, 0);
+    const char *path = text_trim(memory(call), xpath_arg_text(call, 1));
+    const struct form_node *node = world->form == NULL ? NULL : form_node_find(world->form, path);
+    if (node == NULL)
+        return xpath_fail(call->run);
+    struct buf buf;
+    buf_init(&buf, memory(call), 0);
+    while (*codes != '\0' && xpath_spend(call->run, 1)) {
+        size_t len = strcspn(codes, " ");
+        const char *label = len == 0 ? NULL : form_choice_label(world->form, node, codes, len, world->language);
+        if (label != NULL) {
+            buf_text(&buf, buf.len > 0 ? ", " : "");
+            buf_text(&buf, label);
+        }
+        codes += codes[len] == '\0' ? len : len + 1;
+    }
+    return xpath_text(buf.ptr);
+}
+
+const struct xpath_function xpath_node_functions[] = {
+    {"count", 1, 1, fn_count},
+    {"count-non-empty", 1, 1, fn_count_non_empty},
+    {"position", 0, 1, fn_position},
+    {"last", 0, 0, fn_last},
+    {"name", 1, 1, fn_name},
+    {"current", 0, 0, fn_current},
+    {"instance", 1, 1, fn_instance},
+    {"once", 1, 1, fn_once},
+    {"indexed-repeat", 3, 9, fn_indexed_repeat},
+    {"jr:choice-name", 2, 2, fn_choice_name},
+    {0}};
+
+const struct xpath_function *xpath_function_find(const char *name, size_t len)
+{
+    static const struct xpath_function *const tables[] = {xpath_text_functions, xpath_number_functions,
+                                                          xpath_date_functions, xpath_node_functions};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (const struct xpath_function *at = tables[i]; at->name != NULL; at++)
+            if (strlen(at->name) == len && strncmp(at->name, name, len) == 0)
+                return at;
+    return NULL;
+}

@@ -1,0 +1,308 @@
+#include "platform/form/model.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+enum { PASSES_MAX = 10 };
+
+/* ---- one expression ---- */
+
+struct evaluation {
+    struct form_fill *fill;
+    const struct xpath_expr *expr;
+    const struct form_item *item, *current;
+    struct xpath_value *out;
+};
+
+static enum err evaluate(void *data)
+{
+    struct evaluation *e = data;
+    struct xpath_world world = {e->fill->form, e->fill->document, e->fill->scratch,
+                                e->fill->now,  e->fill->language, e->fill->steps};
+    enum err result = xpath_eval(&world, e->expr, e->item, e->current, e->out);
+    e->fill->steps = world.steps;
+    return result;
+}
+
+enum err form_fill_value(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item,
+                         const struct form_item *current, struct xpath_value *out)
+{
+    struct evaluation evaluation = {fill, expr, item, current, out};
+    return arena_try(fill->scratch, evaluate, &evaluation);
+}
+
+/* An expression that has no value gives `otherwise`: a mistake in a form hides nothing and locks nobody in. */
+static enum err holds(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item, bool otherwise,
+                      bool *out)
+{
+    struct xpath_value value;
+    enum err result = form_fill_value(fill, expr, item, item, &value);
+    *out = result == OK ? xpath_to_truth(&value) : otherwise;
+    arena_reset(fill->scratch);
+    return result == ERR_INPUT ? OK : result;
+}
+
+enum err form_fill_text(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item,
+                        const char **out)
+{
+    struct xpath_value value;
+    enum err result = form_fill_value(fill, expr, item, item, &value);
+    const char *text = "";
+    if (result == OK && !(value.kind == XPATH_NUMBER && isnan(value.number)))
+        text = arena_text(fill->arena, xpath_to_text(fill->scratch, &value));
+    arena_reset(fill->scratch);
+    if (result == OK || result == ERR_INPUT)
+        *out = text;
+    return result == ERR_INPUT ? OK : result;
+}
+
+bool form_option_visible(struct form_fill *fill, const struct form_item *item, const struct form_option *option)
+{
+    const struct xpath_expr *filter = item->node->rules->choice_filter;
+    struct xpath_value value;
+    if (filter == NULL)
+        return true;
+    bool visible = form_fill_value(fill, filter, option->item, item, &value) == OK && xpath_to_truth(&value);
+    arena_reset(fill->scratch);
+    return visible;
+}
+
+/* ---- first: what is relevant and which values there are ---- */
+
+struct pass {
+    struct form_fill *fill;
+    bool changed;
+};
+
+/* Leaves out the chosen codes that the filter does not show now; `raw` keeps them, should they come back. */
+static const char *visible_codes(struct form_fill *fill, const struct form_item *item, const char *value)
+{
+    struct buf buf;
+    buf_init(&buf, fill->arena, strlen(value));
+    while (*value != '\0') {
+        size_t len = strcspn(value, " ");
+        const struct form_option *option = form_option_find(item->node->rules->list, value, len);
+        if (option != NULL && form_option_visible(fill, item, option)) {
+            buf_text(&buf, buf.len > 0 ? " " : "");
+            buf_add(&buf, value, len);
+        }
+        value += value[len] == '\0' ? len : len + 1;
+    }
+    return buf.ptr;
+}
+
+static enum err find_value(struct pass *pass, struct form_item *item)
+{
+    struct form_fill *fill = pass->fill;
+    const struct form_rules *rules = item->node->rules;
+    const char *value = "";
+    if (rules->calculation != NULL)
+        TRY(form_fill_text(fill, rules->calculation, item, &item->state->raw));
+    item->error = form_answer_check(fill->arena, item->node, item->state->raw, &value);
+    if (item->error != FORM_FINE)
+        value = "";
+    else if (rules->choice_filter != NULL)
+        value = visible_codes(fill, item, value);
+    pass->changed = pass->changed || strcmp(value, item->value) != 0;
+    item->value = value;
+    return OK;
+}
+
+static bool is_answer(const struct form_node *node)
+{
+    return node->type != FORM_GROUP && node->type != FORM_REPEAT && node->type != FORM_NOTE;
+}
+
+static enum err find_item(struct pass *pass, struct form_item *item)
+{
+    const struct form_rules *rules = item->node->rules;
+    bool relevant = item->parent == NULL || item->parent->relevant;
+    if (relevant && rules->relevant != NULL)
+        TRY(holds(pass->fill, rules->relevant, item, true, &relevant));
+    pass->changed = pass->changed || relevant != item->relevant;
+    item->relevant = relevant;
+    return relevant && is_answer(item->node) ? find_value(pass, item) : OK;
+}
+
+/* How many instances a counted repeat has is asked from where an instance would stand. */
+static enum err find_count(struct pass *pass, struct form_item *parent, const struct form_node *repeat)
+{
+    struct form_item place = {.node = repeat, .parent = parent, .relevant = true, .value = "", .path = ""};
+    const char *text = NULL;
+    TRY(form_fill_text(pass->fill, repeat->rules->repeat_count, &place, &text));
+    double count = xpath_parse_number(text);
+    if (!(count > 0))
+        count = 0;
+    if (count > FORM_REPEAT_MAX)
+        return ERR_LIMIT;
+    form_repeat_resize(pass->fill, parent, repeat, (size_t)count);
+    return OK;
+}
+
+static enum err find_node(struct pass *pass, const struct form_node *node)
+{
+    struct form_fill *fill = pass->fill;
+    if (node->type == FORM_REPEAT && node->rules->repeat_count != NULL)
+        for (struct form_item *parent = fill->heads[node->parent->index]; parent != NULL; parent = parent->state->next_same)
+            if (parent->relevant)
+                TRY(find_count(pass, parent, node));
+    for (struct form_item *item = fill->heads[node->index]; item != NULL; item = item->state->next_same)
+        TRY(find_item(pass, item));
+    return OK;
+}
+
+/* ---- then: what is right and wrong ---- */
+
+static const char *message_of(struct form_fill *fill, const struct form_words *words, const struct form_item *item)
+{
+    const char *message = form_words_render(fill, words, item);
+    return message[0] == '\0' ? NULL : message;
+}
+
+static enum err judge_answer(struct form_fill *fill, struct form_item *item)
+{
+    const struct form_rules *rules = item->node->rules;
+    bool allowed = true;
+    if (item->error != FORM_FINE) {
+        item->typed = item->state->raw;
+    } else if (item->value[0] == '\0' && item->required) {
+        item->error = FORM_MISSING;
+        item->message = message_of(fill, rules->required_messages, item);
+    } else if (item->value[0] != '\0' && rules->constraint != NULL) {
+        TRY(holds(fill, rules->constraint, item, true, &allowed));
+        if (!allowed) {
+            item->error = FORM_NOT_ALLOWED;
+            item->message = message_of(fill, rules->constraint_messages, item);
+        }
+    }
+    return OK;
+}
+
+static enum err judge(struct form_fill *fill, struct form_item *item)
+{
+    const struct form_rules *rules = item->node->rules;
+    enum form_type type = item->node->type;
+    item->message = item->typed = NULL;
+    item->required = false;
+    item->read_only = type == FORM_CALCULATE || type == FORM_META || rules->calculation != NULL;
+    if (!item->relevant) {
+        item->error = FORM_FINE;
+        return OK;
+    }
+    if (!is_answer(item->node))
+        return OK;
+    if (!item->read_only && rules->read_only != NULL)
+        TRY(holds(fill, rules->read_only, item, false, &item->read_only));
+    /* Nobody can be asked to fill in what they may not change. */
+    if (!item->read_only && rules->required != NULL)
+        TRY(holds(fill, rules->required, item, false, &item->required));
+    return judge_answer(fill, item);
+}
+
+enum err form_fill_evaluate(struct form_fill *fill)
+{
+    const struct form *form = fill->form;
+    struct pass pass = {fill, true};
+    fill->steps = XPATH_STEPS_MAX;
+    form_fill_index(fill);
+    for (int i = 0; i < PASSES_MAX && pass.changed; i++) {
+        pass.changed = false;
+        for (size_t at = 0; at < form->count; at++)
+            TRY(find_node(&pass, form->order[at]));
+        if (!form->loose)
+            break;
+    }
+    for (size_t at = 0; at < form->count; at++)
+        for (struct form_item *item = fill->heads[at]; item != NULL; item = item->state->next_same)
+            TRY(judge(fill, item));
+    fill->steps = XPATH_STEPS_MAX; /* for labels and choices */
+    return OK;
+}
+
+/* ---- results ---- */
+
+bool form_fill_complete(const struct form_fill *fill)
+{
+    for (const struct form_item *item = form_fill_root(fill); item != NULL; item = form_item_after(item))
+        if (item->error != FORM_FINE)
+            return false;
+    return true;
+}
+
+bool form_item_selected(const struct form_item *item, const char *choice)
+{
+    size_t len = strlen(choice);
+    for (const char *at = item->value; *at != '\0';) {
+        size_t word = strcspn(at, " ");
+        if (word == len && strncmp(at, choice, len) == 0)
+            return true;
+        at += at[word] == '\0' ? word : word + 1;
+    }
+    return false;
+}
+
+static bool is_fact(const struct form_item *item)
+{
+    return item->node->fact != NULL && item->relevant && item->error == FORM_FINE && item->value[0] != '\0';
+}
+
+size_t form_fill_facts(struct form_fill *fill, const struct form_fact **out)
+{
+    size_t count = 0, at = 0;
+    for (const struct form_item *item = form_fill_root(fill); item != NULL; item = form_item_after(item))
+        count += is_fact(item);
+    struct form_fact *facts = ARENA_ARRAY(fill->arena, struct form_fact, count);
+    for (const struct form_item *item = form_fill_root(fill); item != NULL; item = form_item_after(item))
+        if (is_fact(item))
+            facts[at++] = (struct form_fact){item->node->fact, item->value, item};
+    *out = facts;
+    return count;
+}
+
+/* ---- for tests ---- */
+
+struct text_job {
+    struct xpath_world *world;
+    const char *expression;
+    const struct form_item *item;
+    const char **out;
+};
+
+static enum form_problem_code find_by_name(void *data, const char *name, const struct form_node **out)
+{
+    const struct form *form = data;
+    for (size_t i = 0; form != NULL && i < form->count; i++)
+        if (text_same(form->nodes[i]->name, name)) {
+            *out = form->nodes[i];
+            return FORM_PROBLEM_NONE;
+        }
+    return FORM_REFERENCE_UNKNOWN;
+}
+
+static enum err eval_text(void *data)
+{
+    struct text_job *job = data;
+    const struct xpath_expr *expr = NULL;
+    struct xpath_fault fault;
+    struct xpath_value value;
+    struct xpath_world *world = job->world;
+    TRY(xpath_parse(world->arena, job->expression, find_by_name, (void *)(uintptr_t)world->form, &expr, &fault));
+    TRY(xpath_eval(world, expr, job->item, job->item, &value));
+    *job->out = xpath_to_text(world->arena, &value);
+    return OK;
+}
+
+enum err form_eval_text(struct arena *arena, const char *expression, struct form_fill *fill, const char **out)
+{
+    struct xpath_world world = {.arena = arena, .steps = XPATH_STEPS_MAX};
+    struct text_job job = {&world, expression, NULL, out};
+    if (fill != NULL) {
+        world.form = fill->form;
+        world.document = fill->document;
+        world.now = fill->now;
+        world.language = fill->language;
+        job.item = form_fill_root(fill);
+    }
+    return arena_try(arena, eval_text, &job);
+}

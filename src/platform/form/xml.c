@@ -1,0 +1,116 @@
+#include "platform/form/xml.h"
+
+#include <limits.h>
+#include <string.h>
+
+static void close_reader(void *handle)
+{
+    xmlFreeTextReader(handle);
+}
+
+static void say_nothing(void *data, xmlErrorPtr error)
+{
+    (void)data;
+    (void)error;
+}
+
+enum err xml_open(struct arena *arena, struct bytes data, struct xml *out)
+{
+    if (data.len == 0 || data.len > INT_MAX)
+        return ERR_BROKEN;
+    int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+    xmlTextReaderPtr reader = xmlReaderForMemory((const char *)data.ptr, (int)data.len, NULL, NULL, options);
+    if (reader == NULL)
+        return ERR_BROKEN;
+    arena_defer(arena, close_reader, reader);
+    xmlTextReaderSetStructuredErrorHandler(reader, say_nothing, NULL);
+    *out = (struct xml){.reader = reader};
+    return OK;
+}
+
+/* What a node of the reader means; false: nothing to tell. */
+static bool event_of(struct xml *xml, int type, enum xml_event *out)
+{
+    switch (type) {
+    case XML_READER_TYPE_ELEMENT:
+        xml->close_next = xmlTextReaderIsEmptyElement(xml->reader) == 1;
+        *out = XML_EVENT_START;
+        return true;
+    case XML_READER_TYPE_END_ELEMENT:
+        *out = XML_EVENT_END;
+        return true;
+    case XML_READER_TYPE_TEXT:
+    case XML_READER_TYPE_CDATA:
+    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+        *out = XML_EVENT_TEXT;
+        return true;
+    case XML_READER_TYPE_COMMENT:
+    case XML_READER_TYPE_PROCESSING_INSTRUCTION:
+    case XML_READER_TYPE_WHITESPACE:
+    case XML_READER_TYPE_XML_DECLARATION:
+        return false;
+    default:
+        *out = XML_EVENT_BROKEN;
+        return true;
+    }
+}
+
+enum xml_event xml_next(struct xml *xml)
+{
+    enum xml_event event = XML_EVENT_BROKEN;
+    if (xml->close_next) {
+        xml->close_next = false;
+        return XML_EVENT_END;
+    }
+    for (;;) {
+        int result = xmlTextReaderRead(xml->reader);
+        if (result != 1)
+            return result == 0 ? XML_EVENT_DONE : XML_EVENT_BROKEN;
+        if (event_of(xml, xmlTextReaderNodeType(xml->reader), &event))
+            return event;
+    }
+}
+
+const char *xml_name(const struct xml *xml)
+{
+    const xmlChar *name = xmlTextReaderConstLocalName(xml->reader);
+    return name == NULL ? "" : (const char *)name;
+}
+
+bool xml_is(const struct xml *xml, const char *name)
+{
+    return strcmp(xml_name(xml), name) == 0;
+}
+
+const char *xml_text(const struct xml *xml)
+{
+    const xmlChar *text = xmlTextReaderConstValue(xml->reader);
+    return text == NULL ? "" : (const char *)text;
+}
+
+char *xml_attribute(const struct xml *xml, struct arena *arena, const char *name)
+{
+    char *found = NULL;
+    for (int more = xmlTextReaderMoveToFirstAttribute(xml->reader); more == 1 && found == NULL;
+         more = xmlTextReaderMoveToNextAttribute(xml->reader))
+        if (xml_is(xml, name))
+            found = arena_text(arena, xml_text(xml));
+    (void)xmlTextReaderMoveToElement(xml->reader);
+    return found;
+}
+
+int xml_depth(const struct xml *xml)
+{
+    return xmlTextReaderDepth(xml->reader);
+}
+
+bool xml_skip(struct xml *xml)
+{
+    for (int depth = 1; depth > 0;) {
+        enum xml_event event = xml_next(xml);
+        if (event == XML_EVENT_DONE || event == XML_EVENT_BROKEN)
+            return false;
+        depth += event == XML_EVENT_START ? 1 : event == XML_EVENT_END ? -1 : 0;
+    }
+    return true;
+}

@@ -1,0 +1,204 @@
+#include "platform/form/xpath.h"
+
+void xpath_nodes_add(struct arena *arena, struct xpath_value *nodes, const struct form_item *item)
+{
+    if ((nodes->count & (nodes->count - 1)) == 0) {
+        size_t room = nodes->count == 0 ? 1 : nodes->count * 2;
+        const struct form_item **wider = ARENA_ARRAY(arena, const struct form_item *, room);
+        if (nodes->count > 0)
+            memcpy(wider, nodes->items, nodes->count * sizeof *wider);
+        nodes->items = wider;
+    }
+    nodes->items[nodes->count++] = item;
+}
+
+/* What one step collects from one node. */
+struct gather {
+    struct xpath_run *run;
+    const struct xpath_step *step;
+    struct xpath_value found;
+};
+
+static bool named(const struct xpath_step *step, const struct form_item *item)
+{
+    return step->name == NULL || strcmp(step->name, item->node->name) == 0;
+}
+
+static void offer(struct gather *gather, const struct form_item *item)
+{
+    if (xpath_spend(gather->run, 1) && item->relevant && named(gather->step, item))
+        xpath_nodes_add(gather->run->world->arena, &gather->found, item);
+}
+
+static void offer_within(struct gather *gather, const struct form_item *item)
+{
+    for (const struct form_item *child = item->first; child != NULL && gather->run->failed == OK; child = child->next) {
+        if (!child->relevant)
+            continue;
+        offer(gather, child);
+        offer_within(gather, child);
+    }
+}
+
+static void offer_siblings_before(struct gather *gather, const struct form_item *item)
+{
+    const struct form_item *sibling = item;
+    while (sibling->previous != NULL)
+        sibling = sibling->previous;
+    for (; sibling != item && gather->run->failed == OK; sibling = sibling->next)
+        offer(gather, sibling);
+}
+
+static void gather_axis(struct gather *gather, const struct form_item *item)
+{
+    switch (gather->step->axis) {
+    case AXIS_CHILD:
+        for (const struct form_item *child = item->first; child != NULL && gather->run->failed == OK; child = child->next)
+            offer(gather, child);
+        break;
+    case AXIS_SELF:
+        /* The context itself is always there, even while its relevance is being decided. */
+        if (named(gather->step, item))
+            xpath_nodes_add(gather->run->world->arena, &gather->found, item);
+        break;
+    case AXIS_PARENT:
+        if (item->parent != NULL && named(gather->step, item->parent))
+            xpath_nodes_add(gather->run->world->arena, &gather->found, item->parent);
+        break;
+    case AXIS_ANCESTOR:
+        for (const struct form_item *above = item->parent; above != NULL; above = above->parent)
+            offer(gather, above);
+        break;
+    case AXIS_SELF_OR_DESCENDANT:
+        offer(gather, item);
+        offer_within(gather, item);
+        break;
+    case AXIS_DESCENDANT:
+        offer_within(gather, item);
+        break;
+    case AXIS_FOLLOWING_SIBLING:
+        for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK; other = other->next)
+            offer(gather, other);
+        break;
+    case AXIS_PRECEDING_SIBLING:
+        offer_siblings_before(gather, item);
+        break;
+    case AXIS_COUNT:
+        break;
+    }
+}
+
+/* A number chooses by place, anything else by truth. */
+static bool holds(struct xpath_run *run, const struct xpath_expr *predicate, const struct xpath_focus *focus)
+{
+    struct xpath_value value = xpath_run_expr(run, predicate, focus);
+    if (value.kind == XPATH_NUMBER)
+        return value.number == (double)focus->position;
+    return xpath_to_truth(&value);
+}
+
+static void filter(struct xpath_run *run, const struct xpath_step *step, const struct form_item *current,
+                   struct xpath_value *nodes)
+{
+    for (size_t i = 0; i < step->predicate_count; i++) {
+        size_t kept = 0;
+        for (size_t at = 0; at < nodes->count && run->failed == OK; at++) {
+            struct xpath_focus focus = {nodes->items[at], current, at + 1, nodes->count};
+            if (holds(run, step->predicates[i], &focus))
+                nodes->items[kept++] = nodes->items[at];
+        }
+        nodes->count = kept;
+    }
+}
+
+/* Can this axis reach the same node from two origins? */
+static bool may_repeat(enum xpath_axis axis)
+{
+    return axis != AXIS_CHILD && axis != AXIS_SELF;
+}
+
+static bool holds_already(struct xpath_run *run, const struct xpath_value *nodes, const struct form_item *item)
+{
+    for (size_t i = nodes->count; i > 0 && xpath_spend(run, 1); i--)
+        if (nodes->items[i - 1] == item)
+            return true;
+    return false;
+}
+
+static struct xpath_value take_step(struct xpath_run *run, const struct xpath_step *step, const struct form_item *current,
+                                    const struct xpath_value *from)
+{
+    struct xpath_value all = {.kind = XPATH_NODES};
+    for (size_t i = 0; i < from->count && run->failed == OK; i++) {
+        struct gather gather = {run, step, {.kind = XPATH_NODES}};
+        gather_axis(&gather, from->items[i]);
+        filter(run, step, current, &gather.found);
+        if (from->count == 1)
+            return gather.found;
+        for (size_t j = 0; j < gather.found.count; j++)
+            if (!may_repeat(step->axis) || !holds_already(run, &all, gather.found.items[j]))
+                xpath_nodes_add(run->world->arena, &all, gather.found.items[j]);
+    }
+    return all;
+}
+
+/* The item at this depth above (or at) `item`; the root has depth 0. */
+static const struct form_item *ancestor_at(const struct form_item *item, size_t depth)
+{
+    size_t own = 0;
+    for (const struct form_item *above = item->parent; above != NULL; above = above->parent)
+        own++;
+    if (depth > own)
+        return NULL;
+    for (; own > depth; own--)
+        item = item->parent;
+    return item;
+}
+
+/* Inside a repeat, /data/child/age means the age of the same child: a step that passes through where we stand, without
+ * a condition and not the last one, stays on our own branch. NULL: take the step as usual. */
+static const struct form_item *own_branch(const struct xpath_expr *expr, size_t at, const struct form_item *current)
+{
+    const struct xpath_step *step = &expr->steps[at];
+    if (current == NULL || at + 1 >= expr->step_count || step->axis != AXIS_CHILD || step->predicate_count > 0)
+        return NULL;
+    const struct form_item *above = ancestor_at(current, at);
+    return above != NULL && step->name != NULL && named(step, above) ? above : NULL;
+}
+
+static struct xpath_value absolute(struct xpath_run *run, const struct xpath_expr *expr, const struct form_item *current)
+{
+    struct xpath_value nodes = {.kind = XPATH_NODES};
+    if (run->world->document == NULL)
+        return nodes;
+    xpath_nodes_add(run->world->arena, &nodes, run->world->document);
+    bool own = current != NULL && ancestor_at(current, 0) == run->world->document->first;
+    for (size_t i = 0; i < expr->step_count && run->failed == OK; i++) {
+        const struct form_item *branch = own ? own_branch(expr, i, current) : NULL;
+        own = branch != NULL;
+        if (own) {
+            nodes = (struct xpath_value){.kind = XPATH_NODES};
+            if (branch->relevant)
+                xpath_nodes_add(run->world->arena, &nodes, branch);
+        } else {
+            nodes = take_step(run, &expr->steps[i], current, &nodes);
+        }
+    }
+    return nodes;
+}
+
+struct xpath_value xpath_run_path(struct xpath_run *run, const struct xpath_expr *expr, const struct xpath_focus *focus)
+{
+    if (expr->absolute)
+        return absolute(run, expr, focus->current);
+    struct xpath_value nodes = {.kind = XPATH_NODES};
+    if (expr->arg_count > 0)
+        nodes = xpath_run_expr(run, expr->args[0], focus);
+    else if (focus->item != NULL)
+        xpath_nodes_add(run->world->arena, &nodes, focus->item);
+    if (nodes.kind != XPATH_NODES)
+        return xpath_fail(run);
+    for (size_t i = 0; i < expr->step_count && run->failed == OK; i++)
+        nodes = take_step(run, &expr->steps[i], focus->current, &nodes);
+    return nodes;
+}
