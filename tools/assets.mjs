@@ -1,8 +1,8 @@
 // Makes everything that pages load: node tools/assets.mjs OUTPUT_DIRECTORY
 //
 // Takes styles, modules and fonts of the design systems from node_modules and our own from assets/, fits the former to
-// us, and writes assets.c and assets.h, which put them all into the program, and a copy of each under OUTPUT/files/ to look at.
-// Files that did not change are not written again, so that nothing is compiled again.
+// us, and writes assets.c and assets.h, which put them all into the program, and a copy of each under OUTPUT/files/ to look
+// at. Files that did not change are not written again, so that nothing is compiled again.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -72,12 +72,16 @@ export function ownFont(css) {
 
 // What our pages never have: the header with the crest, and what needs its pictures or its own script.
 const GOVUK_UNUSED = /\.govuk-(header|footer|cookie-banner|exit-this-page|rebrand)/;
-const MOJ_USED = /\.moj-(badge|identity-bar|sub-navigation|side-navigation|timeline|notification-badge|page-header-actions)/;
+const MOJ_USED =
+  /\.moj-(badge|identity-bar|sub-navigation|side-navigation|timeline(?!__document)|notification-badge|page-header-actions)/;
 
 const style = (path, wanted) => ownFont(keepRules(text(path).replace(/\/\*.*?\*\//gs, ''), wanted));
-const govukStyle = () => style('govuk-frontend/dist/govuk/govuk-frontend.min.css', (selector) => !GOVUK_UNUSED.test(selector));
-const mojStyle = () => style('@ministryofjustice/frontend/moj/moj-frontend.min.css', (selector) => MOJ_USED.test(selector));
-const govukScript = () => text('govuk-frontend/dist/govuk/govuk-frontend.min.js').replace(/\/\/# sourceMappingURL=.*/, '');
+const govukStyle = () =>
+  style('govuk-frontend/dist/govuk/govuk-frontend.min.css', (selector) => !GOVUK_UNUSED.test(selector));
+const mojStyle = () =>
+  style('@ministryofjustice/frontend/moj/moj-frontend.min.css', (selector) => MOJ_USED.test(selector));
+const govukScript = () =>
+  text('govuk-frontend/dist/govuk/govuk-frontend.min.js').replace(/\/\/# sourceMappingURL=.*/, '');
 
 const licences = () => [
   'govuk-frontend: MIT License, Copyright (C) Crown Copyright (Government Digital Service)',
@@ -159,7 +163,8 @@ function cFile(files) {
     return `    {"/assets/${hash}/${name}", "${TYPES[name.split('.').pop()]}", data_${i}, sizeof data_${i}, `
       + `"\\"${sha(data)}\\"", ${gzip}},\n`;
   });
-  parts.push(`const struct asset assets[] = {\n${table.join('')}};\nconst size_t asset_count = sizeof assets / sizeof *assets;\n`);
+  parts.push(`const struct asset assets[] = {\n${table.join('')}};\n`);
+  parts.push('const size_t asset_count = sizeof assets / sizeof *assets;\n');
   parts.push(`const char assets_hash[] = "${hash}";\nconst char assets_base[] = "/assets/${hash}";\n`);
   return parts.join('');
 }
