@@ -228,7 +228,7 @@ static enum err show_again(void *data)
 {
     struct req *r = data;
     enum err why = r->gate->result;
-    bool again = why == OK || why == ERR_INPUT || why == ERR_STALE;
+    bool again = why == OK || (why == ERR_INPUT && r->failed) || why == ERR_STALE;
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
         r->stale = why == ERR_STALE;
         return r->route->show(r);
