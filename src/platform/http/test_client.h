@@ -89,7 +89,8 @@ static inline struct client_answer client_read(int fd, bool head_only)
 static inline bool client_closed(int fd)
 {
     char byte = 0;
-    return recv(fd, &byte, 1, 0) <= 0 && errno != EAGAIN;
+    ssize_t got = recv(fd, &byte, 1, 0);
+    return got == 0 || (got < 0 && errno != EAGAIN);
 }
 
 static inline struct client_answer client_ask_n(const struct http_server *server, const char *request, size_t len)
