@@ -11,6 +11,16 @@ bool sqlite_no_room(int number)
     return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
+/* After a failed COMMIT `sqlite3_system_errno` says nothing, but the log's file still knows. */
+static bool log_without_room(sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+    int number = 0;
+    return sqlite3_file_control(handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK && file != NULL &&
+           file->pMethods != NULL &&
+           file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && sqlite_no_room(number);
+}
+
 enum err sqlite_error(sqlite3 *handle, int code)
 {
     switch (code & 0xff) {
@@ -30,7 +40,9 @@ enum err sqlite_error(sqlite3 *handle, int code)
         return ERR_BROKEN;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        return sqlite_no_room(sqlite3_system_errno(handle)) ? ERR_FULL : ERR_IO;
+        if (sqlite_no_room(sqlite3_system_errno(handle)))
+            return ERR_FULL;
+        return sqlite3_extended_errcode(handle) == SQLITE_IOERR_WRITE && log_without_room(handle) ? ERR_FULL : ERR_IO;
     default:
         return ERR_IO;
     }

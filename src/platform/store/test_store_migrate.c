@@ -1,0 +1,188 @@
+#include "platform/store/testing.h"
+
+static const struct schema_part new_parts[] = {
+    {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, at INTEGER NOT NULL "
+                  "DEFAULT 0) STRICT;"
+                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, note INTEGER NOT NULL REFERENCES note) STRICT;"},
+};
+
+static const struct migration steps[] = {
+    {1, "0001-at.sql", "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"},
+    /* Rebuilds a table that another refers to. */
+    {2, "0002-rebuild.sql", "CREATE TABLE note_new (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, "
+                            "at INTEGER NOT NULL DEFAULT 0) STRICT;"
+                            "INSERT INTO note_new SELECT id, text || '!', at FROM note;"
+                            "DROP TABLE note; ALTER TABLE note_new RENAME TO note;"},
+};
+static const struct migration broken_steps[] = {
+    {1, "0001-at.sql", "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"},
+    {2, "0002-wrong.sql", "DELETE FROM note; CREATE TABLE half (id INTEGER NOT NULL PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);"},
+};
+static const struct migration dangling_steps[] = {
+    {1, "0001-dangling.sql", "DELETE FROM note;"},
+};
+
+static const struct sql migration_state = {
+    "migration_state", "SELECT count(*), COALESCE(max(number), 0) FROM store_migration", SLOT_NONE, 0, 2};
+static const struct sql table_count = {
+    "table_count", "SELECT count(*), 0 FROM sqlite_schema WHERE type = 'table'", SLOT_NONE, 0, 2};
+static const struct sql note_shouted = {
+    "note_shouted", "SELECT count(*), max(at) FROM note WHERE text LIKE '%!'", SLOT_NONE, 0, 2};
+static const struct sql child_add = {"child_add", "INSERT INTO child (id, note) VALUES (?1, ?2)", SLOT_CHILD, 2, 0};
+
+static struct store_schema with(const struct migration *list, size_t count)
+{
+    return (struct store_schema){
+        .parts = new_parts, .part_count = 1, .migrations = list, .migration_count = count, .slots = SLOTS};
+}
+
+static enum err open_as(struct fixture *fixture, const struct store_schema *schema, bool create)
+{
+    return store_open_with(fixture->path, &(struct store_options){.create = create}, schema, &fixture->store);
+}
+
+static void close_store(struct fixture *fixture)
+{
+    store_close(fixture->store);
+    fixture->store = NULL;
+}
+
+static struct counted asked(struct store *store, const struct sql *sql)
+{
+    struct db *db = NULL;
+    struct counted out = {-1, -1};
+    assert_int_equal(store_reader_open(store, &db), OK);
+    assert_int_equal(db_run(db, sql, NULL, counted_row, &out, NULL), OK);
+    store_reader_close(db);
+    return out;
+}
+
+static enum err fill(struct db *db, void *data)
+{
+    (void)data;
+    TRY(add(db, 1, "Testa Viena"));
+    TRY(add(db, 2, "Testa Divi"));
+    const struct value in[] = {of_int(1), of_int(2)};
+    return db_run(db, &child_add, in, NULL, NULL, NULL);
+}
+
+/* A database as the first release made it, with two notes and a child of the second. */
+static void make_old(struct fixture *fixture)
+{
+    assert_int_equal(open_as(fixture, &test_schema, true), OK);
+    assert_int_equal(store_change(fixture->store, fill, NULL), OK);
+    close_store(fixture);
+}
+
+static enum err orphan(struct db *db, void *data)
+{
+    (void)data;
+    const struct value in[] = {of_int(7), of_int(99)};
+    return db_run(db, &child_add, in, NULL, NULL, NULL);
+}
+
+static void a_fresh_database_has_everything(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_schema schema = with(steps, 2);
+    assert_int_equal(open_as(fixture, &schema, true), OK);
+    struct counted marked = asked(fixture->store, &migration_state);
+    assert_int_equal(marked.rows, 2);
+    assert_int_equal(marked.newest, 2);
+    close_store(fixture);
+    assert_int_equal(open_as(fixture, &schema, false), OK);
+    assert_int_equal(asked(fixture->store, &migration_state).rows, 2);
+}
+
+static void pending_migrations_are_applied_once(void **state)
+{
+    struct fixture *fixture = *state;
+    make_old(fixture);
+    const struct store_schema schema = with(steps, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(open_as(fixture, &schema, false), OK);
+        assert_int_equal(asked(fixture->store, &migration_state).newest, 2);
+        assert_int_equal(asked(fixture->store, &note_shouted).rows, 2);
+        assert_int_equal(store_change(fixture->store, orphan, NULL), ERR_CONFLICT); /* references bind again */
+        close_store(fixture);
+    }
+}
+
+static void one_after_the_other(void **state)
+{
+    struct fixture *fixture = *state;
+    make_old(fixture);
+    const struct store_schema first = with(steps, 1);
+    assert_int_equal(open_as(fixture, &first, false), OK);
+    assert_int_equal(asked(fixture->store, &migration_state).newest, 1);
+    assert_int_equal(asked(fixture->store, &note_shouted).rows, 0);
+    close_store(fixture);
+    const struct store_schema second = with(steps, 2);
+    assert_int_equal(open_as(fixture, &second, false), OK);
+    assert_int_equal(asked(fixture->store, &migration_state).newest, 2);
+    assert_int_equal(asked(fixture->store, &note_shouted).rows, 2);
+}
+
+static void data_newer_than_the_program_is_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_schema newer = with(steps, 2);
+    assert_int_equal(open_as(fixture, &newer, true), OK);
+    close_store(fixture);
+    const struct store_schema older = with(steps, 1);
+    assert_int_equal(open_as(fixture, &older, true), ERR_CONFLICT);
+    assert_null(fixture->store);
+    assert_int_equal(open_as(fixture, &newer, false), OK);
+    assert_int_equal(asked(fixture->store, &migration_state).newest, 2);
+}
+
+static void a_migration_that_fails_leaves_the_state_before(void **state)
+{
+    struct fixture *fixture = *state;
+    make_old(fixture);
+    const struct store_schema schema = with(broken_steps, 2);
+    assert_int_not_equal(open_as(fixture, &schema, false), OK);
+    assert_null(fixture->store);
+    const struct store_schema first = with(broken_steps, 1); /* the one before it stays */
+    assert_int_equal(open_as(fixture, &first, false), OK);
+    assert_int_equal(asked(fixture->store, &migration_state).newest, 1);
+    assert_int_equal(asked(fixture->store, &note_count).rows, 2);
+    assert_int_equal(asked(fixture->store, &table_count).rows, 4);
+}
+
+static void a_migration_may_not_leave_references_dangling(void **state)
+{
+    struct fixture *fixture = *state;
+    make_old(fixture);
+    const struct store_schema schema = with(dangling_steps, 1);
+    assert_int_equal(open_as(fixture, &schema, false), ERR_CONFLICT);
+    assert_int_equal(open_as(fixture, &test_schema, false), OK);
+    assert_int_equal(asked(fixture->store, &note_count).rows, 2);
+}
+
+static void a_schema_that_fails_leaves_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct schema_part parts[] = {
+        {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"},
+        {"test/wrong", "CREATE TABLE wrong (id NONSENSE) STRICT;"},
+    };
+    const struct store_schema schema = {.parts = parts, .part_count = 2, .slots = SLOTS};
+    assert_int_not_equal(open_as(fixture, &schema, true), OK);
+    assert_int_equal(open_as(fixture, &test_schema, false), ERR_NOT_FOUND); /* an empty file is no installation */
+    assert_int_equal(open_as(fixture, &test_schema, true), OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_fresh_database_has_everything, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(pending_migrations_are_applied_once, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(one_after_the_other, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(data_newer_than_the_program_is_left_alone, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_migration_that_fails_leaves_the_state_before, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_migration_may_not_leave_references_dangling, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_schema_that_fails_leaves_nothing, folder_make, folder_remove),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,230 @@
+/* A small store for the tests of this folder: one schema of their own, in a folder that goes away with them. */
+#ifndef AUSMA_PLATFORM_STORE_TESTING_H
+#define AUSMA_PLATFORM_STORE_TESTING_H
+
+#include "platform/store/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SLOT_ADD, SLOT_ALL, SLOT_COUNT, SLOT_PUT, SLOT_GET, SLOT_CHILD, SLOT_RENAME, SLOTS };
+
+static const struct schema_part test_parts[] = {
+    {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, note INTEGER NOT NULL REFERENCES note) STRICT;"},
+    {"test/kinds", "CREATE TABLE kinds (id INTEGER NOT NULL PRIMARY KEY, i INTEGER, r REAL, t TEXT, b BLOB) STRICT;"},
+};
+
+static const struct store_schema test_schema = {.parts = test_parts, .part_count = 2, .slots = SLOTS};
+
+static const struct sql note_add = {"note_add", "INSERT INTO note (id, text) VALUES (?1, ?2)", SLOT_ADD, 2, 0};
+static const struct sql note_all = {"note_all", "SELECT id, text FROM note ORDER BY id", SLOT_ALL, 0, 2};
+static const struct sql note_count = {"note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0, 2};
+
+struct fixture {
+    char folder[64];
+    char path[80];
+    struct store *store;
+};
+
+static inline int folder_make(void **state)
+{
+    static struct fixture fixture;
+    fixture = (struct fixture){.store = NULL};
+    (void)snprintf(fixture.folder, sizeof fixture.folder, "/tmp/store-XXXXXX");
+    if (mkdtemp(fixture.folder) == NULL)
+        return -1;
+    (void)snprintf(fixture.path, sizeof fixture.path, "%s/data.db", fixture.folder);
+    *state = &fixture;
+    return 0;
+}
+
+static inline int folder_remove(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(fixture->store);
+    DIR *folder = opendir(fixture->folder);
+    if (folder == NULL)
+        return -1;
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.')
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    (void)closedir(folder);
+    return rmdir(fixture->folder);
+}
+
+static inline enum err test_open(const char *path, struct store **out)
+{
+    return store_open_with(path, &(struct store_options){.create = true}, &test_schema, out);
+}
+
+static inline int store_make(void **state)
+{
+    if (folder_make(state) != 0)
+        return -1;
+    struct fixture *fixture = *state;
+    return test_open(fixture->path, &fixture->store) == OK ? 0 : -1;
+}
+
+static inline struct value of_int(int64_t number)
+{
+    return (struct value){.kind = VALUE_INT, .i = number};
+}
+
+static inline struct value of_text(const char *text)
+{
+    return (struct value){.kind = VALUE_TEXT, .bytes = {(const uint8_t *)text, strlen(text)}};
+}
+
+static inline enum err add(struct db *db, int64_t id, const char *text)
+{
+    const struct value in[] = {of_int(id), of_text(text)};
+    return db_run(db, &note_add, in, NULL, NULL, NULL);
+}
+
+struct counted {
+    int64_t rows;
+    int64_t newest;
+};
+
+static inline enum err counted_row(void *data, const struct value *columns)
+{
+    *(struct counted *)data = (struct counted){columns[0].i, columns[1].i};
+    return OK;
+}
+
+static inline struct counted counted(struct db *db)
+{
+    struct counted out = {-1, -1};
+    assert_int_equal(db_run(db, &note_count, NULL, counted_row, &out, NULL), OK);
+    return out;
+}
+
+/* Counts on a connection of its own. */
+static inline struct counted counted_now(struct store *store)
+{
+    struct db *db = NULL;
+    assert_int_equal(store_reader_open(store, &db), OK);
+    struct counted out = counted(db);
+    store_reader_close(db);
+    return out;
+}
+
+/* A gate that a test shuts to hold the writer inside a job. */
+struct latch {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool entered;
+    bool open;
+};
+
+#define LATCH_CLOSED {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}
+
+static inline enum err latch_wait(struct db *db, void *data)
+{
+    (void)db;
+    struct latch *latch = data;
+    (void)pthread_mutex_lock(&latch->lock);
+    latch->entered = true;
+    (void)pthread_cond_broadcast(&latch->changed);
+    while (!latch->open)
+        (void)pthread_cond_wait(&latch->changed, &latch->lock);
+    (void)pthread_mutex_unlock(&latch->lock);
+    return OK;
+}
+
+static inline void latch_entered(struct latch *latch)
+{
+    (void)pthread_mutex_lock(&latch->lock);
+    while (!latch->entered)
+        (void)pthread_cond_wait(&latch->changed, &latch->lock);
+    (void)pthread_mutex_unlock(&latch->lock);
+}
+
+static inline void latch_open(struct latch *latch)
+{
+    (void)pthread_mutex_lock(&latch->lock);
+    latch->open = true;
+    (void)pthread_cond_broadcast(&latch->changed);
+    (void)pthread_mutex_unlock(&latch->lock);
+}
+
+/* Jobs that add a note each, and the order in which they were answered. */
+enum { ANSWERS_MAX = 64 };
+struct answers {
+    size_t count;
+    int64_t ids[ANSWERS_MAX];
+    enum err results[ANSWERS_MAX];
+};
+
+struct adding {
+    struct store_job job;
+    int64_t id;
+    const char *text;
+    enum err then; /* what run answers after it has added */
+    bool swallow;  /* hides what adding answered */
+    struct answers *answers;
+};
+
+static inline enum err adding_run(struct db *db, void *data)
+{
+    struct adding *adding = data;
+    enum err result = add(db, adding->id, adding->text);
+    return result == OK || adding->swallow ? adding->then : result;
+}
+
+static inline void adding_done(void *data, enum err result)
+{
+    struct adding *adding = data;
+    adding->answers->ids[adding->answers->count] = adding->id;
+    adding->answers->results[adding->answers->count++] = result;
+}
+
+static inline struct adding adding(int64_t id, const char *text, enum err then, struct answers *answers)
+{
+    return (struct adding){.id = id, .text = text, .then = then, .answers = answers};
+}
+
+static inline void adding_submit(struct store *store, struct adding *adding)
+{
+    adding->job = (struct store_job){.run = adding_run, .done = adding_done, .data = adding};
+    assert_int_equal(store_submit(store, &adding->job), OK);
+}
+
+/* One job that opens the latch's way for those submitted meanwhile: they make one group. */
+static inline void noop_done(void *data, enum err result)
+{
+    (void)data;
+    (void)result;
+}
+
+static inline enum err noop_run(struct db *db, void *data)
+{
+    (void)db;
+    (void)data;
+    return OK;
+}
+
+/* Submits all of them while the writer is held, so that they are one group, and waits until all are answered. */
+static inline void as_one_group(struct store *store, struct adding *jobs, size_t count)
+{
+    struct latch latch = LATCH_CLOSED;
+    struct store_job hold = {.run = latch_wait, .done = noop_done, .data = &latch};
+    assert_int_equal(store_submit(store, &hold), OK);
+    latch_entered(&latch);
+    for (size_t i = 0; i < count; i++)
+        adding_submit(store, &jobs[i]);
+    latch_open(&latch);
+    assert_int_equal(store_change(store, noop_run, NULL), OK);
+}
+
+#endif
