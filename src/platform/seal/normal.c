@@ -16,7 +16,7 @@ static const char latin_low[] = "aaaaaa1ceeeeiiiidnooooo ouuuuy32aaaaaa1ceeeeiii
                                 "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii44jjkkklllllll"
                                 "lllnnnnnnnnnoooooo55rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
                                 "bbbbbboccdddddeeeffgghiikkllunnooooopprssssttttuuuvyyzzzzzz    v"
-                                "    666777888aaiioouuuuuuuuuueaaaa11  ggkkoooozzj666gghvnnaa11oo"
+                                "    666777888aaiioouuuuuuuuuueaaaa11ggggkkoooozzj666gghvnnaa11oo"
                                 "aaaaeeeeiiiioooorrrruuuussttyyhhnduuzzaaeeooooooooyylntj  acclts"
                                 "z  buaeejjqqrryy";
 static const char latin_high[] = "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"

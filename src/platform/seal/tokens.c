@@ -120,12 +120,14 @@ static bool met_before(struct scratch *scratch, size_t count)
     return false;
 }
 
-/* The first letter is hardly ever forgotten. Expects the word's own sound in `scratch->soft`. */
+/* The first letter is hardly ever forgotten, and a word without its last one is among its own beginnings.
+ * Expects the word's own sound in `scratch->soft`. */
 static void store_slips(struct token_list *list, const struct name_word *word)
 {
     struct scratch *scratch = list->scratch;
+    size_t end = word->len - 1 <= PREFIX_MOST ? word->len - 1 : word->len;
     size_t count = 0;
-    for (size_t i = 1; i < word->len && count < SLIPS_MOST; i++) {
+    for (size_t i = 1; i < end && count < SLIPS_MOST; i++) {
         if (word->text[i] == word->text[i - 1])
             continue;
         leave_out(word->text, word->len, i, scratch->slip);
