@@ -1,6 +1,7 @@
 #include "platform/store/engine.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
 
 enum { QUEUE_MAX = 1024, GROUP_MAX = 64 };
@@ -194,9 +195,10 @@ enum err store_submit(struct store *store, struct store_job *job)
         *store->last = job;
         store->last = &job->next;
         store->waiting++;
-        (void)pthread_cond_signal(&store->work);
     }
     (void)pthread_mutex_unlock(&store->lock);
+    if (room)
+        (void)pthread_cond_signal(&store->work);
     return room ? OK : ERR_BUSY;
 }
 
@@ -207,12 +209,10 @@ static void check_other_thread(const struct store *store)
 }
 
 struct change {
-    pthread_mutex_t lock;
-    pthread_cond_t finished;
+    sem_t over;
     enum err (*run)(struct db *db, void *data);
     void *data;
     enum err result;
-    bool over;
 };
 
 static enum err change_run(struct db *db, void *data)
@@ -224,28 +224,24 @@ static enum err change_run(struct db *db, void *data)
 static void change_done(void *data, enum err result)
 {
     struct change *change = data;
-    (void)pthread_mutex_lock(&change->lock);
     change->result = result;
-    change->over = true;
-    (void)pthread_cond_signal(&change->finished);
-    (void)pthread_mutex_unlock(&change->lock);
+    (void)sem_post(&change->over);
 }
 
 enum err store_change(struct store *store, enum err (*run)(struct db *db, void *data), void *data)
 {
     check_other_thread(store);
-    struct change change = {.lock = PTHREAD_MUTEX_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
-    change.run = run;
-    change.data = data;
+    struct change change = {.run = run, .data = data};
     struct store_job job = {.run = change_run, .done = change_done, .data = &change};
-    TRY(store_submit(store, &job));
-    (void)pthread_mutex_lock(&change.lock);
-    while (!change.over)
-        (void)pthread_cond_wait(&change.finished, &change.lock);
-    (void)pthread_mutex_unlock(&change.lock);
-    (void)pthread_cond_destroy(&change.finished);
-    (void)pthread_mutex_destroy(&change.lock);
-    return change.result;
+    (void)sem_init(&change.over, 0, 0);
+    enum err result = store_submit(store, &job);
+    if (result == OK) {
+        while (sem_wait(&change.over) != 0) /* a signal came between */
+            continue;
+        result = change.result;
+    }
+    (void)sem_destroy(&change.over);
+    return result;
 }
 
 enum err store_bulk(struct store *store, enum err (*run)(struct db *db, void *data), void *data)

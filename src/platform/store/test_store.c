@@ -11,7 +11,7 @@ static const struct sql child_add = {"child_add", "INSERT INTO child (id, note) 
 static const struct sql note_rename = {"note_rename", "UPDATE note SET text = ?1", SLOT_RENAME, 1, 0};
 
 static const uint8_t BINARY[] = {0, 255, 'a', 0, 10, 0};
-static const struct value NOTHING = {.kind = VALUE_NULL};
+#define NOTHING {.kind = VALUE_NULL}
 
 static const struct value VALUES[][4] = {
     {NOTHING, NOTHING, NOTHING, NOTHING},
