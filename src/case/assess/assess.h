@@ -1,0 +1,89 @@
+/* Assessments: the organisation's own instruments (XLSForm workbooks with versions), their answers, the coded facts that come
+ * out of them, the picture of needs over time, and alerts that stay until somebody answers them (M2.2, M2.3, M2.7).
+ *
+ * Answers are sealed under the case's key with the version they were given on; facts stand in the clear (docs/INSTRUMENTS.md). */
+#ifndef AUSMA_CASE_ASSESS_ASSESS_H
+#define AUSMA_CASE_ASSESS_ASSESS_H
+
+#include "platform/form/form.h"
+#include "platform/gate/gate.h"
+
+/* ---- instruments ---- */
+
+/* Loads all workbooks of a folder (share/programmes/base/instruments) as instruments in use; what is there in the same form id and
+ * version already is left alone. In a change. ERR_INPUT (noted with file and cause): a workbook that is no form. */
+MUST_USE enum err assess_instruments_load(struct db *db, struct arena *arena, int64_t org, const char *folder, int64_t now);
+
+/* ---- assessments made by the program itself (demo): as if somebody had filled in and finished them ---- */
+
+struct assess_answer {
+    const char *path; /* "/data/risk/level" */
+    const char *value;
+};
+struct assess_given {
+    int64_t org;
+    int64_t case_id;
+    const struct seal_key *key; /* of the case */
+    int64_t account;
+    const char *form_id;        /* "safety", "needs" */
+    const char *language;       /* "lv" */
+    int64_t at;                 /* when it was finished */
+    const struct assess_answer *answers;
+    size_t count;
+};
+/* Stores and finishes one: facts, risk, alert, next review, timeline. In a change; the caller audits.
+ * ERR_INPUT: the answers are not complete (noted). ERR_NOT_FOUND: no such instrument is in use. */
+MUST_USE enum err assess_give(struct db *db, struct arena *arena, const struct assess_given *given, int64_t *id);
+
+/* ---- the picture of needs ---- */
+
+enum { MATRIX_AREAS = 8, MATRIX_COLUMNS = 6 };
+enum matrix_change { MATRIX_NONE, MATRIX_BETTER, MATRIX_SAME, MATRIX_WORSE };
+
+struct matrix_cell {
+    int score;       /* 0..4; -1: none */
+    const char *gap; /* why there is none: "not_asked", "declined" or "" (family "score_gap"); NULL when there is a score */
+};
+struct matrix_row {
+    const char *area; /* family "need_area": "safety", "physical_health", ... */
+    struct matrix_cell cells[MATRIX_COLUMNS]; /* as many as the matrix has columns, the oldest first */
+    enum matrix_change change; /* between the last two scores; MATRIX_NONE: fewer than two */
+};
+struct matrix {
+    size_t columns; /* 0: nothing yet */
+    const char *dates[MATRIX_COLUMNS];
+    int64_t assessments[MATRIX_COLUMNS];
+    struct matrix_row rows[MATRIX_AREAS];
+};
+/* Of the case in scope. Template: needs_matrix(const struct matrix *m). */
+MUST_USE enum err assess_matrix(struct req *r, struct matrix *out);
+
+/* ---- alerts ---- */
+
+struct alert {
+    int64_t id;
+    int64_t case_id;
+    const char *kind;      /* family "alert": "immediate_danger" */
+    const char *pseudonym;
+    const char *reference;
+    int64_t raised_at;
+    const char *raised_by; /* a colleague's name */
+};
+/* Open alerts of all cases that this person holds, the oldest first, at most 100. Template: alert_list(alerts, count): nothing
+ * when there are none; each leads to the page where it is answered. */
+MUST_USE enum err assess_alerts(struct req *r, struct alert **out, size_t *count);
+/* The same for the case in scope. */
+MUST_USE enum err assess_case_alerts(struct req *r, struct alert **out, size_t *count);
+
+/* ---- the last one ---- */
+
+struct assess_last {
+    int64_t id;          /* 0: never */
+    const char *on;      /* full date; "" */
+};
+/* The last finished assessment with this instrument ("safety", "needs") in the case in scope. */
+MUST_USE enum err assess_last(struct req *r, const char *form_id, struct assess_last *out);
+
+extern const struct route assess_routes[];
+
+#endif
