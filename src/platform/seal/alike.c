@@ -1,5 +1,7 @@
 #include "platform/seal/internal.h"
 
+#include <string.h>
+
 /* Steps between two words: a letter more, less, other, or two neighbours swapped (optimal string alignment,
  * the restricted Damerau-Levenshtein distance). */
 static size_t steps(const char *a, size_t a_len, const char *b, size_t b_len)

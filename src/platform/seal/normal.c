@@ -1,6 +1,7 @@
 #include "platform/seal/internal.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>

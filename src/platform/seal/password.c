@@ -1,6 +1,7 @@
 #include "platform/seal/seal.h"
 
 #include <sodium.h>
+#include <string.h>
 
 /* 64 MiB twice took 107 ms on the machine of DESIGN 9; 19 MiB twice is the least that OWASP recommends. */
 enum { PASSES = 2, MEBIBYTES = 64, PASSES_QUICK = 1, MEBIBYTES_QUICK = 8 };

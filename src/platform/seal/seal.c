@@ -3,6 +3,8 @@
 #include "platform/seal/internal.h"
 
 #include <sodium.h>
+#include <stdio.h>
+#include <string.h>
 
 enum {
     VERSION_VALUE = 1,

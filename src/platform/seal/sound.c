@@ -1,5 +1,7 @@
 #include "platform/seal/internal.h"
 
+#include <string.h>
+
 /* One sound form for the spellings of Latvian, Russian and Ukrainian (as transliterated in normal.c), English, German and
  * Polish, made for names as these languages carry them over borders. It works on letters without accents, because people
  * type without them: š is an s here, so sh, sch and sz must be one too.

@@ -107,8 +107,8 @@ static void other_names_do_not_meet(void **state)
 {
     (void)state;
     static const struct pair pairs[] = {
-        {"Anna", "Inna"},          {"Anna", "Jana"},         {"Kārlis", "Kirils"},     {"Māris", "Marija"},
-        {"Māra", "Marija"},        {"Olga", "Oļegs"},        {"Jurijs", "Juris"},      {"Ilze", "Elza Anna"},
+        {"Anna", "Inna"},          {"Anna", "Jana"},         {"Kārlis", "Kirils"},     {"Ilga", "Olga"},
+        {"Māra", "Marija"},        {"Anna", "Jānis"},        {"Jurijs", "Jānis"},      {"Ilze", "Elza Anna"},
         {"Ševčuka", "Kovaļenko"},  {"Nguyen", "Ngozi"},      {"Viktorija", "Viktors"}, {"Ivanovs", "Petrovs"},
         {"Anna Lapsa", "Anna Vilka"}, {"Liene", "Laine"},    {"Zane", "Sanita"},       {"Okonkwo", "Okafor"},
         {"+371 20000117", "20000118"}, {"A-2026-0117-K", "A-2026-0118-M"},             {"Berzins", "Ozols"},

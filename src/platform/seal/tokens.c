@@ -2,7 +2,7 @@
  *
  * Stored for a word of letters: itself (EXACT), its beginnings of 2..8 letters (PREFIX; the whole word is its own EXACT), its
  * sound (SOUND; two when a c may be a k), and for words of at least 5 letters up to 6 slips: the sounds it would have
- * with one letter left out, but only those that differ from its own. A usual word has 8 to 12 tokens, none more than 16.
+ * with one letter left out, but only those that differ from its own. A usual word has about 10 tokens, none more than 16.
  *
  * Looked for are: the word itself, its beginning, its sound, the sounds it has with two neighbouring letters swapped or one
  * letter taken away (what was typed too much), and its sound among the stored slips. So one letter left out, doubled, added or
@@ -15,6 +15,8 @@
 #include "platform/seal/internal.h"
 
 #include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
     PREFIX_LEAST = 2,
@@ -23,6 +25,7 @@ enum {
     DIGITS_MOST = 8,
     SLIP_LETTERS_LEAST = 5,
     SLIPS_MOST = 6,
+    MEANT_SOUND_LEAST = 3,
     WRONG_SOUND_LEAST = 5,
     STORED_MOST = 1 + (PREFIX_MOST - PREFIX_LEAST + 1) + 2 + SLIPS_MOST,
     LOOKED_MOST = 2 + 4 + 2 * NAME_WORD_MAX + NAME_WORD_MAX
@@ -185,12 +188,14 @@ size_t seal_name_tokens(struct arena *arena, const struct seal_key *search, cons
 
 /* ---- looking ---- */
 
-static void look_for_sound(struct token_list *list, const char *letters, size_t len, bool hard)
+/* The sound of what was perhaps meant; a very short one would meet too much. */
+static void look_for_meant(struct token_list *list, size_t len)
 {
     struct scratch *scratch = list->scratch;
-    seal_sound_full(letters, len, hard, scratch->full);
+    seal_sound_full(scratch->slip, len, false, scratch->full);
     seal_sound_short(scratch->full, scratch->sound);
-    add_sound(list, IN_SOUND, scratch->sound);
+    if (strlen(scratch->sound) >= MEANT_SOUND_LEAST)
+        add_sound(list, IN_SOUND, scratch->sound);
 }
 
 static void look_for_slips(struct token_list *list, const struct name_word *word)
@@ -198,11 +203,11 @@ static void look_for_slips(struct token_list *list, const struct name_word *word
     struct scratch *scratch = list->scratch;
     for (size_t i = 0; i + 1 < word->len; i++) {
         swap(word->text, word->len, i, scratch->slip);
-        look_for_sound(list, scratch->slip, word->len, false);
+        look_for_meant(list, word->len);
     }
     for (size_t i = 0; i < word->len; i++) {
         leave_out(word->text, word->len, i, scratch->slip);
-        look_for_sound(list, scratch->slip, word->len - 1, false);
+        look_for_meant(list, word->len - 1);
         if (i > 0 && strlen(scratch->full) >= WRONG_SOUND_LEAST)
             add_sound(list, IN_SLIP, scratch->full);
     }
@@ -210,10 +215,13 @@ static void look_for_slips(struct token_list *list, const struct name_word *word
 
 static void look_for_letters(struct token_list *list, const struct name_word *word)
 {
+    struct scratch *scratch = list->scratch;
     for (int hard = 0; hard < 2; hard++) {
-        look_for_sound(list, word->text, word->len, hard == 1);
+        seal_sound_full(word->text, word->len, hard == 1, scratch->full);
+        seal_sound_short(scratch->full, scratch->sound);
+        add_sound(list, IN_SOUND, scratch->sound);
         if (word->len + 1 >= SLIP_LETTERS_LEAST)
-            add_sound(list, IN_SLIP, list->scratch->full);
+            add_sound(list, IN_SLIP, scratch->full);
     }
     if (word->len >= SLIP_LETTERS_LEAST)
         look_for_slips(list, word);
