@@ -24,7 +24,9 @@ for (const form of all('form[data-live]')) {
     const fresh = page.getElementById(form.dataset.live);
     if (!fresh || mine !== latest) return;
     document.getElementById(form.dataset.live).replaceChildren(...document.adoptNode(fresh).childNodes);
-    history.replaceState(null, '', address);
+    const kept = formData(form); // what was looked for may be a name: it stays out of the browser's history
+    for (const field of form.querySelectorAll('input[type=search]')) kept.delete(field.name);
+    history.replaceState(null, '', `${form.action.split('?')[0]}?${kept}`);
   };
   form.addEventListener('input', later(search, 250));
   form.addEventListener('submit', (event) => { event.preventDefault(); search(); });
