@@ -19,6 +19,12 @@ void convert_problem(struct converter *c, enum form_problem_code code, const str
                      const struct sheet_row *row, enum column column, const char *detail)
 {
     const struct heading *heading = column == COLUMN_OTHER || table == NULL ? NULL : table_heading(table, column);
+    convert_problem_at(c, code, table, row, heading, detail);
+}
+
+void convert_problem_at(struct converter *c, enum form_problem_code code, const struct table *table,
+                        const struct sheet_row *row, const struct heading *heading, const char *detail)
+{
     struct form_problem problem = {.code = code, .detail = keep(c, detail), .column = "", .heading = ""};
     problem.sheet = keep(c, table == NULL || table->sheet == NULL ? "" : table->sheet->name);
     problem.row = row == NULL ? 0 : row->number;
@@ -56,7 +62,7 @@ static const char *setting(struct converter *c, enum column column)
 static bool id_valid(const char *id)
 {
     for (const char *at = id; *at != '\0'; at++)
-        if (!letter(*at) && !(*at >= '0' && *at <= '9') && *at != '-' && *at != '.' && *at != ':' && *at != '/')
+        if (!letter(*at) && !(*at >= '0' && *at <= '9') && strchr("-.:/ ", *at) == NULL)
             return false;
     return strlen(id) <= 100;
 }

@@ -74,7 +74,6 @@ const char *table_text(const struct table *table, const struct sheet_row *row, e
 const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column);
 /* Collects the languages of all headings into the form. */
 void convert_languages(struct converter *c);
-
 /* Splits their names from their codes, once all texts have been looked up. */
 void convert_languages_done(struct converter *c);
 
@@ -82,6 +81,9 @@ void convert_languages_done(struct converter *c);
 /* Notes what is wrong; `row` may be NULL (the whole sheet), `column` COLUMN_OTHER (the whole row). */
 void convert_problem(struct converter *c, enum form_problem_code code, const struct table *table,
                      const struct sheet_row *row, enum column column, const char *detail);
+/* The same for one column of several that mean the same. */
+void convert_problem_at(struct converter *c, enum form_problem_code code, const struct table *table,
+                        const struct sheet_row *row, const struct heading *heading, const char *detail);
 bool convert_name_valid(const char *name);
 
 /* ---- the steps ---- */

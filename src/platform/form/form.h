@@ -92,7 +92,7 @@ MUST_USE enum err form_read_xlsx(struct arena *arena, struct bytes file, const s
                                  const struct form_problem **problems, size_t *count);
 
 const char *form_title(const struct form *form);
-const char *form_id(const struct form *form);      /* [A-Za-z0-9_.-]+; settings, else "form" */
+const char *form_id(const struct form *form);      /* from the settings, at most 100 letters, digits and "_-.:/ "; else "form" */
 const char *form_version(const struct form *form); /* "" when the workbook names none */
 
 /* Languages, in the order of the workbook's columns; always at least one. `name` "Latvian", `code` "lv"; a form without
@@ -215,7 +215,7 @@ MUST_USE enum err form_fill_read_xml(struct form_fill *fill, struct bytes xml);
 
 /* ---- for tests ---- */
 
-/* Evaluates an expression at the root of a fill (NULL: of an empty document) and gives its text.
+/* Evaluates an expression where the first question of a fill stands (NULL: in an empty document) and gives its text.
  * ERR_INPUT: it cannot be parsed or evaluated; ERR_LIMIT: too deep or too much work. */
 MUST_USE enum err form_eval_text(struct arena *arena, const char *expression, struct form_fill *fill, const char **out);
 

@@ -122,7 +122,7 @@ void convert_headings(struct converter *c, const struct sheet *sheet, int which,
             twice = twice || same_heading(&heading, &out->headings[j]);
         out->headings[out->heading_count++] = heading;
         if (twice && (heading.column != COLUMN_OTHER || which == IN_CHOICES))
-            convert_problem(c, FORM_COLUMN_TWICE, out, row, COLUMN_OTHER, heading.text);
+            convert_problem_at(c, FORM_COLUMN_TWICE, out, row, &heading, "");
     }
 }
 

@@ -302,7 +302,7 @@ enum err form_eval_text(struct arena *arena, const char *expression, struct form
         world.document = fill->document;
         world.now = fill->now;
         world.language = fill->language;
-        job.item = form_fill_root(fill);
+        job.item = form_fill_root(fill)->first;
     }
     return arena_try(arena, eval_text, &job);
 }

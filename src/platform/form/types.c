@@ -97,16 +97,22 @@ static char *plain(struct arena *arena, const char *text)
     return copy;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+    return len > end_len && strcasecmp(text + len - end_len, end) == 0;
+}
+
 /* The last word of the cell is the list's name, but for "or_other". */
 static struct type_cell select_cell(struct arena *arena, struct type_cell cell, const char *text)
 {
+    static const char *const others[] = {" or_other", " or other", " or specify other"};
     char *copy = text_trim(arena, text);
-    size_t len = strlen(copy);
-    const char *other = len > 9 ? copy + len - 8 : "";
-    if (strcasecmp(other, "or_other") == 0 || strcasecmp(other, "or other") == 0) {
-        cell.or_other = true;
-        copy = text_trim(arena, arena_text_n(arena, copy, len - 8));
-    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (ends_with(copy, others[i])) {
+            cell.or_other = true;
+            copy = text_trim(arena, arena_text_n(arena, copy, strlen(copy) - strlen(others[i])));
+        }
     const char *last = strrchr(copy, ' ');
     cell.list = last == NULL ? copy : last + 1;
     cell.list_len = strlen(cell.list);

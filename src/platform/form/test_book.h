@@ -1,0 +1,131 @@
+/* Workbooks for tests, made from a few lines of text:
+ *     "#survey\n" "type|name|label\n" "text|who|Who?\n" "#choices\n" ...
+ * Empty lines are empty rows; a cell that starts with "=" is a number. */
+#ifndef AUSMA_PLATFORM_FORM_TEST_BOOK_H
+#define AUSMA_PLATFORM_FORM_TEST_BOOK_H
+
+#include "base/buf.h"
+#include "platform/form/form.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <zip.h>
+
+struct book {
+    struct arena *arena;
+    zip_t *zip;
+    struct buf names, relations, sheet;
+    unsigned sheets, row;
+};
+
+static inline void book_xml(struct buf *buf, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == '&' || text[i] == '<' || text[i] == '"')
+            buf_format(buf, "&#%d;", text[i]);
+        else
+            buf_char(buf, text[i]);
+}
+
+static inline void book_part(struct book *b, const char *name, const char *text, size_t len)
+{
+    zip_source_t *source = zip_source_buffer(b->zip, arena_bytes(b->arena, text, len).ptr, len, 0);
+    assert_non_null(source);
+    assert_true(zip_file_add(b->zip, name, source, ZIP_FL_ENC_UTF_8) >= 0);
+}
+
+static inline void book_sheet_end(struct book *b)
+{
+    if (b->sheets == 0)
+        return;
+    buf_text(&b->sheet, "</sheetData></worksheet>");
+    book_part(b, arena_format(b->arena, "xl/worksheets/sheet%u.xml", b->sheets), b->sheet.ptr, b->sheet.len);
+}
+
+static inline void book_sheet(struct book *b, const char *name, size_t len)
+{
+    book_sheet_end(b);
+    b->sheets++;
+    b->row = 0;
+    buf_format(&b->names, "<sheet name=\"%.*s\" sheetId=\"%u\" r:id=\"rId%u\"/>", (int)len, name, b->sheets, b->sheets);
+    buf_format(&b->relations, "<Relationship Id=\"rId%u\" Target=\"worksheets/sheet%u.xml\"/>", b->sheets, b->sheets);
+    buf_init(&b->sheet, b->arena, 1000);
+    buf_text(&b->sheet, "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>");
+}
+
+static inline void book_row(struct book *b, const char *line, size_t len)
+{
+    const char *end = line + len;
+    b->row++;
+    buf_format(&b->sheet, "<row r=\"%u\">", b->row);
+    for (char column = 'A'; line <= end; column++) {
+        const char *bar = memchr(line, '|', (size_t)(end - line));
+        size_t cell = (size_t)((bar == NULL ? end : bar) - line);
+        if (cell > 0 && line[0] == '=') {
+            buf_format(&b->sheet, "<c r=\"%c%u\"><v>%.*s</v></c>", column, b->row, (int)cell - 1, line + 1);
+        } else if (cell > 0) {
+            buf_format(&b->sheet, "<c r=\"%c%u\" t=\"inlineStr\"><is><t>", column, b->row);
+            book_xml(&b->sheet, line, cell);
+            buf_text(&b->sheet, "</t></is></c>");
+        }
+        line += cell + 1;
+    }
+    buf_text(&b->sheet, "</row>");
+}
+
+static inline struct bytes book_pack(struct arena *arena, zip_t *zip, zip_source_t *source)
+{
+    zip_stat_t stat;
+    assert_int_equal(zip_close(zip), 0);
+    assert_int_equal(zip_source_open(source), 0);
+    assert_int_equal(zip_source_stat(source, &stat), 0);
+    uint8_t *bytes = arena_alloc(arena, stat.size);
+    assert_int_equal(zip_source_read(source, bytes, stat.size), (zip_int64_t)stat.size);
+    zip_source_close(source);
+    zip_source_free(source);
+    return (struct bytes){bytes, stat.size};
+}
+
+static inline struct bytes book_make(struct arena *arena, const char *text)
+{
+    struct book b = {.arena = arena};
+    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, NULL);
+    zip_source_keep(source);
+    b.zip = zip_open_from_source(source, ZIP_TRUNCATE, NULL);
+    assert_non_null(b.zip);
+    buf_init(&b.names, arena, 100);
+    buf_init(&b.relations, arena, 100);
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        if (text[0] == '#')
+            book_sheet(&b, text + 1, len - 1);
+        else
+            book_row(&b, text, len);
+        text += text[len] == '\n' ? len + 1 : len;
+    }
+    book_sheet_end(&b);
+    const char *workbook = arena_format(arena, "<workbook xmlns:r=\"x\"><sheets>%s</sheets></workbook>", b.names.ptr);
+    const char *relations = arena_format(arena, "<Relationships>%s</Relationships>", b.relations.ptr);
+    book_part(&b, "xl/workbook.xml", workbook, strlen(workbook));
+    book_part(&b, "xl/_rels/workbook.xml.rels", relations, strlen(relations));
+    return book_pack(arena, b.zip, source);
+}
+
+/* A workbook that must open. */
+static inline const struct form *book_form(struct arena *arena, const char *text)
+{
+    const struct form *form = NULL;
+    const struct form_problem *problems = NULL;
+    size_t count = 0;
+    enum err result = form_read_xlsx(arena, book_make(arena, text), &form, &problems, &count);
+    if (result == ERR_INPUT)
+        fail_msg("%s", form_problem_text(arena, &problems[0]));
+    assert_int_equal(result, OK);
+    return form;
+}
+
+#endif
