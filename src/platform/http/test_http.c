@@ -517,6 +517,25 @@ static void taken_port_is_a_conflict(void **state)
     assert_int_equal(http_start(&config, &second), ERR_INPUT);
 }
 
+static void listens_on_ipv6(void **state)
+{
+    struct bench *bench = *state;
+    struct http_config config = config_for(bench);
+    config.address = "::1";
+    struct http_server *second = NULL;
+    if (http_start(&config, &second) != OK)
+        skip(); /* a machine without IPv6 */
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_port(second))};
+    address.sin6_addr = in6addr_loopback;
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_true(client_send(fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    struct client_answer answer = client_read(fd, false);
+    assert_body(&answer, "0 / from ::1 cookie -\n");
+    (void)close(fd);
+    http_stop(second, 1);
+}
+
 static enum err refuse_second(unsigned thread, void *data)
 {
     struct bench *bench = data;
@@ -586,6 +605,7 @@ int main(void)
         CASE(client_gone_while_waiting),
         CASE(graceful_stop),
         CASE(taken_port_is_a_conflict),
+        CASE(listens_on_ipv6),
         CASE(failing_thread_start_is_told),
         CASE(the_proxy_tells_the_peer),
     };
