@@ -14,20 +14,24 @@
 
 struct pack_service {
     const char *code;
-    const char *strand;             /* usual strand */
+    const char *strand; /* usual strand */
     const char *const *phases;
     size_t phase_count;
-    int64_t minutes;                /* usual length */
+    int64_t minutes; /* usual length */
 };
 
 /* Reads `folder`/pack.yaml and services.yaml into memory of the process and makes its words known to word_code for the families
- * service, explained, consent_purpose, recipient. ERR_INPUT: noted with file and line. */
+ * service, explained, consent_purpose, recipient. ERR_INPUT: noted with file and line; what was loaded before stays. Before any
+ * thread that asks; the codes and services handed out before end with another load. */
 MUST_USE enum err pack_load(const char *folder);
 
 /* The codes of one of these families. Never NULL. */
 const struct code_list *pack_codes(const char *family);
 const struct pack_service *pack_service(const char *code); /* NULL: no such */
 size_t pack_services(const struct pack_service **out);
+
+/* The numbers below need a loaded pack. For a code that it does not have: the soonest answer and expiry, the plan's reviews, and
+ * of the risks the one that asks for the least. */
 
 /* Within how many hours a referral of this urgency ("now", "day", "week", "month") is answered. */
 int64_t pack_answer_hours(const char *urgency);

@@ -90,6 +90,7 @@ enum err office_init(struct office *office)
     struct store *store;
     if (text_empty(beginning.name))
         return office_say(ERR_INPUT, "give the organisation's name: ausma init --name \"...\"");
+    TRY(office_pack(office));
     TRY(ask_password(office, "admin", &beginning.passwords[0]));
     TRY(ask_password(office, "vaditaja", &beginning.passwords[1]));
     TRY(office_open(office, true, &store));

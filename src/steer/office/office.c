@@ -1,6 +1,7 @@
 #include "steer/office/office.h"
 
 #include "base/text.h"
+#include "platform/pack/pack.h"
 #include "platform/seal/seal.h"
 
 #include <stdarg.h>
@@ -83,6 +84,18 @@ enum err office_open(struct office *office, bool create, struct store **out)
         return office_say(opened, "the data was written by a newer version of this program");
     if (opened != OK)
         return office_say(opened, "the data in %s cannot be opened", office->data);
+    return OK;
+}
+
+enum err office_pack(const struct office *office)
+{
+    const char *name = office_option(office, "--programme", "base");
+    if (strchr(name, '/') != NULL || name[0] == '.')
+        return office_say(ERR_INPUT, "--programme takes the name of a folder in %s/programmes", office->share);
+    enum err loaded = pack_load(arena_format(office->arena, "%s/programmes/%s", office->share, name));
+    if (loaded != OK)
+        return office_say(loaded, "the programme %s cannot be read; set --share or AUSMA_SHARE to the folder of programmes/",
+                          name);
     return OK;
 }
 

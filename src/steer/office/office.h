@@ -34,6 +34,9 @@ enum err office_say(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Opens the installation's store ("ausma.db" in the data folder, or DATABASE). */
 MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
 
+/* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */
+MUST_USE enum err office_pack(const struct office *office);
+
 /* Sets up what all commands need, runs one, and gives the exit code. */
 int office_run(const struct command *command, int argc, char **argv);
 

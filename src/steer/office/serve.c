@@ -92,6 +92,7 @@ enum err office_serve(struct office *office)
     app.config.idle_minutes = (int)office_number(office, "--idle-minutes", 0);
     block_signals();
     no_core_dumps();
+    TRY(office_pack(office));
     TRY(office_open(office, false, &app.store));
     enum err result = slow_pool_open(2, 64, &app.slow);
     if (result == OK) {

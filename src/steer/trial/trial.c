@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "case/record/record.h"
 #include "platform/account/queries.h"
+#include "platform/pack/pack.h"
 #include "steer/office/program.h"
 
 #include <arpa/inet.h>
@@ -101,6 +102,13 @@ static void sign_everybody_in(struct trial *trial)
     must(store_change(trial->store, sign_in_one, trial), "signing in");
 }
 
+/* Tests run with AUSMA_ROOT, or in the root of the sources. */
+static void load_pack(struct trial *trial)
+{
+    const char *root = getenv("AUSMA_ROOT");
+    must(pack_load(arena_format(trial->arena, "%s/programmes/base", text_empty(root) ? "." : root)), "pack");
+}
+
 struct trial *trial_open(void)
 {
     static const char *const extra[] = {"second_manager", "stranger"};
@@ -109,6 +117,7 @@ struct trial *trial_open(void)
         BUG("out of memory");
     must(seal_init(), "seal");
     trial->arena = arena_new((size_t)256 << 20);
+    load_pack(trial);
     (void)snprintf(trial->folder, sizeof trial->folder, "/tmp/ausma-trial-XXXXXX");
     if (mkdtemp(trial->folder) == NULL)
         BUG("no temporary folder");
