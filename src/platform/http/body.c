@@ -1,7 +1,7 @@
 /* Gathers a body, and takes forms apart with the library's post processor.
  *
- * The processor gets the body in one piece: fed as it arrives, it reports a part whose first bytes end a segment twice from
- * offset 0, which cannot be told from two parts of one name. */
+ * The processor gets the body in one piece: fed as it arrives, it reports a part whose first bytes end a segment
+ * twice from offset 0, which cannot be told from two parts of one name. */
 #include "platform/http/internal.h"
 
 #include <stdlib.h>
@@ -221,8 +221,8 @@ static enum err query_step(void *data)
     return list_add(&walk->list, &field);
 }
 
-static enum MHD_Result on_query(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
-                                size_t value_size)
+static enum MHD_Result on_query(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size,
+                                const char *value, size_t value_size)
 {
     (void)kind;
     struct query_walk *walk = cls;

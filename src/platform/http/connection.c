@@ -66,8 +66,8 @@ struct connection *connection_of(struct MHD_Connection *library)
     return MHD_get_connection_info(library, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
-/* The library decodes the path into C text, where a NUL would cut it short unseen; here it is still encoded. (An unencoded NUL
- * ends the address already where it stands: the request is for what is before it.) */
+/* The library decodes the path into C text, where a NUL would cut it short unseen; here it is still encoded. (An
+ * unencoded NUL ends the address already where it stands: the request is for what is before it.) */
 void *connection_request_line(void *cls, const char *address, struct MHD_Connection *library)
 {
     (void)cls;

@@ -169,7 +169,8 @@ static struct exchange *exchange_new(struct server_thread *thread, struct MHD_Co
     return exchange;
 }
 
-void exchange_completed(void *cls, struct MHD_Connection *library, void **context, enum MHD_RequestTerminationCode code)
+void exchange_completed(void *cls, struct MHD_Connection *library, void **context,
+                        enum MHD_RequestTerminationCode code)
 {
     (void)cls;
     (void)library;
@@ -235,7 +236,8 @@ static enum MHD_Result on_length(void *cls, enum MHD_ValueKind kind, const char 
     return MHD_YES;
 }
 
-/* What can be refused before the body is read; 0: nothing. Two lengths are a trick to hide a second request from a proxy. */
+/* What can be refused before the body is read; 0: nothing. Two lengths are a trick to hide a second request from
+ * a proxy. */
 static int early_refusal(const struct exchange *exchange)
 {
     const struct http_config *config = &exchange->thread->server->config;
@@ -273,7 +275,8 @@ static void begin(struct exchange *exchange, const char *address, const char *me
         exchange_refuse(exchange, status);
 }
 
-/* The library cannot answer in the middle of a body. What is refused there is skipped to its end, if that comes soon. */
+/* The library cannot answer in the middle of a body. What is refused there is skipped to its end, if that comes
+ * soon. */
 static enum MHD_Result receive(struct exchange *exchange, const char *data, size_t size)
 {
     exchange->received += size;

@@ -55,15 +55,15 @@ struct http_reply {
 void http_answer(struct http_request *request, const struct http_reply *reply);
 /* Puts the connection to sleep; on the connection's thread, before another thread is told about the request. */
 void http_wait(struct http_request *request);
-/* From any thread: wakes the connection; `next` runs on its own thread, and answers or waits again. When the client has left
- * meanwhile, `next` may not run: the request just ends, and what was given to `arena_defer` is closed. Once only for each wait;
- * afterwards the caller does not touch the request. */
+/* From any thread: wakes the connection; `next` runs on its own thread, and answers or waits again. When the client
+ * has left meanwhile, `next` may not run: the request just ends, and what was given to `arena_defer` is closed. Once
+ * only for each wait; afterwards the caller does not touch the request. */
 void http_continue(struct http_request *request, void (*next)(struct http_request *request));
 
 struct http_limits {             /* 0 takes the default in brackets */
     size_t header_max;           /* bytes of all headers [16 KiB] */
     unsigned connections;        /* in all [4096], shared out evenly among the threads */
-    unsigned connections_per_address; /* [512]: a shelter shares one address; shared out likewise; not behind a trusted proxy */
+    unsigned connections_per_address; /* [512]: a shelter has one address; shared out too; not behind a trusted proxy */
     unsigned idle_seconds;       /* [30] */
     unsigned header_seconds;     /* from the first byte, or from the connection, to the end of the headers [10] */
     unsigned body_rate;          /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
@@ -89,8 +89,8 @@ struct http_server;
 /* Starts serving. ERR_CONFLICT: the port is taken. */
 MUST_USE enum err http_start(const struct http_config *config, struct http_server **out);
 unsigned http_port(const struct http_server *server);
-/* Stops taking connections, lets what runs finish (at most `seconds`), and frees all. A request that waits for another thread
- * is awaited even longer, for that thread holds it. */
+/* Stops taking connections, lets what runs finish (at most `seconds`), and frees all. A request that waits for
+ * another thread is awaited even longer, for that thread holds it. */
 void http_stop(struct http_server *server, unsigned seconds);
 
 #endif

@@ -1,4 +1,5 @@
-/* What the parts of the HTTP server share: its threads, their connections, and the exchange (request and answer) on each. */
+/* What the parts of the HTTP server share: its threads, their connections, and the exchange (request and answer) on
+ * each. */
 #ifndef AUSMA_PLATFORM_HTTP_INTERNAL_H
 #define AUSMA_PLATFORM_HTTP_INTERNAL_H
 
@@ -101,7 +102,8 @@ struct exchange {
 /* The library's two callbacks, in exchange.c */
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *library, const char *address, const char *method,
                                 const char *version, const char *data, size_t *size, void **context);
-void exchange_completed(void *cls, struct MHD_Connection *library, void **context, enum MHD_RequestTerminationCode code);
+void exchange_completed(void *cls, struct MHD_Connection *library, void **context,
+                        enum MHD_RequestTerminationCode code);
 /* Resumes the connections of all requests in the thread's queue. */
 void exchange_resume_all(struct server_thread *thread);
 /* Answers an error of the server's own and ends the connection. */

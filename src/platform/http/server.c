@@ -49,7 +49,8 @@ static enum err bind_error(int cause)
     return err_note(cause == EADDRINUSE ? ERR_CONFLICT : ERR_IO, "cannot listen: %s", strerrordesc_np(cause));
 }
 
-/* The first socket is bound without sharing, so that a port another program shares counts as taken; it shares from then on. */
+/* The first socket is bound without sharing, so that a port another program shares counts as taken; it shares from
+ * then on. */
 static enum err bind_socket(int fd, const struct addrinfo *address, bool first)
 {
     int on = 1;

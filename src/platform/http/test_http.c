@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 /* The handler tells what it was given, so that the tests can compare. */
@@ -65,19 +64,13 @@ static enum err tell_sum(void *data)
 
 struct bench {
     struct http_server *server;
-    atomic_uint handled, started, stopped;
-    _Atomic(struct http_request *) held; /* a request that waits for the test */
+    atomic_uint handled;
 };
 
 static void handle(struct http_request *request, void *data)
 {
     struct bench *bench = data;
     atomic_fetch_add(&bench->handled, 1);
-    if (text_same(request->path, "/wait")) {
-        http_wait(request);
-        atomic_store(&bench->held, request);
-        return;
-    }
     if (text_same(request->path, "/split")) {
         static const struct http_header_line split = {"Location", "/a\r\nX-Evil: 1"};
         http_answer(request, &(struct http_reply){.status = 303, .headers = &split, .header_count = 1});
@@ -97,21 +90,6 @@ static size_t body_max(enum http_method method, const char *path, void *data)
     return text_same(path, "/small") ? 100 : 300 * 1024;
 }
 
-static enum err thread_start(unsigned thread, void *data)
-{
-    struct bench *bench = data;
-    (void)thread;
-    atomic_fetch_add(&bench->started, 1);
-    return OK;
-}
-
-static void thread_stop(unsigned thread, void *data)
-{
-    struct bench *bench = data;
-    (void)thread;
-    atomic_fetch_add(&bench->stopped, 1);
-}
-
 static struct http_config config_for(struct bench *bench)
 {
     return (struct http_config){
@@ -119,8 +97,6 @@ static struct http_config config_for(struct bench *bench)
         .threads = 2,
         .handle = handle,
         .body_max = body_max,
-        .thread_start = thread_start,
-        .thread_stop = thread_stop,
         .data = bench,
     };
 }
@@ -138,7 +114,6 @@ static int teardown(void **state)
 {
     struct bench *bench = *state;
     http_stop(bench->server, 2);
-    assert_int_equal(atomic_load(&bench->stopped), atomic_load(&bench->started));
     free(bench);
     return 0;
 }
@@ -419,104 +394,6 @@ static void a_header_with_a_line_end_is_not_sent(void **state)
     assert_int_equal(client_ask(bench->server, "GET /mute HTTP/1.1\r\nHost: x\r\n\r\n").status, 0);
 }
 
-static struct http_request *wait_for_held(struct bench *bench)
-{
-    struct http_request *request = NULL;
-    for (int i = 0; request == NULL && i < 10000; i++) {
-        request = atomic_exchange(&bench->held, NULL);
-        (void)usleep(1000);
-    }
-    assert_non_null(request);
-    return request;
-}
-
-static void answer_late(struct http_request *request)
-{
-    answer_text(request, "late");
-}
-
-static void wait_again(struct http_request *request)
-{
-    http_wait(request);
-    http_continue(request, answer_late);
-}
-
-static void continue_from_another_thread(void **state)
-{
-    struct bench *bench = *state;
-    int fd = client_connect(bench->server);
-    for (int i = 0; i < 50; i++) {
-        assert_true(client_send(fd, "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab"));
-        http_continue(wait_for_held(bench), i % 2 == 0 ? answer_late : wait_again);
-        struct client_answer answer = client_read(fd, false);
-        assert_body(&answer, "late");
-    }
-    (void)close(fd);
-}
-
-static void client_gone_while_waiting(void **state)
-{
-    struct bench *bench = *state;
-    for (int i = 0; i < 20; i++) {
-        int fd = client_connect(bench->server);
-        assert_true(client_send(fd, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
-        struct http_request *request = wait_for_held(bench);
-        struct linger at_once = {.l_onoff = i % 2, .l_linger = 0};
-        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-        (void)close(fd);
-        (void)usleep(2000);
-        assert_string_equal(request->path, "/wait");
-        http_continue(request, answer_late);
-    }
-    assert_int_equal(client_ask(bench->server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
-}
-
-static void *stop_server(void *data)
-{
-    struct bench *bench = data;
-    http_stop(bench->server, 1);
-    return NULL;
-}
-
-/* A request that waits is finished even beyond the time given to the others. */
-static void graceful_stop(void **state)
-{
-    struct bench *bench = *state;
-    struct bench other = {0};
-    struct http_config config = config_for(&other);
-    assert_int_equal(http_start(&config, &other.server), OK);
-    int waiting = client_connect(other.server);
-    int idle = client_connect(other.server);
-    assert_true(client_send(waiting, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
-    struct http_request *request = wait_for_held(&other);
-    pthread_t stopper;
-    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &other), 0);
-    (void)usleep(1500 * 1000);
-    assert_int_equal(client_connect(other.server), -1);
-    http_continue(request, answer_late);
-    struct client_answer answer = client_read(waiting, false);
-    assert_body(&answer, "late");
-    assert_non_null(strstr(answer.head, "Connection: close\r\n"));
-    (void)pthread_join(stopper, NULL);
-    assert_true(client_closed(waiting) && client_closed(idle));
-    assert_int_equal(atomic_load(&other.stopped), 2);
-    (void)close(waiting);
-    (void)close(idle);
-    (void)bench;
-}
-
-static void taken_port_is_a_conflict(void **state)
-{
-    struct bench *bench = *state;
-    struct http_config config = config_for(bench);
-    config.port = http_port(bench->server);
-    struct http_server *second = NULL;
-    assert_int_equal(http_start(&config, &second), ERR_CONFLICT);
-    assert_null(second);
-    config.address = "nowhere";
-    assert_int_equal(http_start(&config, &second), ERR_INPUT);
-}
-
 static void listens_on_ipv6(void **state)
 {
     struct bench *bench = *state;
@@ -534,25 +411,6 @@ static void listens_on_ipv6(void **state)
     assert_body(&answer, "0 / from ::1 cookie -\n");
     (void)close(fd);
     http_stop(second, 1);
-}
-
-static enum err refuse_second(unsigned thread, void *data)
-{
-    struct bench *bench = data;
-    if (thread == 1)
-        return ERR_BROKEN;
-    atomic_fetch_add(&bench->started, 1);
-    return OK;
-}
-
-static void failing_thread_start_is_told(void **state)
-{
-    struct bench *bench = *state;
-    struct http_config config = config_for(bench);
-    config.thread_start = refuse_second;
-    struct http_server *second = NULL;
-    assert_int_equal(http_start(&config, &second), ERR_BROKEN);
-    assert_int_equal(atomic_load(&bench->stopped), 1);
 }
 
 static void the_proxy_tells_the_peer(void **state)
@@ -601,12 +459,7 @@ int main(void)
         CASE(keep_alive_and_pipelining),
         CASE(cut_off_upload_is_never_handled),
         CASE(a_header_with_a_line_end_is_not_sent),
-        CASE(continue_from_another_thread),
-        CASE(client_gone_while_waiting),
-        CASE(graceful_stop),
-        CASE(taken_port_is_a_conflict),
         CASE(listens_on_ipv6),
-        CASE(failing_thread_start_is_told),
         CASE(the_proxy_tells_the_peer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

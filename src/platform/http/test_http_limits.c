@@ -86,7 +86,7 @@ static void dripping_headers_are_cut(void **state)
     http_stop(server, 1);
 }
 
-/* A connection may rest longer than a request may take to arrive; its next request has the same deadline as the first. */
+/* A connection may rest longer than a request may take to arrive; its next request has the deadline of the first. */
 static void dripping_next_request_is_cut(void **state)
 {
     (void)state;
