@@ -8,8 +8,9 @@
 #include <unicode/utf8.h>
 #include <unicode/utrans.h>
 
-/* Latin, Cyrillic and punctuation go through the tables below in a fraction of a microsecond; ICU sees a name only when a
- * character is left over. Cyrillic becomes what Latvian documents write (Екатерина -> Jekaterina), without accents. */
+/* Latin, Cyrillic and punctuation go through the tables below in a fraction of a microsecond; ICU sees a name only
+ * when a character is left over. Cyrillic becomes what Latvian documents write (Екатерина -> Jekaterina), without
+ * accents. */
 
 /* The base letters of U+00C0..024F and U+1E00..1EFF (among them all of Vietnamese, Yoruba, Igbo and Romanian);
  * a digit stands for an entry of `latin_pairs`. */
@@ -164,7 +165,8 @@ static void fold_one(struct fold *f)
 
 static struct fold fold(struct arena *arena, const char *text, size_t len, bool keep)
 {
-    struct fold f = {.in = (const uint8_t *)text, .in_len = (int32_t)len, .out = arena_alloc(arena, len + 1), .keep = keep};
+    struct fold f = {.in = (const uint8_t *)text, .in_len = (int32_t)len, .keep = keep};
+    f.out = arena_alloc(arena, len + 1);
     while (f.at < f.in_len)
         fold_one(&f);
     f.out[f.len] = '\0';

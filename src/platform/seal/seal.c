@@ -85,7 +85,8 @@ static void encrypt(const struct seal_key *key, struct seal_place place, uint8_t
 }
 
 /* `out` has room for what `sealed` holds, less head and tag. */
-static bool decrypt(const struct seal_key *key, struct seal_place place, uint8_t version, struct bytes sealed, uint8_t *out)
+static bool decrypt(const struct seal_key *key, struct seal_place place, uint8_t version, struct bytes sealed,
+                    uint8_t *out)
 {
     struct place_text where = place_text(place);
     return sealed.ptr[0] == version &&
@@ -214,7 +215,7 @@ void seal_derive(const struct seal_key *from, const char *purpose, struct seal_k
 
 void seal_hash(const struct seal_key *key, const void *ptr, size_t len, uint8_t out[SEAL_HASH_SIZE])
 {
-    if (crypto_generichash(out, SEAL_HASH_SIZE, ptr, len, key == NULL ? NULL : key->b, key == NULL ? 0 : sizeof key->b) !=
-        0)
+    const uint8_t *with = key == NULL ? NULL : key->b;
+    if (crypto_generichash(out, SEAL_HASH_SIZE, ptr, len, with, key == NULL ? 0 : SEAL_KEY_SIZE) != 0)
         BUG("no hash");
 }

@@ -2,8 +2,8 @@
  * sealed with what. Call `seal_init` once before anything else.
  *
  * A sealed value is: 1 byte version (1), 24 bytes nonce, XChaCha20-Poly1305 of (4 bytes little-endian length, the text, zero
- * padding up to a multiple of 32 below 256, of 256 below 4096, else of 4096), with the additional data "table|column|row". A wrapped key is: 1 byte version (2), 24 bytes nonce,
- * XChaCha20-Poly1305 of its 32 bytes, with the same additional data. */
+ * padding up to a multiple of 32 below 256, of 256 below 4096, else of 4096), with the additional data "table|column|row".
+ * A wrapped key is: 1 byte version (2), 24 bytes nonce, XChaCha20-Poly1305 of its 32 bytes, with the same additional data. */
 #ifndef AUSMA_PLATFORM_SEAL_SEAL_H
 #define AUSMA_PLATFORM_SEAL_SEAL_H
 
@@ -72,8 +72,9 @@ enum token_kind { TOKEN_EXACT = 1, TOKEN_PREFIX, TOKEN_SOUND, TOKEN_DIGITS };
 struct name_token { enum token_kind kind; int64_t token; };
 
 /* All tokens under which a name, alias, phone or reference is stored. Normalising: ICU transliteration to Latin, no accents,
- * lower case, words; digits of phones without prefix signs. Per word: exact, prefixes of 2..8 letters, and a sound-alike form
- * in which Sevcuka, Shevchuk and Шевчук meet. Unique, sorted. Keyed BLAKE2b, 63 bits. */
+ * lower case, words; digits of phones without prefix signs. Per word: exact, prefixes of 2..8 letters (2..12 when it has
+ * digits), a sound-alike form in which Sevcuka, Shevchuk and Шевчук meet, and slips of the pen; of a phone the last 8..4
+ * digits. At most 16 a word, of the first 24 words of the first 2,000 bytes. Unique, sorted. Keyed BLAKE2b, 63 bits. */
 size_t seal_name_tokens(struct arena *arena, const struct seal_key *search, const char *name, struct name_token **out);
 /* The tokens to look for: one list per word of the query, any token of which counts as that word found. */
 struct name_query_word { struct name_token *tokens; size_t count; };

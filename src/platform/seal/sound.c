@@ -14,7 +14,7 @@
 /* What one letter is; vowels are small: a (back), e, i (front, also y and j). */
 static const char single[] = "aBCDeFGGiiKLMNaPKRSTaVVKiZ";
 
-/* Several letters that are one sound, the longer before the shorter; `take` letters are used up, the rest only looked at. */
+/* Several letters that are one sound, the longer before the shorter; `take` letters are used up, the rest looked at. */
 static const struct rule {
     char from[8];
     uint8_t take;

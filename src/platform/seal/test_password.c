@@ -38,7 +38,8 @@ static void a_record_opens_for_ever(void **state)
     struct seal_key key;
     char hex[2 * SEAL_KEY_SIZE + 1];
     assert_int_equal(seal_password_key(&how, "zaļā pļava 7", &key), OK);
-    assert_string_equal(sodium_bin2hex(hex, sizeof hex, key.b, sizeof key.b), "1a19ffdf3924106f048a3dedd2392297535babf1996acad489a0e76a2cbba217");
+    assert_string_equal(sodium_bin2hex(hex, sizeof hex, key.b, sizeof key.b),
+                        "1a19ffdf3924106f048a3dedd2392297535babf1996acad489a0e76a2cbba217");
 }
 
 static void m7_1_the_usual_cost_is_high(void **state)

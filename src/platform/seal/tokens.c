@@ -1,17 +1,18 @@
 /* Blind tokens: a name is stored as keyed hashes of its words, and looked for by the same hashes.
  *
- * Stored for a word of letters: itself (EXACT), its beginnings of 2..8 letters (PREFIX; the whole word is its own EXACT), its
- * sound (SOUND; two when a c may be a k), and for words of at least 5 letters up to 6 slips: the sounds it would have
- * with one letter left out, but only those that differ from its own. A usual word has about 10 tokens, none more than 16.
+ * Stored for a word of letters: itself (EXACT), its beginnings of 2..8 letters (PREFIX; the whole word is its own
+ * EXACT), its sound (SOUND; two when a c may be a k), and for words of at least 5 letters up to 6 slips: the sounds
+ * it would have with one letter left out, but only those that differ from its own. A usual word has about 10 tokens,
+ * none more than 16.
  *
- * Looked for are: the word itself, its beginning, its sound, the sounds it has with two neighbouring letters swapped or one
- * letter taken away (what was typed too much), and its sound among the stored slips. So one letter left out, doubled, added or
- * swapped is found, and the stored side, which costs room and tells more to whoever counts, stays small: only what cannot be
- * undone from the query is stored. A wrong consonant is found when enough other sounds remain (5). Vowels hardly matter, as
- * the sound leaves them out of longer words. Slips are kept apart from sounds by the hash, else two words that each lost a
- * different letter would meet.
+ * Looked for are: the word itself, its beginning, its sound, the sounds it has with two neighbouring letters swapped
+ * or one letter taken away (what was typed too much), and its sound among the stored slips. So one letter left out,
+ * doubled, added or swapped is found, and the stored side, which costs room and tells more to whoever counts, stays
+ * small: only what cannot be undone from the query is stored. A wrong consonant is found when enough other sounds
+ * remain (5). Vowels hardly matter, as the sound leaves them out of longer words. Slips are kept apart from sounds by
+ * the hash, else two words that each lost a different letter would meet.
  *
- * A word with digits: EXACT and PREFIX. A phone: its last 8, 7, 6, 5 and 4 digits. */
+ * A word with digits: EXACT and PREFIX of 2..12. A phone: its last 8, 7, 6, 5 and 4 digits. */
 #include "platform/seal/internal.h"
 
 #include <sodium.h>
@@ -21,6 +22,7 @@
 enum {
     PREFIX_LEAST = 2,
     PREFIX_MOST = 8,
+    CODE_PREFIX_MOST = 12, /* a reference is told from its neighbours at the end */
     DIGITS_LEAST = 4,
     DIGITS_MOST = 8,
     SLIP_LETTERS_LEAST = 5,
@@ -50,8 +52,8 @@ struct token_list {
     size_t count;
 };
 
-/* Keyed by putting the key in front (sound for BLAKE2b, which has no length extension): key, domain and word fill one block
- * of 128 bytes, where the key parameter would cost a second one. */
+/* Keyed by putting the key in front (sound for BLAKE2b, which has no length extension): key, domain and word fill one
+ * block of 128 bytes, where the key parameter would cost a second one. */
 static int64_t hash(const struct seal_key *search, enum domain domain, const char *text, size_t len)
 {
     static const uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = "ausma name";
@@ -145,6 +147,11 @@ static void store_slips(struct token_list *list, const struct name_word *word)
 
 /* ---- storing ---- */
 
+static size_t prefix_most(const struct name_word *word)
+{
+    return word->kind == WORD_CODE ? CODE_PREFIX_MOST : PREFIX_MOST;
+}
+
 static void store_letters(struct token_list *list, const struct name_word *word)
 {
     struct scratch *scratch = list->scratch;
@@ -167,7 +174,7 @@ static void store_word(struct token_list *list, const struct name_word *word)
         return;
     }
     add(list, TOKEN_EXACT, IN_EXACT, word->text, word->len);
-    for (size_t n = PREFIX_LEAST; n <= PREFIX_MOST && n < word->len; n++)
+    for (size_t n = PREFIX_LEAST; n <= prefix_most(word) && n < word->len; n++)
         add(list, TOKEN_PREFIX, IN_PREFIX, word->text, n);
     if (word->kind == WORD_NAME)
         store_letters(list, word);
@@ -235,8 +242,9 @@ static void look_for_word(struct token_list *list, const struct name_word *word)
         return;
     }
     add(list, TOKEN_EXACT, IN_EXACT, word->text, word->len);
+    size_t most = prefix_most(word);
     if (word->len >= PREFIX_LEAST)
-        add(list, TOKEN_PREFIX, IN_PREFIX, word->text, word->len < PREFIX_MOST ? word->len : PREFIX_MOST);
+        add(list, TOKEN_PREFIX, IN_PREFIX, word->text, word->len < most ? word->len : most);
     if (word->kind == WORD_NAME)
         look_for_letters(list, word);
 }
