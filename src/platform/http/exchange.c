@@ -38,8 +38,8 @@ static bool add_headers(struct MHD_Response *response, const struct http_reply *
 /* False when the reply cannot be sent as it is: a line end in a header, a status that is none. */
 static bool send_reply(struct exchange *exchange, const struct http_reply *reply, bool last)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.len, (void *)reply->body.ptr, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = MHD_create_response_from_buffer(reply->body.len, (void *)reply->body.ptr,
+                                                                    MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return false;
     bool good = add_headers(response, reply) &&
@@ -53,7 +53,10 @@ static bool send_reply(struct exchange *exchange, const struct http_reply *reply
     return good;
 }
 
-struct refusal { int status; const char *text; };
+struct refusal {
+    int status;
+    const char *text;
+};
 
 void exchange_refuse(struct exchange *exchange, int status)
 {
@@ -169,8 +172,7 @@ static struct exchange *exchange_new(struct server_thread *thread, struct MHD_Co
     return exchange;
 }
 
-void exchange_completed(void *cls, struct MHD_Connection *library, void **context,
-                        enum MHD_RequestTerminationCode code)
+void exchange_completed(void *cls, struct MHD_Connection *library, void **context, enum MHD_RequestTerminationCode code)
 {
     (void)cls;
     (void)library;
@@ -217,7 +219,12 @@ static enum http_method method_of(const char *name)
     return method;
 }
 
-struct lengths { unsigned given; bool chunked; uint64_t length; bool bad; };
+struct lengths {
+    unsigned given;
+    bool chunked;
+    uint64_t length;
+    bool bad;
+};
 
 static enum MHD_Result on_length(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
@@ -266,8 +273,8 @@ static void begin(struct exchange *exchange, const char *address, const char *me
         return;
     }
     peer_find(request, exchange->library, config->trust_proxy);
-    exchange->body_max =
-        config->body_max == NULL ? BODY_DEFAULT : config->body_max(request->method, request->path, config->data);
+    exchange->body_max = config->body_max == NULL ? BODY_DEFAULT
+                                                  : config->body_max(request->method, request->path, config->data);
     exchange->since = time_monotonic();
     connection_reading(exchange->connection, exchange->since, 0);
     int status = early_refusal(exchange);

@@ -1,8 +1,8 @@
 /* The HTTP server: libmicrohttpd, one daemon with an external loop per core (DESIGN 7 and 9), with the limits it lacks.
  * It knows nothing of pages: it collects a whole request, hands it to one handler, and sends one answer.
  *
- * Threads: the handler runs on the thread of the connection's daemon. It must not block. To wait for another thread it calls
- * `http_wait`; that thread ends with `http_continue`, which runs `next` on the connection's own thread. */
+ * Threads: the handler runs on the thread of the connection's daemon. It must not block. To wait for another thread it
+ * calls `http_wait`; that thread ends with `http_continue`, which runs `next` on the connection's own thread. */
 #ifndef AUSMA_PLATFORM_HTTP_HTTP_H
 #define AUSMA_PLATFORM_HTTP_HTTP_H
 
@@ -12,8 +12,8 @@
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
 
-/* A name and value from the query or the body. A file has a file name (may be "") and a type. Values end with NUL (not counted).
- * Nothing is checked yet: any bytes may stand here. */
+/* A name and value from the query or the body. A file has a file name (may be "") and a type. Values end with NUL (not
+ * counted). Nothing is checked yet: any bytes may stand here. */
 struct http_field {
     const char *name;
     struct bytes value;
@@ -22,18 +22,18 @@ struct http_field {
 };
 
 struct http_request {
-    struct arena *arena;     /* of this request; freed after the answer is sent */
+    struct arena *arena; /* of this request; freed after the answer is sent */
     enum http_method method;
-    const char *path;        /* decoded, starts with '/', no NUL */
+    const char *path; /* decoded, starts with '/', no NUL */
     struct http_field *query;
     size_t query_count;
     struct http_field *body; /* urlencoded or multipart fields, in order */
     size_t body_count;
-    struct bytes raw_body;   /* any other content type */
+    struct bytes raw_body;    /* any other content type */
     const char *content_type; /* NULL: none */
-    char peer[48];           /* the address of the other side, from the trusted proxy header when configured */
-    unsigned thread;         /* 0..threads-1 of the daemon it came on */
-    void *user;              /* the handler's own */
+    char peer[48];            /* the address of the other side, from the trusted proxy header when configured */
+    unsigned thread;          /* 0..threads-1 of the daemon it came on */
+    void *user;               /* the handler's own */
 };
 
 /* A request header (case-insensitive), the first of that name; NULL when absent. */
@@ -41,14 +41,17 @@ const char *http_header(const struct http_request *request, const char *name);
 /* A cookie; NULL when absent. */
 const char *http_cookie(const struct http_request *request, const char *name);
 
-struct http_header_line { const char *name; const char *value; };
+struct http_header_line {
+    const char *name;
+    const char *value;
+};
 
 struct http_reply {
     int status;
-    struct bytes body;       /* in the request's arena or static; not copied */
+    struct bytes body; /* in the request's arena or static; not copied */
     const struct http_header_line *headers;
     size_t header_count;
-    bool static_body;        /* lives as long as the program */
+    bool static_body; /* lives as long as the program */
 };
 
 /* Answers now; on the connection's thread, once per request. HEAD sends no body. */
@@ -60,21 +63,21 @@ void http_wait(struct http_request *request);
  * only for each wait; afterwards the caller does not touch the request. */
 void http_continue(struct http_request *request, void (*next)(struct http_request *request));
 
-struct http_limits {             /* 0 takes the default in brackets */
-    size_t header_max;           /* bytes of all headers [16 KiB] */
-    unsigned connections;        /* in all [4096], shared out evenly among the threads */
+struct http_limits {                  /* 0 takes the default in brackets */
+    size_t header_max;                /* bytes of all headers [16 KiB] */
+    unsigned connections;             /* in all [4096], shared out evenly among the threads */
     unsigned connections_per_address; /* [512]: a shelter has one address; shared out too; not behind a trusted proxy */
-    unsigned idle_seconds;       /* [30] */
-    unsigned header_seconds;     /* from the first byte, or from the connection, to the end of the headers [10] */
-    unsigned body_rate;          /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
-    size_t arena_max;            /* what one request may use [24 MiB] */
+    unsigned idle_seconds;            /* [30] */
+    unsigned header_seconds;          /* from the first byte, or from the connection, to the end of the headers [10] */
+    unsigned body_rate; /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
+    size_t arena_max;   /* what one request may use [24 MiB] */
 };
 
 struct http_config {
-    const char *address;         /* "127.0.0.1" */
-    unsigned port;               /* 0: any free one, see http_port */
-    unsigned threads;            /* 0: one a core */
-    bool trust_proxy;            /* take the peer from the last X-Forwarded-For entry */
+    const char *address; /* "127.0.0.1" */
+    unsigned port;       /* 0: any free one, see http_port */
+    unsigned threads;    /* 0: one a core */
+    bool trust_proxy;    /* take the peer from the last X-Forwarded-For entry */
     struct http_limits limits;
     void (*handle)(struct http_request *request, void *data);
     /* The largest body this request may have; larger ones get 413 unread. NULL: 64 KiB. */
@@ -82,7 +85,7 @@ struct http_config {
     /* Each thread's begin and end (for its database connection); may be NULL. */
     enum err (*thread_start)(unsigned thread, void *data);
     void (*thread_stop)(unsigned thread, void *data);
-    void *data;                  /* given to the four above */
+    void *data; /* given to the four above */
 };
 
 struct http_server;

@@ -26,8 +26,8 @@ struct server_thread {
     int wake_event;
     pthread_mutex_t lock; /* of the queue: requests that another thread has let go on, the oldest first */
     struct exchange *queue, **queue_end;
-    unsigned running;    /* requests begun and not yet ended */
-    unsigned waiting;    /* of these, the suspended */
+    unsigned running; /* requests begun and not yet ended */
+    unsigned waiting; /* of these, the suspended */
     bool stopping;
     int64_t stop_at, tick_at;
     pthread_t handle;
@@ -52,10 +52,10 @@ struct connection {
     struct connection *next, *previous;
     int fd;
     enum connection_phase phase;
-    int64_t deadline;      /* monotonic; counts in every phase but IDLE and WORK */
-    uint64_t idle_bytes;   /* received when it was first seen idle */
+    int64_t deadline;    /* monotonic; counts in every phase but IDLE and WORK */
+    uint64_t idle_bytes; /* received when it was first seen idle */
     bool idle_seen;
-    bool bad_address;      /* of the request being read: a NUL hides in it */
+    bool bad_address; /* of the request being read: a NUL hides in it */
 };
 
 /* Callbacks and steps of connection.c */
@@ -89,10 +89,10 @@ struct exchange {
     struct MHD_Connection *library;
     struct body body;
     size_t body_max;
-    size_t received;  /* of the body, skipped bytes too */
-    int64_t since;    /* when the body began */
-    enum err failed;  /* the body cannot be taken; what is left of it is skipped */
-    bool complete;    /* the whole request is here */
+    size_t received; /* of the body, skipped bytes too */
+    int64_t since;   /* when the body began */
+    enum err failed; /* the body cannot be taken; what is left of it is skipped */
+    bool complete;   /* the whole request is here */
     bool waiting;
     bool answered;
     void (*next)(struct http_request *request);

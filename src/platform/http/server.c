@@ -105,6 +105,8 @@ static enum err daemon_start(struct server_thread *thread)
     const struct http_limits *limits = &config->limits;
     /* Behind a proxy all connections come from one address. */
     unsigned per_address = config->trust_proxy ? limits->connections : limits->connections_per_address;
+    /* An option and its value a line. */
+    /* clang-format off */
     thread->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle, thread,
         MHD_OPTION_LISTEN_SOCKET, thread->listening,
@@ -117,6 +119,7 @@ static enum err daemon_start(struct server_thread *thread)
         MHD_OPTION_URI_LOG_CALLBACK, connection_request_line, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_END);
+    /* clang-format on */
     return thread->daemon != NULL ? OK : err_note(ERR_IO, "the web server does not start");
 }
 

@@ -129,7 +129,8 @@ static void get_with_query_and_cookie(void **state)
     struct bench *bench = *state;
     struct client_answer answer = client_ask(
         bench->server, "GET /l%C4%93ta/x?a=1+2&b=%26&a=&flag HTTP/1.1\r\nHost: x\r\nCookie: q=1; ausma=abc\r\n\r\n");
-    assert_body(&answer, "0 /lēta/x from 127.0.0.1 cookie abc\nquery a=[1 2]\nquery b=[&]\nquery a=[]\nquery flag=[]\n");
+    assert_body(&answer,
+                "0 /lēta/x from 127.0.0.1 cookie abc\nquery a=[1 2]\nquery b=[&]\nquery a=[]\nquery flag=[]\n");
     assert_non_null(strstr(answer.head, "X-One: 1\r\n"));
     assert_non_null(strstr(answer.head, "X-One: 2\r\n"));
     assert_null(strstr(answer.head, "Server:"));
@@ -151,7 +152,8 @@ static struct client_answer post(struct bench *bench, const char *path, const ch
 {
     static char request[512 * 1024];
     int head = snprintf(request, sizeof request,
-                        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", path, type, len);
+                        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", path, type,
+                        len);
     memcpy(request + head, body, len);
     return client_ask_n(bench->server, request, (size_t)head + len);
 }
@@ -202,11 +204,13 @@ static const char MULTIPART[] = "multipart/form-data; boundary=----line";
 static void multipart_with_a_file(void **state)
 {
     struct bench *bench = *state;
-    static const char body[] = PART "name=\"title\"\r\n\r\nhello\r\n" PART "name=\"same\"\r\n\r\n\r\n"
-        PART "name=\"same\"\r\n\r\n\r\n" PART "name=\"same\"\r\n\r\n2\r\n"
-        PART "name=\"doc\"; filename=\"zīme.txt\"\r\nContent-Type: text/plain\r\n\r\nline\r\n--no\r\n\r\n"
-        PART "name=\"none\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n\r\n" PARTS_END;
-    static const char expected[] = "body title=[hello]\nbody same=[]\nbody same=[]\nbody same=[2]\n"
+    static const char body[] = PART
+        "name=\"title\"\r\n\r\nhello\r\n" PART "name=\"same\"\r\n\r\n\r\n" PART "name=\"same\"\r\n\r\n\r\n" PART
+        "name=\"same\"\r\n\r\n2\r\n" PART
+        "name=\"doc\"; filename=\"zīme.txt\"\r\nContent-Type: text/plain\r\n\r\nline\r\n--no\r\n\r\n" PART
+        "name=\"none\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n\r\n" PARTS_END;
+    static const char expected[] =
+        "body title=[hello]\nbody same=[]\nbody same=[]\nbody same=[2]\n"
         "body doc=[line\r\n--no\r\n] file=zīme.txt type=text/plain\nbody none=[] file= type=application/octet-stream\n";
     struct client_answer answer = post(bench, "/f", MULTIPART, body, sizeof body - 1);
     assert_int_equal(answer.status, 200);
@@ -221,8 +225,9 @@ static void multipart_in_pieces(void **state)
     for (size_t cut = 1; cut < sizeof body - 1; cut++) {
         int fd = client_connect(bench->server);
         char head[256];
-        (void)snprintf(head, sizeof head, "POST /f HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-                       MULTIPART, sizeof body - 1);
+        (void)snprintf(head, sizeof head,
+                       "POST /f HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", MULTIPART,
+                       sizeof body - 1);
         assert_true(client_send(fd, head) && client_send_n(fd, body, cut));
         (void)usleep(1000);
         assert_true(client_send(fd, body + cut));
@@ -241,8 +246,7 @@ static void large_file_is_whole(void **state)
     for (size_t i = 0; i < size; i++)
         body[(size_t)head + i] = (char)(i % 13 == 0 ? '\r' : i % 7 == 0 ? '\n' : i % 5 == 0 ? '-' : (int)(i & 127));
     memcpy(body + head + size, "\r\n" PARTS_END, strlen("\r\n" PARTS_END));
-    struct client_answer answer =
-        post(bench, "/sum", MULTIPART, body, (size_t)head + size + strlen("\r\n" PARTS_END));
+    struct client_answer answer = post(bench, "/sum", MULTIPART, body, (size_t)head + size + strlen("\r\n" PARTS_END));
     char expected[64];
     (void)snprintf(expected, sizeof expected, "%zu %" PRIx64 " 0", size, sum_of(body + head, size));
     assert_body(&answer, expected);
@@ -261,7 +265,8 @@ static void too_large_bodies_are_refused_unread(void **state)
     assert_int_equal(post(bench, "/small", "text/plain", body, 100).status, 200);
     char request[512];
     (void)snprintf(request, sizeof request,
-                   "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n%.101s\r\n0\r\n\r\n", body);
+                   "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n%.101s\r\n0\r\n\r\n",
+                   body);
     assert_int_equal(client_ask(bench->server, request).status, 413);
     assert_int_equal(atomic_load(&bench->handled), 1);
 }
@@ -421,20 +426,23 @@ static void the_proxy_tells_the_peer(void **state)
     struct http_server *second = NULL;
     assert_int_equal(http_start(&config, &second), OK);
     static const char *const cases[][2] = {
-        {"1.1.1.1, 2001:DB8::7", "2001:db8::7"}, {"9.9.9.9\r\nX-Forwarded-For: 10.0.0.7", "10.0.0.7"},
-        {"1.1.1.1, evil", "127.0.0.1"},          {"", "127.0.0.1"},
+        {"1.1.1.1, 2001:DB8::7", "2001:db8::7"},
+        {"9.9.9.9\r\nX-Forwarded-For: 10.0.0.7", "10.0.0.7"},
+        {"1.1.1.1, evil", "127.0.0.1"},
+        {"", "127.0.0.1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char request[256];
         char expected[128];
-        (void)snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\n\r\n", cases[i][0]);
+        (void)snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\n\r\n",
+                       cases[i][0]);
         (void)snprintf(expected, sizeof expected, "0 / from %s cookie -\n", cases[i][1]);
         struct client_answer answer = client_ask(second, request);
         assert_body(&answer, expected);
     }
     http_stop(second, 1);
-    struct client_answer untrusted =
-        client_ask(bench->server, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n");
+    struct client_answer untrusted = client_ask(bench->server,
+                                                "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n");
     assert_body(&untrusted, "0 / from 127.0.0.1 cookie -\n");
 }
 

@@ -194,7 +194,8 @@ static void fields_beyond_the_arena_get_413(void **state)
     size_t body = 200 * 1024;
     int head = snprintf(request, sizeof request,
                         "POST /a HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                        "Content-Length: %zu\r\n\r\na=", body);
+                        "Content-Length: %zu\r\n\r\na=",
+                        body);
     memset(request + head, 'x', body - 2);
     int fd = client_connect(server);
     assert_true(client_send_n(fd, request, (size_t)head + body - 2));
@@ -327,7 +328,7 @@ static void full_batches_do_not_stall(void **state)
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         unsigned requests = 12000 / counts[i];
         int64_t took = crowd_run(server, counts[i], requests);
-        print_message("%u connections: %.0f pages/s\n", counts[i],
+        print_message("# %u connections: %.0f pages/s\n", counts[i],
                       counts[i] * requests * 1000.0 / (double)(took > 0 ? took : 1));
         assert_in_range(took, 0, 8000);
     }
@@ -337,16 +338,11 @@ static void full_batches_do_not_stall(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dripping_headers_are_cut),
-        cmocka_unit_test(dripping_next_request_is_cut),
-        cmocka_unit_test(dripping_body_is_cut),
-        cmocka_unit_test(steady_body_is_taken),
-        cmocka_unit_test(idle_connection_is_closed),
-        cmocka_unit_test(slow_reader_is_cut),
-        cmocka_unit_test(large_headers_get_431),
-        cmocka_unit_test(fields_beyond_the_arena_get_413),
-        cmocka_unit_test(connections_are_limited),
-        cmocka_unit_test(stop_ends_what_does_not_finish),
+        cmocka_unit_test(dripping_headers_are_cut),  cmocka_unit_test(dripping_next_request_is_cut),
+        cmocka_unit_test(dripping_body_is_cut),      cmocka_unit_test(steady_body_is_taken),
+        cmocka_unit_test(idle_connection_is_closed), cmocka_unit_test(slow_reader_is_cut),
+        cmocka_unit_test(large_headers_get_431),     cmocka_unit_test(fields_beyond_the_arena_get_413),
+        cmocka_unit_test(connections_are_limited),   cmocka_unit_test(stop_ends_what_does_not_finish),
         cmocka_unit_test(full_batches_do_not_stall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,11 +202,8 @@ static void failing_thread_start_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(continue_from_another_thread),
-        CASE(client_gone_while_waiting),
-        CASE(graceful_stop),
-        CASE(taken_port_is_a_conflict),
-        CASE(failing_thread_start_is_told),
+        CASE(continue_from_another_thread), CASE(client_gone_while_waiting),    CASE(graceful_stop),
+        CASE(taken_port_is_a_conflict),     CASE(failing_thread_start_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
