@@ -7,13 +7,13 @@
 #include "base/buf.h"
 #include "platform/form/form.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <zip.h>
+
+#define BOOK_CHECK(what)      \
+    do {                      \
+        if (!(what))          \
+            BUG(#what);       \
+    } while (0)
 
 struct book {
     struct arena *arena;
@@ -34,8 +34,8 @@ static inline void book_xml(struct buf *buf, const char *text, size_t len)
 static inline void book_part(struct book *b, const char *name, const char *text, size_t len)
 {
     zip_source_t *source = zip_source_buffer(b->zip, arena_bytes(b->arena, text, len).ptr, len, 0);
-    assert_non_null(source);
-    assert_true(zip_file_add(b->zip, name, source, ZIP_FL_ENC_UTF_8) >= 0);
+    BOOK_CHECK(source != NULL);
+    BOOK_CHECK(zip_file_add(b->zip, name, source, ZIP_FL_ENC_UTF_8) >= 0);
 }
 
 static inline void book_sheet_end(struct book *b)
@@ -80,11 +80,11 @@ static inline void book_row(struct book *b, const char *line, size_t len)
 static inline struct bytes book_pack(struct arena *arena, zip_t *zip, zip_source_t *source)
 {
     zip_stat_t stat;
-    assert_int_equal(zip_close(zip), 0);
-    assert_int_equal(zip_source_open(source), 0);
-    assert_int_equal(zip_source_stat(source, &stat), 0);
+    BOOK_CHECK(zip_close(zip) == 0);
+    BOOK_CHECK(zip_source_open(source) == 0);
+    BOOK_CHECK(zip_source_stat(source, &stat) == 0);
     uint8_t *bytes = arena_alloc(arena, stat.size);
-    assert_int_equal(zip_source_read(source, bytes, stat.size), (zip_int64_t)stat.size);
+    BOOK_CHECK(zip_source_read(source, bytes, stat.size) == (zip_int64_t)stat.size);
     zip_source_close(source);
     zip_source_free(source);
     return (struct bytes){bytes, stat.size};
@@ -96,7 +96,7 @@ static inline struct bytes book_make(struct arena *arena, const char *text)
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, NULL);
     zip_source_keep(source);
     b.zip = zip_open_from_source(source, ZIP_TRUNCATE, NULL);
-    assert_non_null(b.zip);
+    BOOK_CHECK(b.zip != NULL);
     buf_init(&b.names, arena, 100);
     buf_init(&b.relations, arena, 100);
     while (*text != '\0') {
@@ -123,8 +123,8 @@ static inline const struct form *book_form(struct arena *arena, const char *text
     size_t count = 0;
     enum err result = form_read_xlsx(arena, book_make(arena, text), &form, &problems, &count);
     if (result == ERR_INPUT)
-        fail_msg("%s", form_problem_text(arena, &problems[0]));
-    assert_int_equal(result, OK);
+        BUG(form_problem_text(arena, &problems[0]));
+    BOOK_CHECK(result == OK);
     return form;
 }
 

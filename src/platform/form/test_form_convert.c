@@ -2,6 +2,13 @@
 
 #include "base/text.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #define SURVEY "#survey\ntype|name|label|relevant|constraint|calculation|required|choice_filter|default|repeat_count|ausma::fact\n"
 #define CHOICES "#choices\nlist_name|name|label\nyn|yes|Yes\nyn|no|No\n"
 

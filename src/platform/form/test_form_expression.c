@@ -3,7 +3,13 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <strings.h>
+
+#include <cmocka.h>
 
 struct expected {
     const char *expression;
