@@ -9,6 +9,7 @@
 struct bench {
     struct http_server *server;
     atomic_uint started, stopped;
+    atomic_uint served[2];               /* by each thread */
     _Atomic(struct http_request *) held; /* a request that waits for the test */
 };
 
@@ -21,6 +22,7 @@ static void answer_text(struct http_request *request, const char *text)
 static void handle(struct http_request *request, void *data)
 {
     struct bench *bench = data;
+    atomic_fetch_add(&bench->served[request->thread], 1);
     if (!text_same(request->path, "/wait")) {
         answer_text(request, "now");
         return;
@@ -166,6 +168,16 @@ static void graceful_stop(void **state)
     (void)close(idle);
 }
 
+/* The kernel shares connections out by their ports: of 100, a thread that gets none is not listening. */
+static void all_threads_get_connections(void **state)
+{
+    struct bench *bench = *state;
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(client_ask(bench->server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+    assert_in_range(atomic_load(&bench->served[0]), 10, 90);
+    assert_int_equal(atomic_load(&bench->served[0]) + atomic_load(&bench->served[1]), 100);
+}
+
 static void taken_port_is_a_conflict(void **state)
 {
     struct bench *bench = *state;
@@ -202,8 +214,8 @@ static void failing_thread_start_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(continue_from_another_thread), CASE(client_gone_while_waiting),    CASE(graceful_stop),
-        CASE(taken_port_is_a_conflict),     CASE(failing_thread_start_is_told),
+        CASE(continue_from_another_thread), CASE(client_gone_while_waiting), CASE(graceful_stop),
+        CASE(all_threads_get_connections),  CASE(taken_port_is_a_conflict),  CASE(failing_thread_start_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
