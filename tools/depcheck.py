@@ -123,7 +123,7 @@ def breach(use: Use) -> str:
     """Why this file may not know that; empty when it may. Circles are looked for elsewhere."""
     own, other = wing_of(use.source), wing_of(use.target)
     test = use.file.name.startswith("test_")
-    if own == other or RANKS[own] > RANKS[other]:
+    if test or own == other or RANKS[own] > RANKS[other]:
         if use.private and own != "main" and not test and use.source != use.target:
             return f"{use.source} may not use {use.what}: it is {use.target}'s own affair"
         return ""

@@ -125,6 +125,11 @@ enum err case_open_check(struct req *r)
     return r->failed ? ERR_INPUT : OK;
 }
 
+int phase_tone(const char *phase)
+{
+    return text_same(phase, "rescue") ? 1 : text_same(phase, "recovery") ? 2 : 3;
+}
+
 int record_age(const struct record *record, int64_t now)
 {
     if (!record->birth_year.has)

@@ -128,6 +128,9 @@ struct span {
 };
 MUST_USE enum err record_spans_of(struct req *r, struct span **out, size_t *count);
 
+/* The number of a phase for its colour in pictures: 1 rescue, 2 recovery, 3 reintegration. */
+int phase_tone(const char *phase);
+
 extern const struct route record_routes[];
 
 #endif

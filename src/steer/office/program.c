@@ -1,14 +1,17 @@
 #include "steer/office/program.h"
 
+#include "case/overview/overview.h"
 #include "case/record/record.h"
 #include "platform/entrance/entrance.h"
 
 const struct route *const program_routes[] = {
     entrance_routes,
     record_routes,
+    overview_routes,
     NULL,
 };
 
 const struct nav_item program_nav[] = {
+    {"/cases", W_program_menu_cases, CAP_CASE_READ},
     {0},
 };

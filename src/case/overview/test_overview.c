@@ -1,0 +1,84 @@
+/* The list of cases and the page of a case through real requests. */
+#include "base/buf.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static int open_trial(void **state)
+{
+    *state = trial_open();
+    return 0;
+}
+
+static int close_trial(void **state)
+{
+    trial_close(*state);
+    return 0;
+}
+
+static void an_empty_list_says_what_to_do(void **state)
+{
+    struct answer page = trial_get(*state, "stranger", "/cases");
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "accepted referral"));
+}
+
+static void m7_1_lists_hold_only_cases_of_ones_teams(void **state)
+{
+    struct trial *trial = *state;
+    (void)trial_case(trial, "Ozols");
+    assert_true(trial_shows(trial_get(trial, "case_manager", "/cases"), "Ozols"));
+    assert_true(trial_shows(trial_get(trial, "second_manager", "/cases?which=team"), "Ozols"));
+    assert_false(trial_shows(trial_get(trial, "second_manager", "/cases?which=mine"), "Ozols"));
+    assert_false(trial_shows(trial_get(trial, "stranger", "/cases?which=team"), "Ozols"));
+    assert_int_equal(trial_get(trial, "stranger", "/cases?which=team&team=0000000000zzz").status, 404);
+    assert_int_equal(trial_get(trial, "case_manager", "/cases?which=all").status, 400);
+}
+
+static void lists_go_on_where_the_last_page_ended(void **state)
+{
+    struct trial *trial = *state;
+    for (int i = 0; i < 60; i++)
+        (void)trial_case(trial, arena_format(trial_arena(trial), "Lapa%02d", i));
+    struct answer first = trial_get(trial, "case_manager", "/cases");
+    const char *next = trial_between(trial, first, "govuk-pagination__link\" href=\"", "\"");
+    assert_non_null(next);
+    struct buf path;
+    buf_init(&path, trial_arena(trial), 128);
+    for (const char *at = next; *at != '\0'; at += strncmp(at, "&amp;", 5) == 0 ? 5 : 1)
+        buf_char(&path, *at);
+    struct answer second = trial_get(trial, "case_manager", path.ptr);
+    assert_int_equal(second.status, 200);
+    assert_true(trial_shows(first, "Lapa00"));
+    assert_false(trial_shows(second, "Lapa00"));
+    assert_true(trial_shows(second, "Lapa59"));
+}
+
+static void m3_5_the_page_of_a_case_shows_its_course(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Irbe"));
+    struct answer page = trial_get(trial, "case_manager", path);
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "Irbe"));
+    assert_true(trial_shows(page, "<svg"));
+    assert_true(trial_shows(page, "Rescue"));
+    assert_null(strstr(trial_between(trial, page, "<title>", "</title>"), "Irbe"));
+    assert_int_equal(trial_get(trial, "stranger", path).status, 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_list_says_what_to_do),
+        cmocka_unit_test(m7_1_lists_hold_only_cases_of_ones_teams),
+        cmocka_unit_test(lists_go_on_where_the_last_page_ended),
+        cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),
+    };
+    return cmocka_run_group_tests_name("overview", tests, open_trial, close_trial);
+}

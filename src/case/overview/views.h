@@ -1,0 +1,24 @@
+/* What the templates of this folder show. */
+#ifndef AUSMA_CASE_OVERVIEW_VIEWS_H
+#define AUSMA_CASE_OVERVIEW_VIEWS_H
+
+#include "case/overview/overview.h"
+#include "case/overview/picture.h"
+
+struct case_list_view {
+    const char *which; /* "mine", "team", "closed" */
+    struct case_row *rows;
+    size_t count;
+    const char *next;  /* NULL: no more */
+    const char *today;
+};
+
+struct overview_view {
+    struct picture picture;
+    struct timeline_item *events;
+    size_t event_count;
+    const char *today;
+    const char *manager;
+};
+
+#endif
