@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -268,6 +269,51 @@ static void the_trafficking_data_standard_opens_and_is_filled(void **state)
     arena_free(arena);
 }
 
+static size_t opened, turned_away;
+
+static int open_one(const char *path, const struct stat *stat, int kind, struct FTW *where)
+{
+    (void)stat;
+    (void)where;
+    size_t len = strlen(path);
+    if (kind != FTW_F || len < 5 || strcmp(path + len - 5, ".xlsx") != 0)
+        return 0;
+    struct arena *arena = arena_new(64 << 20);
+    struct bytes file;
+    const struct form *form = NULL;
+    const struct form_problem *problems = NULL;
+    size_t count = 0;
+    assert_true(read_file(arena, path, &file));
+    enum err result = form_read_xlsx(arena, file, &form, &problems, &count);
+    if (result == OK) {
+        opened++;
+        struct form_fill *fill = form_fill_new(arena, form, INT64_C(1795473000000), 0);
+        assert_int_equal(form_fill_evaluate(fill), OK);
+        assert_int_equal(form_fill_read_xml(fill, form_fill_write_xml(fill, true)), OK);
+    } else {
+        turned_away++;
+        assert_int_equal(result, ERR_INPUT);
+        assert_true(problems[0].code != FORM_NOT_A_WORKBOOK && problems[0].code != FORM_TOO_LARGE);
+        print_message("  %s: %s\n", strrchr(path, '/') + 1, form_problem_text(arena, &problems[0]));
+    }
+    arena_free(arena);
+    return 0;
+}
+
+static void every_workbook_of_others_opens_or_says_why_not(void **state)
+{
+    (void)state;
+    char path[500];
+    const char *root = getenv("AUSMA_ROOT");
+    (void)snprintf(path, sizeof path, "%s/../shared/forms/corpus", root == NULL ? "." : root);
+    if (nftw(path, open_one, 10, FTW_PHYS) != 0) {
+        print_message("shared/forms/corpus is not there: skipped\n");
+        skip();
+    }
+    print_message("%zu workbooks opened, %zu refused\n", opened, turned_away);
+    assert_true(opened >= 14);
+}
+
 int main(void)
 {
     (void)setenv("TZ", "UTC", 1);
@@ -279,6 +325,7 @@ int main(void)
         cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(a_small_arena_is_no_crash),
         cmocka_unit_test(the_trafficking_data_standard_opens_and_is_filled),
+        cmocka_unit_test(every_workbook_of_others_opens_or_says_why_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

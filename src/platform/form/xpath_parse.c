@@ -618,6 +618,8 @@ enum err xpath_parse(struct arena *arena, const char *text, xpath_find find, voi
     struct parser p = {.arena = arena, .text = text, .at = text, .find = find, .find_data = find_data, .fault = fault_out};
     if (strlen(text) > XPATH_LENGTH_MAX)
         fault(&p, FORM_TOO_LARGE, "an expression too long");
+    if (!text_check(text, strlen(text)))
+        fault(&p, FORM_TEXT_INVALID, "");
     next_token(&p);
     const struct xpath_expr *expr = parse_or(&p);
     if (!p.failed && p.token.kind != TOKEN_END)
