@@ -160,7 +160,7 @@ bool req_in(const struct req *r, const char *prefix)
 {
     size_t len = strlen(prefix);
     const char *path = r->http->path;
-    return strncmp(path, prefix, len) == 0 && (path[len] == '\0' || path[len] == '/' || text_same(prefix, "/"));
+    return strncmp(path, prefix, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
 void gate_csrf(const char *token, struct gate_csrf *out)

@@ -3,15 +3,18 @@
 #include "case/overview/overview.h"
 #include "case/record/record.h"
 #include "platform/entrance/entrance.h"
+#include "steer/today/today.h"
 
 const struct route *const program_routes[] = {
     entrance_routes,
     record_routes,
     overview_routes,
+    today_routes,
     NULL,
 };
 
 const struct nav_item program_nav[] = {
+    {"/", W_today_title, CAP_SIGNED_IN},
     {"/cases", W_program_menu_cases, CAP_CASE_READ},
     {0},
 };

@@ -1,0 +1,45 @@
+#include "steer/today/today.h"
+
+#include "base/time.h"
+#include "case/record/queries.h"
+#include "steer/today/templates.h"
+#include "steer/today/views.h"
+
+#include <string.h>
+
+enum { CASES_SHOWN = 20, SOON_DAYS = 7 };
+
+static enum word greeting_at(int hour)
+{
+    return hour < 5 ? W_today_night : hour < 11 ? W_today_morning : hour < 18 ? W_today_day : W_today_evening;
+}
+
+static enum err cases_of(struct req *r, struct today_view *view)
+{
+    struct record_count_by_manager_row counts;
+    TRY(record_count_by_manager(r->db, r->arena,
+                                &(struct record_count_by_manager_in){.org = r->org, .manager = r->who->account,
+                                                                     .today = view->date,
+                                                                     .week = date_add(r->arena, view->date, SOON_DAYS)},
+                                &counts));
+    view->open = counts.open;
+    view->overdue = counts.overdue;
+    view->soon = counts.soon;
+    return overview_my_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
+}
+
+static enum err home_show(struct req *r)
+{
+    struct today_view view = {.date = time_date(r->arena, r->now), .greeting = greeting_at(time_local(r->now).hour)};
+    view.first_name = arena_text_n(r->arena, r->who->name, strcspn(r->who->name, " "));
+    view.sees_cases = session_may(r->who, CAP_CASE_READ);
+    if (view.sees_cases)
+        TRY(cases_of(r, &view));
+    html_today(req_page(r), r, &view);
+    return OK;
+}
+
+const struct route today_routes[] = {
+    {.method = HTTP_GET, .path = "/", .cap = CAP_SIGNED_IN, .show = home_show},
+    {0},
+};
