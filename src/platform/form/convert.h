@@ -74,7 +74,7 @@ const char *table_text(const struct table *table, const struct sheet_row *row, e
 const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column);
 /* Collects the languages of all headings into the form. */
 void convert_languages(struct converter *c);
-/* Splits their names from their codes, once all texts have been looked up. */
+/* Cuts the codes off their names, once all texts have been looked up. */
 void convert_languages_done(struct converter *c);
 
 /* ---- convert.c ---- */

@@ -155,7 +155,7 @@ void convert_list_other(struct converter *c, struct form_list *list)
         return;
     const char **labels = ARENA_ARRAY(c->arena, const char *, c->form->language_count);
     for (size_t i = 0; i < c->form->language_count; i++)
-        labels[i] = strstr(c->form->languages[i].name, "lv") != NULL ? "Cits" : "Other";
+        labels[i] = text_same(c->form->languages[i].code, "lv") ? "Cits" : "Other";
     struct form_option *option = add_option(c, list, "other", labels);
     const struct form_item *before = list->instance->first->last;
     struct form_item *item = add_item(c, list->instance->first, before->node, "");

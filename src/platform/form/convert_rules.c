@@ -196,7 +196,7 @@ static void made_rules(struct row_rules *r)
     const struct form_node *select = form->nodes[r->node->index - 1];
     const char **texts = ARENA_ARRAY(r->c->arena, const char *, form->language_count);
     for (size_t i = 0; i < form->language_count; i++)
-        texts[i] = strstr(form->languages[i].name, "lv") != NULL ? "Kas tieši?" : "Specify other.";
+        texts[i] = text_same(form->languages[i].code, "lv") ? "Kas tieši?" : "Specify other.";
     r->rules->labels = words(r, texts, COLUMN_OTHER);
     r->rules->relevant = parse(r, arena_format(r->c->scratch, "selected(%s, 'other')", select->path), COLUMN_OTHER);
 }

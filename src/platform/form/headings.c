@@ -4,6 +4,8 @@
 
 #include <strings.h>
 
+enum { COLUMNS_MAX = 500 };
+
 struct alias {
     const char *word;
     enum column column;
@@ -114,6 +116,10 @@ void convert_headings(struct converter *c, const struct sheet *sheet, int which,
     const struct sheet_row *row = &sheet->rows[0];
     out->rows = sheet->rows + 1;
     out->row_count = sheet->count - 1;
+    if (row->count > COLUMNS_MAX) {
+        convert_problem(c, FORM_TOO_LARGE, out, row, COLUMN_OTHER, "columns");
+        return;
+    }
     out->headings = ARENA_ARRAY(c->scratch, struct heading, row->count);
     for (size_t i = 0; i < row->count; i++) {
         struct heading heading = understand(c->scratch, &row->cells[i], aliases[which]);
@@ -144,12 +150,29 @@ const char *table_text(const struct table *table, const struct sheet_row *row, e
     return "";
 }
 
-static const char *text_in(const struct table *table, const struct sheet_row *row, enum column column,
+/* The "lv" of "Latvian (lv)" or of a bare "lv"; "" when there is none. */
+static const char *language_code(struct arena *arena, const char *name)
+{
+    const char *open = strrchr(name, '(');
+    const char *close = open == NULL ? NULL : strchr(open, ')');
+    if (close != NULL)
+        return plain(arena, open + 1, (size_t)(close - open - 1));
+    return strlen(name) == 2 || strlen(name) == 3 ? plain(arena, name, strlen(name)) : "";
+}
+
+static bool same_language(struct arena *arena, const char *a, const char *b)
+{
+    const char *code = language_code(arena, a);
+    return text_same(a, b) || (code[0] != '\0' && text_same(code, language_code(arena, b)));
+}
+
+static const char *text_in(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column,
                            const struct form_language *language)
 {
     for (size_t i = 0; i < table->heading_count; i++) {
         const struct heading *heading = &table->headings[i];
-        if (heading->column == column && text_same(heading->language, language->name)) {
+        if (heading->column == column && heading->language[0] != '\0' &&
+            same_language(c->scratch, heading->language, language->name)) {
             const char *text = sheet_text(row, heading->at);
             return text == NULL ? "" : text;
         }
@@ -163,7 +186,7 @@ const char **table_texts(struct converter *c, const struct table *table, const s
     const char *plain_text = table_text(table, row, column);
     const char **texts = NULL;
     for (size_t i = 0; i < form->language_count; i++) {
-        const char *text = text_in(table, row, column, &form->languages[i]);
+        const char *text = text_in(c, table, row, column, &form->languages[i]);
         if (text[0] == '\0')
             text = plain_text;
         if (text[0] == '\0')
@@ -187,7 +210,7 @@ static void add_language(struct converter *c, const char *name)
 {
     struct form *form = c->form;
     for (size_t i = 0; i < form->language_count; i++)
-        if (text_same(form->languages[i].name, name))
+        if (same_language(c->scratch, form->languages[i].name, name))
             return;
     if (form->language_count < FORM_LANGUAGES_MAX)
         form->languages[form->language_count++].name = arena_text(c->arena, name);
@@ -200,21 +223,14 @@ static void add_languages(struct converter *c, const struct table *table)
             add_language(c, table->headings[i].language);
 }
 
-/* "Latvian (lv)" is the name "Latvian" with the code "lv"; a bare "lv" is both. */
-static void split_language(struct arena *arena, struct form_language *language)
+/* "Latvian" of "Latvian (lv)". */
+static const char *bare_name(struct converter *c, const char *name)
 {
-    const char *open = strrchr(language->name, '(');
-    const char *close = open == NULL ? NULL : strchr(open, ')');
-    language->code = "";
-    if (close != NULL && close > open + 1) {
-        language->code = plain(arena, open + 1, (size_t)(close - open - 1));
-        language->name = text_trim(arena, arena_text_n(arena, language->name, (size_t)(open - language->name)));
-    } else if (strlen(language->name) == 2 || strlen(language->name) == 3) {
-        language->code = plain(arena, language->name, strlen(language->name));
-    }
+    const char *open = strrchr(name, '(');
+    return open == NULL ? name : text_trim(c->arena, arena_text_n(c->scratch, name, (size_t)(open - name)));
 }
 
-/* Texts are looked up by the full name, so it is split only at the end. */
+/* Texts are looked up by the full name, so it is cut only at the end. */
 void convert_languages(struct converter *c)
 {
     struct form *form = c->form;
@@ -227,9 +243,9 @@ void convert_languages(struct converter *c)
     if (form->language_count == 0)
         add_language(c, wanted);
     for (size_t i = 0; i < form->language_count; i++) {
-        struct form_language whole = form->languages[i];
-        split_language(c->arena, &whole);
-        if (text_same(form->languages[i].name, wanted) || text_same(whole.name, wanted) || text_same(whole.code, wanted))
+        struct form_language *language = &form->languages[i];
+        language->code = arena_text(c->arena, language_code(c->scratch, language->name));
+        if (same_language(c->scratch, language->name, wanted) || text_same(bare_name(c, language->name), wanted))
             form->default_language = i;
     }
 }
@@ -237,5 +253,5 @@ void convert_languages(struct converter *c)
 void convert_languages_done(struct converter *c)
 {
     for (size_t i = 0; i < c->form->language_count; i++)
-        split_language(c->arena, &c->form->languages[i]);
+        c->form->languages[i].name = bare_name(c, c->form->languages[i].name);
 }

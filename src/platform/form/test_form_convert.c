@@ -102,13 +102,13 @@ static void m2_7_languages_and_settings(void **state)
     const struct form *form = book_form(arena, "#survey\n"
                                                "type|name|label::English (en)|label::Latvian (lv)|hint::lv|ausma::fact\n"
                                                "integer|age|Age|Vecums|Gados|person.age\n"
-                                               "note||Thank you||\n"
+                                               "note||Thank you|\n"
                                                "#settings\n"
                                                "form_title|form_id|version|default_language\n"
                                                "Drošība|safety|=20261123|Latvian (lv)\n");
     const struct form_language *languages = NULL;
     struct form_node *const *nodes = NULL;
-    assert_int_equal(form_languages(form, &languages), 3);
+    assert_int_equal(form_languages(form, &languages), 2);
     assert_string_equal(languages[1].name, "Latvian");
     assert_string_equal(languages[1].code, "lv");
     assert_int_equal(form_language_find(form, "en"), 0);
@@ -120,6 +120,7 @@ static void m2_7_languages_and_settings(void **state)
     assert_string_equal(nodes[1]->path, "/data/age");
     assert_string_equal(nodes[1]->fact, "person.age");
     assert_string_equal(form_label(form, nodes[1], 1), "Vecums");
+    assert_string_equal(form_hint(form, nodes[1], 1), "Gados");
     assert_string_equal(form_label(form, nodes[2], 1), "Thank you");
     assert_true(form_has_fact(form, "person.age"));
     assert_false(form_has_fact(form, "person"));
