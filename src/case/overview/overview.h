@@ -11,7 +11,7 @@ struct case_row {
     const char *pseudonym;
     const char *manager; /* a colleague's name; "" in one's own list */
     const char *risk;
-    int age;             /* -1: unknown */
+    int age; /* -1: unknown */
     const char *next_review;
 };
 /* The first cases of the person who is signed in, the soonest review first. */

@@ -21,19 +21,23 @@ struct place {
     int64_t id;
 };
 
-static enum err rows_of_manager(struct req *r, const char *status, struct place after, int64_t limit, struct case_row **out,
-                                size_t *count)
+static enum err rows_of_manager(struct req *r, const char *status, struct place after, int64_t limit,
+                                struct case_row **out, size_t *count)
 {
     struct record_list_by_manager_row *rows;
     TRY(record_list_by_manager(r->db, r->arena,
-                               &(struct record_list_by_manager_in){.org = r->org, .manager = r->who->account,
-                                                                   .status = status, .after_review = after.day,
-                                                                   .after_id = after.id, .limit = limit},
+                               &(struct record_list_by_manager_in){.org = r->org,
+                                                                   .manager = r->who->account,
+                                                                   .status = status,
+                                                                   .after_review = after.day,
+                                                                   .after_id = after.id,
+                                                                   .limit = limit},
                                &rows, count));
     struct case_row *list = ARENA_ARRAY(r->arena, struct case_row, *count);
     for (size_t i = 0; i < *count; i++) {
-        list[i] = (struct case_row){rows[i].id, rows[i].reference, "", "", rows[i].risk,
-                                    age_of(rows[i].birth_year, r->now), rows[i].next_review};
+        list[i] = (struct case_row){
+            rows[i].id,         rows[i].reference, "", "", rows[i].risk, age_of(rows[i].birth_year, r->now),
+            rows[i].next_review};
         TRY(record_open_name(r->arena, r->who, rows[i].team, rows[i].id, rows[i].wrapped, rows[i].pseudonym,
                              &list[i].pseudonym));
     }
@@ -49,16 +53,24 @@ static enum err rows_of_team(struct req *r, int64_t team, const char *status, st
     size_t people_count;
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     TRY(record_list_by_team(r->db, r->arena,
-                            &(struct record_list_by_team_in){.org = r->org, .team = team, .status = status,
-                                                             .after_review = after.day, .after_id = after.id,
+                            &(struct record_list_by_team_in){.org = r->org,
+                                                             .team = team,
+                                                             .status = status,
+                                                             .after_review = after.day,
+                                                             .after_id = after.id,
                                                              .limit = PAGE + 1},
                             &rows, count));
     struct case_row *list = ARENA_ARRAY(r->arena, struct case_row, *count);
     for (size_t i = 0; i < *count; i++) {
-        list[i] = (struct case_row){rows[i].id, rows[i].reference, "",
-                                    colleague_name(people, people_count, rows[i].manager), rows[i].risk,
-                                    age_of(rows[i].birth_year, r->now), rows[i].next_review};
-        TRY(record_open_name(r->arena, r->who, team, rows[i].id, rows[i].wrapped, rows[i].pseudonym, &list[i].pseudonym));
+        list[i] = (struct case_row){rows[i].id,
+                                    rows[i].reference,
+                                    "",
+                                    colleague_name(people, people_count, rows[i].manager),
+                                    rows[i].risk,
+                                    age_of(rows[i].birth_year, r->now),
+                                    rows[i].next_review};
+        TRY(record_open_name(r->arena, r->who, team, rows[i].id, rows[i].wrapped, rows[i].pseudonym,
+                             &list[i].pseudonym));
     }
     *out = list;
     return OK;
@@ -116,8 +128,9 @@ static enum err overview_show(struct req *r)
     size_t people_count;
     TRY(record_spans_of(r, &spans, &span_count));
     picture_make(r->arena, spans, span_count, view.today, &view.picture);
-    TRY(record_timeline(r, &(struct timeline_filter){.kind = "", .phase = "", .strand = "", .before_day = "", .limit = EVENTS},
-                        &view.events, &view.event_count));
+    TRY(record_timeline(
+        r, &(struct timeline_filter){.kind = "", .phase = "", .strand = "", .before_day = "", .limit = EVENTS},
+        &view.events, &view.event_count));
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     view.manager = colleague_name(people, people_count, case_of(r)->manager);
     html_overview(req_page(r), r, &view);

@@ -20,7 +20,7 @@ static int64_t day_of(const char *date)
 }
 
 struct axis {
-    int first, last; /* months; the last is the one behind the picture */
+    int first, last;  /* months; the last is the one behind the picture */
     int64_t from, to; /* days */
 };
 
@@ -67,8 +67,8 @@ static void make_ticks(struct arena *arena, const struct axis *axis, struct pict
     for (int month = (axis->first + step - 1) / step * step; month < axis->last; month += step) {
         const char *label = step >= 12 ? arena_format(arena, "%04d", month / 12)
                                        : arena_format(arena, "%04d-%02d", month / 12, month % 12 + 1);
-        out->ticks[out->tick_count++] =
-            (struct picture_tick){x_of(axis, time_days(month / 12, month % 12 + 1, 1)), label};
+        out->ticks[out->tick_count++] = (struct picture_tick){x_of(axis, time_days(month / 12, month % 12 + 1, 1)),
+                                                              label};
     }
 }
 
@@ -99,8 +99,8 @@ void picture_make(struct arena *arena, const struct span *spans, size_t count, c
         const char *end = spans[i].ended_on == NULL ? today : spans[i].ended_on;
         int x = x_of(&axis, day_of(spans[i].started_on));
         int width = x_of(&axis, day_of(end) + 1) - x;
-        struct picture_bar bar = {.x = x, .width = width < BAR_LEAST ? BAR_LEAST : width, .tone = tone_of(&spans[i]),
-                                  .span = &spans[i]};
+        struct picture_bar bar = {
+            .x = x, .width = width < BAR_LEAST ? BAR_LEAST : width, .tone = tone_of(&spans[i]), .span = &spans[i]};
         bar.y = row_of(out, &spans[i], &rows);
         out->bars[out->bar_count++] = bar;
     }

@@ -33,7 +33,8 @@ static void m3_5_ten_years_stay_readable(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(1 << 20);
-    const struct span spans[] = {{1, "phase", "rescue", "2016-02-29", "2016-03-01"}, {2, "phase", "rescue", "2025-01-01", NULL}};
+    const struct span spans[] = {{1, "phase", "rescue", "2016-02-29", "2016-03-01"},
+                                 {2, "phase", "rescue", "2025-01-01", NULL}};
     struct picture picture;
     picture_make(arena, spans, 2, "2026-11-23", &picture);
     assert_true(picture.tick_count <= 13);

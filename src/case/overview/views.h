@@ -9,7 +9,7 @@ struct case_list_view {
     const char *which; /* "mine", "team", "closed" */
     struct case_row *rows;
     size_t count;
-    const char *next;  /* NULL: no more */
+    const char *next; /* NULL: no more */
     const char *today;
 };
 

@@ -12,9 +12,15 @@
 /* ---- what every page of a case shows ---- */
 
 static const struct case_menu_item MENU[] = {
-    {"", W_record_menu_overview},         {"/person", W_record_menu_person},     {"/meetings", W_record_menu_meetings},
-    {"/assessments", W_record_menu_assess}, {"/plan", W_record_menu_plan},       {"/services", W_record_menu_services},
-    {"/conferences", W_record_menu_conferences}, {"/course", W_record_menu_course}, {"/timeline", W_record_menu_timeline},
+    {"", W_record_menu_overview},
+    {"/person", W_record_menu_person},
+    {"/meetings", W_record_menu_meetings},
+    {"/assessments", W_record_menu_assess},
+    {"/plan", W_record_menu_plan},
+    {"/services", W_record_menu_services},
+    {"/conferences", W_record_menu_conferences},
+    {"/course", W_record_menu_course},
+    {"/timeline", W_record_menu_timeline},
 };
 
 const struct case_menu_item *case_menu(void)
@@ -66,9 +72,9 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
     return OK;
 }
 
-static const struct code_list EVENT_KINDS =
-    CODES(event, "case_opened", "case_closed", "case_reopened", "person", "meeting", "consent", "safety", "needs",
-          "assessment", "alert", "plan", "service", "conference", "course", "task", "hand_over");
+static const struct code_list EVENT_KINDS = CODES(event, "case_opened", "case_closed", "case_reopened", "person",
+                                                  "meeting", "consent", "safety", "needs", "assessment", "alert",
+                                                  "plan", "service", "conference", "course", "task", "hand_over");
 
 static const struct field_rule TIMELINE_FIELDS[] = {
     {.name = "kind", .kind = FIELD_CODE, .codes = &EVENT_KINDS},
@@ -118,7 +124,8 @@ enum err record_spans_of(struct req *r, struct span **out, size_t *count)
 }
 
 static const struct code_list SPAN_KINDS = CODES(span_kind, "phase", "strand", "funding");
-static const struct code_list FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own", "project", "other");
+static const struct code_list FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own",
+                                               "project", "other");
 
 static const struct field_rule BEGIN_FIELDS[] = {
     {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES},
@@ -166,10 +173,14 @@ static enum err begin_change(struct req *r)
     }
     TRY(record_span_begin(r->db, r->org, r->case_id, kind, code, on));
     TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = on, .kind = "course",
+                         &(struct record_event){.org = r->org,
+                                                .case_id = r->case_id,
+                                                .happened_on = on,
+                                                .kind = "course",
                                                 .phase = text_same(kind, "phase") ? code : NULL,
                                                 .strand = text_same(kind, "strand") ? code : NULL,
-                                                .account = r->who->account, .detail = "begun"}));
+                                                .account = r->who->account,
+                                                .detail = "begun"}));
     TRY(req_audit(r, "course.begin", r->case_id, 0));
     return req_redirect(r, W_record_span_begun, "/cases/%s/course", r->params[0]);
 }
@@ -185,9 +196,10 @@ static enum err end_change(struct req *r)
     size_t changed = 0;
     if (!id_parse(r->params[1], &span))
         return ERR_NOT_FOUND;
-    TRY(record_span_end(r->db, &(struct record_span_end_in){.org = r->org, .case_id = r->case_id, .id = span,
-                                                            .ended_on = field_text(r, "on")},
-                        &changed));
+    TRY(record_span_end(
+        r->db,
+        &(struct record_span_end_in){.org = r->org, .case_id = r->case_id, .id = span, .ended_on = field_text(r, "on")},
+        &changed));
     if (changed == 0)
         return ERR_CONFLICT;
     TRY(req_audit(r, "course.end", r->case_id, span));
@@ -197,12 +209,15 @@ static enum err end_change(struct req *r)
 /* ---- closing and reopening ---- */
 
 /* "The funding has ended" can be chosen and is answered with the way to change the funding: it is no reason to close (M3.7). */
-static const struct code_list CLOSE_CHOICES =
-    CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned", "other_support", "lost_contact", "died", "joined",
-          "funding_ended");
+static const struct code_list CLOSE_CHOICES = CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned",
+                                                    "other_support", "lost_contact", "died", "joined", "funding_ended");
 
 static const struct field_rule CLOSE_FIELDS[] = {
-    {.name = "reason", .kind = FIELD_CODE, .codes = &CLOSE_CHOICES, .required = true, .missing = W_record_close_reason_missing},
+    {.name = "reason",
+     .kind = FIELD_CODE,
+     .codes = &CLOSE_CHOICES,
+     .required = true,
+     .missing = W_record_close_reason_missing},
     {.name = "words", .kind = FIELD_LONG},
     {.name = "on", .kind = FIELD_DATE, .required = true},
     {.name = "version", .kind = FIELD_INT, .required = true},
@@ -236,17 +251,22 @@ static enum err close_change(struct req *r)
     const char *on = field_text(r, "on");
     const char *reason = field_text(r, "reason");
     (void)field_int(r, "version", &version);
-    TRY(record_case_close(r->db, &(struct record_case_close_in){.org = r->org, .id = r->case_id, .closed_on = on,
-                                                                .reason = reason, .version = version},
+    TRY(record_case_close(r->db,
+                          &(struct record_case_close_in){
+                              .org = r->org, .id = r->case_id, .closed_on = on, .reason = reason, .version = version},
                           &changed));
     if (changed == 0)
         return ERR_STALE;
     size_t ended = 0;
-    TRY(record_span_end_all(r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on},
-                            &ended));
+    TRY(record_span_end_all(
+        r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on}, &ended));
     TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = on, .kind = "case_closed",
-                                                .account = r->who->account, .detail = reason,
+                         &(struct record_event){.org = r->org,
+                                                .case_id = r->case_id,
+                                                .happened_on = on,
+                                                .kind = "case_closed",
+                                                .account = r->who->account,
+                                                .detail = reason,
                                                 .note = field_text(r, "words")}));
     TRY(req_audit(r, "case.close", r->case_id, 0));
     return req_redirect(r, W_record_closed_done, "/cases/%s", r->params[0]);
@@ -273,36 +293,78 @@ static enum err reopen_change(struct req *r)
     const char *today = time_date(r->arena, r->now);
     (void)field_int(r, "version", &version);
     TRY(record_case_reopen(r->db,
-                           &(struct record_case_reopen_in){.org = r->org, .id = r->case_id,
+                           &(struct record_case_reopen_in){.org = r->org,
+                                                           .id = r->case_id,
                                                            .next_review = date_add(r->arena, today, FIRST_REVIEW_DAYS),
                                                            .version = version},
                            &changed));
     if (changed == 0)
         return ERR_STALE;
     TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org, .case_id = r->case_id, .happened_on = today,
-                                                .kind = "case_reopened", .account = r->who->account,
+                         &(struct record_event){.org = r->org,
+                                                .case_id = r->case_id,
+                                                .happened_on = today,
+                                                .kind = "case_reopened",
+                                                .account = r->who->account,
                                                 .note = field_text(r, "why")}));
     TRY(req_audit(r, "case.reopen", r->case_id, 0));
     return req_redirect(r, W_record_reopened_done, "/cases/%s", r->params[0]);
 }
 
 const struct route record_routes[] = {
-    {.method = HTTP_GET, .path = "/cases/{case}/timeline", .cap = CAP_CASE_READ, .scope = case_scope,
-     .fields = TIMELINE_FIELDS, .show = timeline_show},
-    {.method = HTTP_GET, .path = "/cases/{case}/course", .cap = CAP_CASE_READ, .scope = case_scope, .fields = BEGIN_FIELDS,
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/timeline",
+     .cap = CAP_CASE_READ,
+     .scope = case_scope,
+     .fields = TIMELINE_FIELDS,
+     .show = timeline_show},
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/course",
+     .cap = CAP_CASE_READ,
+     .scope = case_scope,
+     .fields = BEGIN_FIELDS,
      .show = course_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/course", .cap = CAP_CASE_WRITE, .scope = case_scope, .fields = BEGIN_FIELDS,
-     .show = course_show, .check = begin_check, .change = begin_change},
-    {.method = HTTP_POST, .path = "/cases/{case}/course/{span}/end", .cap = CAP_CASE_WRITE, .scope = case_scope,
-     .fields = END_FIELDS, .check = case_open_check, .change = end_change},
-    {.method = HTTP_GET, .path = "/cases/{case}/close", .cap = CAP_CASE_DECIDE, .scope = case_scope, .fields = CLOSE_FIELDS,
+    {.method = HTTP_POST,
+     .path = "/cases/{case}/course",
+     .cap = CAP_CASE_WRITE,
+     .scope = case_scope,
+     .fields = BEGIN_FIELDS,
+     .show = course_show,
+     .check = begin_check,
+     .change = begin_change},
+    {.method = HTTP_POST,
+     .path = "/cases/{case}/course/{span}/end",
+     .cap = CAP_CASE_WRITE,
+     .scope = case_scope,
+     .fields = END_FIELDS,
+     .check = case_open_check,
+     .change = end_change},
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/close",
+     .cap = CAP_CASE_DECIDE,
+     .scope = case_scope,
+     .fields = CLOSE_FIELDS,
      .show = close_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/close", .cap = CAP_CASE_DECIDE, .scope = case_scope, .fields = CLOSE_FIELDS,
-     .show = close_show, .check = close_check, .change = close_change},
-    {.method = HTTP_GET, .path = "/cases/{case}/reopen", .cap = CAP_CASE_DECIDE, .scope = case_scope,
-     .fields = REOPEN_FIELDS, .show = reopen_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/reopen", .cap = CAP_CASE_DECIDE, .scope = case_scope,
-     .fields = REOPEN_FIELDS, .show = reopen_show, .change = reopen_change},
+    {.method = HTTP_POST,
+     .path = "/cases/{case}/close",
+     .cap = CAP_CASE_DECIDE,
+     .scope = case_scope,
+     .fields = CLOSE_FIELDS,
+     .show = close_show,
+     .check = close_check,
+     .change = close_change},
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/reopen",
+     .cap = CAP_CASE_DECIDE,
+     .scope = case_scope,
+     .fields = REOPEN_FIELDS,
+     .show = reopen_show},
+    {.method = HTTP_POST,
+     .path = "/cases/{case}/reopen",
+     .cap = CAP_CASE_DECIDE,
+     .scope = case_scope,
+     .fields = REOPEN_FIELDS,
+     .show = reopen_show,
+     .change = reopen_change},
     {0},
 };

@@ -10,10 +10,10 @@
 
 const struct code_list RECORD_RISKS = CODES(risk, "low", "medium", "high", "unknown");
 const struct code_list RECORD_PHASES = CODES(phase, "rescue", "recovery", "reintegration");
-const struct code_list RECORD_STRANDS =
-    CODES(strand, "legal", "administrative", "psychosocial", "housing", "education", "health");
-const struct code_list RECORD_CLOSE_REASONS =
-    CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned", "other_support", "lost_contact", "died", "joined");
+const struct code_list RECORD_STRANDS = CODES(strand, "legal", "administrative", "psychosocial", "housing", "education",
+                                              "health");
+const struct code_list RECORD_CLOSE_REASONS = CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned",
+                                                    "other_support", "lost_contact", "died", "joined");
 
 static struct seal_place key_place(int64_t case_id)
 {
@@ -142,10 +142,10 @@ int record_age(const struct record *record, int64_t now)
 const char *record_pseudonym_suggest(void)
 {
     static const char *const words[] = {
-        "Ozols",  "Liepa",   "Bērzs",  "Kļava",   "Osis",    "Goba",    "Vītols",  "Kārkls",  "Priede",  "Egle",
-        "Paegle", "Ieva",    "Lazda",  "Alksnis", "Apse",    "Pīlādzis", "Irbe",   "Cīrulis", "Dzenis",  "Žagata",
-        "Strazds", "Zīle",   "Gulbis", "Dzērve",  "Stārķis", "Kaija",   "Bezdelīga", "Vanags", "Pūce",   "Salna",
-        "Gauja",  "Venta",   "Abava",  "Salaca",  "Ogre",    "Amata",   "Brasla",  "Rauna",   "Tirza",   "Misa",
+        "Ozols",   "Liepa", "Bērzs",  "Kļava",   "Osis",    "Goba",     "Vītols",    "Kārkls",  "Priede", "Egle",
+        "Paegle",  "Ieva",  "Lazda",  "Alksnis", "Apse",    "Pīlādzis", "Irbe",      "Cīrulis", "Dzenis", "Žagata",
+        "Strazds", "Zīle",  "Gulbis", "Dzērve",  "Stārķis", "Kaija",    "Bezdelīga", "Vanags",  "Pūce",   "Salna",
+        "Gauja",   "Venta", "Abava",  "Salaca",  "Ogre",    "Amata",    "Brasla",    "Rauna",   "Tirza",  "Misa",
     };
     uint32_t pick = 0;
     seal_random(&pick, sizeof pick);
@@ -198,7 +198,8 @@ enum err record_risk(struct db *db, int64_t org, int64_t case_id, const char *ri
 
 enum err record_review(struct db *db, int64_t org, int64_t case_id, const char *next_review)
 {
-    return record_case_review(db, &(struct record_case_review_in){.org = org, .id = case_id, .next_review = next_review});
+    return record_case_review(db,
+                              &(struct record_case_review_in){.org = org, .id = case_id, .next_review = next_review});
 }
 
 enum err record_birth(struct db *db, int64_t org, int64_t case_id, struct maybe birth_year)
@@ -209,12 +210,13 @@ enum err record_birth(struct db *db, int64_t org, int64_t case_id, struct maybe 
 enum err record_span_begin(struct db *db, int64_t org, int64_t case_id, const char *kind, const char *code,
                            const char *started_on)
 {
-    return record_span_add(db, &(struct record_span_add_in){
-                                   .org = org, .case_id = case_id, .id = id_new(), .kind = kind, .code = code,
-                                   .started_on = started_on});
+    return record_span_add(
+        db, &(struct record_span_add_in){
+                .org = org, .case_id = case_id, .id = id_new(), .kind = kind, .code = code, .started_on = started_on});
 }
 
-enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key, const struct record_event *event)
+enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key,
+                          const struct record_event *event)
 {
     int64_t id = id_new();
     struct bytes note = {0};

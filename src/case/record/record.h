@@ -12,12 +12,12 @@ struct record {
     const char *pseudonym;
     int64_t manager;
     int64_t team;
-    const char *status;      /* "open", "closed" */
-    const char *risk;        /* "high", "medium", "low", "unknown" */
+    const char *status; /* "open", "closed" */
+    const char *risk;   /* "high", "medium", "low", "unknown" */
     struct maybe birth_year;
     const char *next_review; /* RECORD_NO_REVIEW when none is set */
     const char *opened_on;
-    const char *closed_on;   /* NULL while open */
+    const char *closed_on; /* NULL while open */
     const char *close_reason;
     int64_t version;
 };
@@ -50,7 +50,7 @@ struct record_new {
     int64_t manager;
     const char *pseudonym;
     struct maybe birth_year;
-    const char *opened_on;        /* full date */
+    const char *opened_on; /* full date */
     const char *next_review;
 };
 struct record_made {
@@ -59,7 +59,8 @@ struct record_made {
     const char *reference;
 };
 /* Makes a case with its key and first event. The caller audits. */
-MUST_USE enum err record_new(struct db *db, struct arena *arena, const struct record_new *new_case, struct record_made *out);
+MUST_USE enum err record_new(struct db *db, struct arena *arena, const struct record_new *new_case,
+                             struct record_made *out);
 /* A neutral pseudonym, by chance, from the word list of trees, birds and rivers; not unique, and never from the person. */
 const char *record_pseudonym_suggest(void);
 
@@ -79,9 +80,9 @@ struct record_event {
     const char *phase;       /* may be NULL */
     const char *strand;      /* may be NULL */
     int64_t account;
-    int64_t subject;         /* the row it is about; 0: none */
-    const char *detail;      /* a code to show with it (a service's code, a risk); may be NULL */
-    const char *note;        /* in the clear here, sealed in the table; may be NULL */
+    int64_t subject;    /* the row it is about; 0: none */
+    const char *detail; /* a code to show with it (a service's code, a risk); may be NULL */
+    const char *note;   /* in the clear here, sealed in the table; may be NULL */
 };
 MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key,
                                    const struct record_event *event);

@@ -3,6 +3,7 @@
 #include "case/overview/overview.h"
 #include "case/record/record.h"
 #include "platform/entrance/entrance.h"
+#include "steer/report/report.h"
 #include "steer/today/today.h"
 
 const struct route *const program_routes[] = {
@@ -10,11 +11,14 @@ const struct route *const program_routes[] = {
     record_routes,
     overview_routes,
     today_routes,
+    report_routes,
     NULL,
 };
 
 const struct nav_item program_nav[] = {
     {"/", W_today_title, CAP_SIGNED_IN},
     {"/cases", W_program_menu_cases, CAP_CASE_READ},
+    {"/figures", W_report_figures, CAP_COUNTS},
+    {"/facts", W_report_facts, CAP_FACTS},
     {0},
 };

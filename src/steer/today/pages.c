@@ -18,7 +18,8 @@ static enum err cases_of(struct req *r, struct today_view *view)
 {
     struct record_count_by_manager_row counts;
     TRY(record_count_by_manager(r->db, r->arena,
-                                &(struct record_count_by_manager_in){.org = r->org, .manager = r->who->account,
+                                &(struct record_count_by_manager_in){.org = r->org,
+                                                                     .manager = r->who->account,
                                                                      .today = view->date,
                                                                      .week = date_add(r->arena, view->date, SOON_DAYS)},
                                 &counts));

@@ -7,7 +7,7 @@
 
 struct today_view {
     const char *date;
-    enum word greeting;   /* by the hour */
+    enum word greeting; /* by the hour */
     const char *first_name;
     bool sees_cases;
     int64_t open, overdue, soon;
