@@ -51,7 +51,8 @@ struct engine {
     void (*tidy)(struct db *db);
     /* Upkeep between two transactions of the writer; quick, called after each commit. */
     void (*upkeep)(struct db *db);
-    /* Outside transactions: do references bind? A migration may rebuild tables, and is checked as a whole at its end. */
+    /* Outside transactions: do references bind? A migration may rebuild tables, and is
+     * checked as a whole at its end. */
     enum err (*references)(struct db *db, bool bind);
     /* Inside one: ERR_CONFLICT when a reference points nowhere. */
     enum err (*references_check)(struct db *db);

@@ -284,8 +284,12 @@ static void sqlite_bulk(struct db *base, bool on)
     struct sqlite_db *db = sqlite_of(base);
     const char *size = on ? "PRAGMA cache_size = -262144" : "PRAGMA cache_size = -8192";
     (void)noted(db, sqlite3_exec(db->handle, size, NULL, NULL, NULL), "cache size");
-    if (!on)
-        (void)sqlite3_db_release_memory(db->handle);
+    if (on)
+        return;
+    (void)sqlite3_db_release_memory(db->handle);
+    /* So that the log of a large transaction does not meet the first visitors. */
+    if (sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+        db->log_pages = 0;
 }
 
 /* ---- the schema ---- */

@@ -92,6 +92,12 @@ static enum err connect(const char *path, bool writer, unsigned slots, struct sq
     return result;
 }
 
+static enum err not_made(const char *what)
+{
+    int number = errno;
+    return err_note(sqlite_no_room(number) ? ERR_FULL : ERR_IO, "sqlite: no new %s (%d)", what, number);
+}
+
 /* Makes the file itself, so that it and the log beside it, which takes its mode, are nobody else's from the start. */
 static enum err file_make(char *path)
 {
@@ -100,11 +106,11 @@ static enum err file_make(char *path)
     int made = slash == path ? 0 : mkdir(path, 0700);
     *slash = '/';
     if (made != 0 && errno != EEXIST)
-        return err_note(sqlite_no_room(errno) ? ERR_FULL : ERR_IO, "sqlite: the folder cannot be made (%d)", errno);
+        return not_made("folder");
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
-        return errno == EEXIST ? OK : err_note(sqlite_no_room(errno) ? ERR_FULL : ERR_IO, "sqlite: no new file (%d)", errno);
-    return close(file) == 0 ? OK : err_note(ERR_IO, "sqlite: no new file (%d)", errno);
+        return errno == EEXIST ? OK : not_made("file");
+    return close(file) == 0 ? OK : not_made("file");
 }
 
 static int log_grew(void *data, sqlite3 *handle, const char *name, int pages)

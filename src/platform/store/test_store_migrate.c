@@ -3,7 +3,8 @@
 static const struct schema_part new_parts[] = {
     {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, at INTEGER NOT NULL "
                   "DEFAULT 0) STRICT;"
-                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, note INTEGER NOT NULL REFERENCES note) STRICT;"},
+                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, "
+                  "note INTEGER NOT NULL REFERENCES note) STRICT;"},
 };
 
 static const struct migration steps[] = {
@@ -16,7 +17,8 @@ static const struct migration steps[] = {
 };
 static const struct migration broken_steps[] = {
     {1, "0001-at.sql", "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"},
-    {2, "0002-wrong.sql", "DELETE FROM note; CREATE TABLE half (id INTEGER NOT NULL PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);"},
+    {2, "0002-wrong.sql", "DELETE FROM note; CREATE TABLE half (id INTEGER NOT NULL PRIMARY KEY) STRICT;"
+                           "INSERT INTO nowhere VALUES (1);"},
 };
 static const struct migration dangling_steps[] = {
     {1, "0001-dangling.sql", "DELETE FROM note;"},

@@ -19,7 +19,8 @@ enum { SLOT_ADD, SLOT_ALL, SLOT_COUNT, SLOT_PUT, SLOT_GET, SLOT_CHILD, SLOT_RENA
 
 static const struct schema_part test_parts[] = {
     {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"
-                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, note INTEGER NOT NULL REFERENCES note) STRICT;"},
+                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, "
+                  "note INTEGER NOT NULL REFERENCES note) STRICT;"},
     {"test/kinds", "CREATE TABLE kinds (id INTEGER NOT NULL PRIMARY KEY, i INTEGER, r REAL, t TEXT, b BLOB) STRICT;"},
 };
 
@@ -27,7 +28,8 @@ static const struct store_schema test_schema = {.parts = test_parts, .part_count
 
 static const struct sql note_add = {"note_add", "INSERT INTO note (id, text) VALUES (?1, ?2)", SLOT_ADD, 2, 0};
 static const struct sql note_all = {"note_all", "SELECT id, text FROM note ORDER BY id", SLOT_ALL, 0, 2};
-static const struct sql note_count = {"note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0, 2};
+static const struct sql note_count = {
+    "note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0, 2};
 
 struct fixture {
     char folder[64];
