@@ -11,7 +11,8 @@ static const struct form *the_form(void)
     static const struct form *form = NULL;
     if (form != NULL)
         return form;
-    struct arena *arena = arena_new(16 << 20);
+    static struct arena *arena;
+    arena = arena_new(16 << 20);
     const char *root = getenv("AUSMA_ROOT");
     FILE *file = fopen(arena_format(arena, "%s/tests/fuzz/corpus/form_workbook/rules.xlsx", root == NULL ? "." : root), "rb");
     if (file == NULL)

@@ -1,8 +1,8 @@
 /* Patterns run on libxml2's expressions of XML Schema, which match whole texts and know Unicode; what people write for ODK
  * (Java's syntax) is rewritten to them. */
 #include "platform/form/functions.h"
+#include "platform/form/xml.h"
 
-#include <libxml/xmlerror.h>
 #include <libxml/xmlregexp.h>
 
 enum { PATTERN_MAX = 1000, PATTERN_TEXT_MAX = 20000 };
@@ -88,29 +88,13 @@ static const char *rewrite(struct arena *arena, const char *pattern)
     return fine ? r.out.ptr : NULL;
 }
 
-static void say_nothing(void *data, xmlErrorPtr error)
-{
-    (void)data;
-    (void)error;
-}
-
-/* Compiles with libxml2's messages switched off on this thread. */
-static xmlRegexpPtr compile(const char *schema_pattern)
-{
-    xmlStructuredErrorFunc before = xmlStructuredError;
-    void *data = xmlStructuredErrorContext;
-    xmlSetStructuredErrorFunc(NULL, say_nothing);
-    xmlRegexpPtr compiled = xmlRegexpCompile((const xmlChar *)schema_pattern);
-    xmlSetStructuredErrorFunc(data, before);
-    return compiled;
-}
-
 enum err pattern_match(struct arena *arena, const char *pattern, const char *text, bool *out)
 {
     const char *schema_pattern = rewrite(arena, pattern);
     if (schema_pattern == NULL || strlen(text) > PATTERN_TEXT_MAX)
         return ERR_INPUT;
-    xmlRegexpPtr compiled = compile(schema_pattern);
+    xml_be_silent();
+    xmlRegexpPtr compiled = xmlRegexpCompile((const xmlChar *)schema_pattern);
     if (compiled == NULL)
         return ERR_INPUT;
     int result = xmlRegexpExec(compiled, (const xmlChar *)text);

@@ -256,6 +256,7 @@ static void m2_7_foreign_xml_changes_nothing(void **state)
         {"<data id=\"form\" version=\"\"><nosuch/></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"><family><b/></family></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"/><x/>", ERR_BROKEN},
+        {"<?xml version=\"1.0\" encoding=\"UCS4\"?><data id=\"form\" version=\"\"><family>\xFF\xFE</family></data>", ERR_BROKEN},
         {"<!DOCTYPE d [<!ENTITY e \"x\">]><data id=\"form\" version=\"\"><family>&e;</family></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"><meta><instanceID>u</instanceID></meta><family>Citi</family></data>", OK},
     };

@@ -14,12 +14,26 @@ static void say_nothing(void *data, xmlErrorPtr error)
     (void)error;
 }
 
+static void print_nothing(void *data, const char *format, ...)
+{
+    (void)data;
+    (void)format;
+}
+
+void xml_be_silent(void)
+{
+    xmlSetStructuredErrorFunc(NULL, say_nothing);
+    xmlSetGenericErrorFunc(NULL, print_nothing);
+}
+
 enum err xml_open(struct arena *arena, struct bytes data, struct xml *out)
 {
     if (data.len == 0 || data.len > INT_MAX)
         return ERR_BROKEN;
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    xmlTextReaderPtr reader = xmlReaderForMemory((const char *)data.ptr, (int)data.len, NULL, NULL, options);
+    xml_be_silent();
+    /* No conversion: UTF-8 is the one encoding that workbooks and answers come in. */
+    xmlTextReaderPtr reader = xmlReaderForMemory((const char *)data.ptr, (int)data.len, NULL, "UTF-8", options);
     if (reader == NULL)
         return ERR_BROKEN;
     arena_defer(arena, close_reader, reader);

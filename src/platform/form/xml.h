@@ -15,6 +15,8 @@ struct xml {
     bool close_next; /* an empty element's end is still to be told */
 };
 
+/* What libxml2 prints quotes what somebody typed: after this it says nothing any more on this thread. */
+void xml_be_silent(void);
 /* The reader is closed when the arena ends. ERR_BROKEN when there is no XML at all. */
 MUST_USE enum err xml_open(struct arena *arena, struct bytes data, struct xml *out);
 /* Comments and instructions are left out. */
