@@ -258,7 +258,7 @@ static void the_rest_of_a_group_is_run_anew(void **state)
 
 static mode_t mode_of(const char *path, const char *ending)
 {
-    char name[128];
+    char name[160];
     struct stat is;
     (void)snprintf(name, sizeof name, "%s%s", path, ending);
     assert_int_equal(stat(name, &is), 0);
