@@ -1,5 +1,6 @@
 /* The command line: every command is a line of the table below. */
 #include "base/text.h"
+#include "steer/demo/demo.h"
 #include "steer/office/office.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 static const struct command COMMANDS[] = {
     {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie", office_serve},
     {"init", "make a new installation: --name ORGANISATION", office_init},
+    {"demo", "make an installation with invented people to try things out: --cases N, --seed N", demo_make},
     {"account", "add an account: account add LOGIN --name NAME --role ROLE --team TEAM", office_account},
 };
 

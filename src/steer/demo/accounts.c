@@ -1,0 +1,80 @@
+#include "steer/demo/internal.h"
+
+#include <stdio.h>
+
+static const char PASSWORD[] = "parauga-parole-8420";
+
+enum place { PLACE_NONE = 0, PLACE_FIRST = 1, PLACE_SECOND = 2, PLACE_INTAKE = 4 };
+
+static const struct demo_account {
+    const char *login, *name, *what;
+    enum role role;
+    unsigned places;
+} ACCOUNTS[] = {
+    {"ilze", "Ilze Kārkliņa", "lietas vadītāja / case manager", ROLE_CASE_MANAGER, PLACE_FIRST | PLACE_INTAKE},
+    {"anna", "Anna Priede", "komandas dalībniece / team member", ROLE_TEAM_MEMBER, PLACE_FIRST},
+    {"marta", "Marta Ozola", "lietas vadītāja citā komandā / case manager of another team", ROLE_CASE_MANAGER,
+     PLACE_SECOND},
+    {"juris", "Juris Vītols", "uzņemšana / intake", ROLE_INTAKE, PLACE_INTAKE},
+    {"daina", "Daina Liepa", "programmas vadītāja / programme manager", ROLE_PROGRAMME_MANAGER, PLACE_NONE},
+    {"admins", "Andris Egle", "administrators / administrator", ROLE_ADMINISTRATOR, PLACE_NONE},
+    {"auditore", "Aija Kļava", "auditore / auditor", ROLE_AUDITOR, PLACE_NONE},
+};
+enum { ACCOUNT_COUNT = sizeof ACCOUNTS / sizeof *ACCOUNTS };
+
+static enum err join(struct db *db, struct arena *arena, const struct demo_people *people, int64_t account,
+                     const struct seal_pair *pair, unsigned places)
+{
+    const struct {
+        unsigned place;
+        const struct team_keys *keys;
+    } teams[] = {
+        {PLACE_FIRST, &people->teams[0].keys}, {PLACE_SECOND, &people->teams[1].keys}, {PLACE_INTAKE, &people->intake}};
+    for (size_t i = 0; i < sizeof teams / sizeof *teams; i++) {
+        if (places & teams[i].place)
+            TRY(account_join(db, arena, people->founding.org, account, &pair->public_half, teams[i].keys));
+    }
+    return OK;
+}
+
+static enum err account_make(struct db *db, struct arena *arena, int64_t now, const struct demo_account *demo,
+                             struct demo_people *people)
+{
+    struct seal_pair pair;
+    int64_t account = 0;
+    struct account_new made = {.login = demo->login,
+                               .password = PASSWORD,
+                               .name = demo->name,
+                               .role = demo->role,
+                               .language = "lv",
+                               .quick = true};
+    TRY(account_add(db, arena, people->founding.org, &people->founding.directory, &made, now, &account, &pair));
+    TRY(join(db, arena, people, account, &pair, demo->places));
+    seal_wipe(&pair, sizeof pair);
+    if (demo->role == ROLE_CASE_MANAGER)
+        people->teams[demo->places & PLACE_FIRST ? 0 : 1].manager = account;
+    if (demo->role == ROLE_INTAKE)
+        people->intake_worker = account;
+    return OK;
+}
+
+enum err demo_people_add(struct db *db, struct arena *arena, int64_t now, struct demo_people *out)
+{
+    struct demo_people people = {0};
+    TRY(account_found(db, "Parauga centrs", now, &people.founding));
+    int64_t org = people.founding.org;
+    const struct seal_key *search = &people.founding.search;
+    TRY(account_team_new(db, arena, org, search, "Rīgas komanda", false, &people.teams[0].keys));
+    TRY(account_team_new(db, arena, org, search, "Kurzemes komanda", false, &people.teams[1].keys));
+    TRY(account_team_new(db, arena, org, search, "Uzņemšana", true, &people.intake));
+    for (size_t i = 0; i < ACCOUNT_COUNT; i++)
+        TRY(account_make(db, arena, now, &ACCOUNTS[i], &people));
+    *out = people;
+    return OK;
+}
+
+void demo_people_print(FILE *to)
+{
+    for (size_t i = 0; i < ACCOUNT_COUNT; i++)
+        (void)fprintf(to, "%-9s %s  %s\n", ACCOUNTS[i].login, PASSWORD, ACCOUNTS[i].what);
+}

@@ -1,0 +1,197 @@
+#include "steer/demo/internal.h"
+
+#include "base/id.h"
+#include "base/time.h"
+#include "case/person/person.h"
+#include "case/record/queries.h"
+
+enum { PROGRESS_EVERY = 512 };
+
+/* One case on its way into the database. */
+struct making {
+    struct db *db;
+    struct arena *arena; /* of this case alone */
+    const struct demo_cases *cases;
+    const struct demo_team *team;
+    struct chance chance;
+    struct demo_course course;
+    struct demo_name name;
+    struct record_made made;
+    int64_t birth_year;
+};
+
+static int64_t org_of(const struct making *making)
+{
+    return making->cases->people->founding.org;
+}
+
+static enum err event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
+{
+    char text[DAY_SIZE];
+    struct record_event line = {.org = org_of(making),
+                                .case_id = making->made.id,
+                                .happened_on = demo_day(day, text),
+                                .kind = kind,
+                                .phase = phase,
+                                .account = making->team->manager,
+                                .detail = detail};
+    return record_event_add(making->db, making->arena, &making->made.key, &line);
+}
+
+/* ---- phases and strands ---- */
+
+/* What has begun by today, and its end when that is past too. */
+static enum err span(struct making *making, const char *kind, const char *code, int64_t from, int64_t to)
+{
+    char day[DAY_SIZE];
+    size_t changed = 0;
+    int64_t id = id_new();
+    if (from > making->course.today)
+        return OK;
+    TRY(record_span_add(making->db, &(struct record_span_add_in){.org = org_of(making),
+                                                                 .case_id = making->made.id,
+                                                                 .id = id,
+                                                                 .kind = kind,
+                                                                 .code = code,
+                                                                 .started_on = demo_day(from, day)}));
+    if (to > making->course.today)
+        return OK;
+    return record_span_end(
+        making->db,
+        &(struct record_span_end_in){
+            .org = org_of(making), .case_id = making->made.id, .id = id, .ended_on = demo_day(to, day)},
+        &changed);
+}
+
+/* Ends the rescue, with which each case begins. */
+static enum err rescue_end(struct making *making)
+{
+    char day[DAY_SIZE];
+    size_t changed = 0;
+    if (making->course.rescue_end > making->course.today)
+        return OK;
+    return record_span_end_all(making->db,
+                               &(struct record_span_end_all_in){.org = org_of(making),
+                                                                .case_id = making->made.id,
+                                                                .ended_on = demo_day(making->course.rescue_end, day)},
+                               &changed);
+}
+
+static enum err course_add(struct making *making)
+{
+    static const char *const strands[] = {"legal", "administrative", "psychosocial", "housing", "education", "health"};
+    const struct demo_course *course = &making->course;
+    size_t first = (size_t)chance_between(&making->chance, 0, 5);
+    TRY(rescue_end(making));
+    TRY(span(making, "phase", "recovery", course->recovery, course->recovery_end));
+    TRY(span(making, "phase", "reintegration", course->reintegration, course->closed));
+    TRY(span(making, "strand", strands[first], course->recovery + 3, course->recovery_end));
+    TRY(span(making, "strand", strands[(first + 2) % 6], course->recovery + 20, course->closed));
+    if (course->reintegration > course->today)
+        return OK;
+    return event(making, course->reintegration, "course", "reintegration", "begun");
+}
+
+/* ---- the case ---- */
+
+static enum err record_make(struct making *making)
+{
+    char opened[DAY_SIZE];
+    char review[DAY_SIZE];
+    making->birth_year = time_civil(making->course.opened * DAY_MS).year - chance_between(&making->chance, 9, 17);
+    return record_new(
+        making->db, making->arena,
+        &(struct record_new){
+            .org = org_of(making),
+            .team = &making->team->keys,
+            .manager = making->team->manager,
+            .pseudonym = record_pseudonym_suggest(),
+            .birth_year = {.has = true, .value = making->birth_year},
+            .opened_on = demo_day(making->course.opened, opened),
+            .next_review = making->course.open ? demo_day(making->course.review, review) : RECORD_NO_REVIEW,
+        },
+        &making->made);
+}
+
+static enum err person_make(struct making *making)
+{
+    static const char *const documents[] = {"passport",       "id_card",      "copy",
+                                            "held_by_others", "no_documents", "not_asked"};
+    struct chance *chance = &making->chance;
+    struct person person = {
+        .given = making->name.given,
+        .family = making->name.family,
+        .birth = arena_format(making->arena, "%d", (int)making->birth_year),
+        .birth_exact = "year",
+        .age_disputed = chance_percent(chance, 4),
+        .sex = making->name.sex,
+        .nationality = making->name.nationality,
+        .language = making->name.language,
+        .unaccompanied = chance_percent(chance, 30) ? "yes" : "no",
+        .guardian_needed = chance_percent(chance, 40)   ? "yes"
+                           : chance_percent(chance, 20) ? "not_asked"
+                                                        : "no",
+        .documents = documents[chance_between(chance, 0, 5)],
+    };
+    return person_add(making->db, making->arena, org_of(making), making->made.id, &making->made.key,
+                      &making->cases->people->founding.search, &person);
+}
+
+/* The third version: the person's birth year and the risk came in between. */
+static enum err close_case(struct making *making)
+{
+    static const char *const reasons[] = {"needs_met", "needs_met",     "wish_of_child", "moved",
+                                          "returned",  "other_support", "lost_contact"};
+    char day[DAY_SIZE];
+    size_t changed = 0;
+    const char *reason = reasons[chance_between(&making->chance, 0, 6)];
+    TRY(record_case_close(making->db,
+                          &(struct record_case_close_in){.org = org_of(making),
+                                                         .id = making->made.id,
+                                                         .closed_on = demo_day(making->course.closed, day),
+                                                         .reason = reason,
+                                                         .version = 3},
+                          &changed));
+    if (changed != 1)
+        return ERR_STALE;
+    return event(making, making->course.closed, "case_closed", NULL, reason);
+}
+
+static enum err case_make(struct making *making)
+{
+    demo_name_pick(making->arena, &making->chance, &making->name);
+    TRY(record_make(making));
+    TRY(person_make(making));
+    TRY(record_risk(making->db, org_of(making), making->made.id, making->course.risk));
+    TRY(course_add(making));
+    enum err result = making->course.open ? OK : close_case(making);
+    seal_wipe(&making->made.key, sizeof making->made.key);
+    return result;
+}
+
+/* Two of three cases belong to the first team. */
+static const struct demo_team *team_of(const struct demo_people *people, int64_t index)
+{
+    return &people->teams[index % 3 == 2 ? 1 : 0];
+}
+
+enum err demo_cases_add(struct db *db, struct arena *arena, const struct demo_cases *cases)
+{
+    int64_t today = cases->now / DAY_MS;
+    enum err result = OK;
+    for (int64_t i = 0; i < cases->count && result == OK; i++) {
+        struct making making = {.db = db,
+                                .arena = arena,
+                                .cases = cases,
+                                .team = team_of(cases->people, i),
+                                .chance = {cases->seed + (uint64_t)i * 7919}};
+        demo_course_pick(&making.chance, today, i, cases->count, &making.course);
+        result = case_make(&making);
+        arena_reset(arena);
+        if (i % PROGRESS_EVERY == 0)
+            cases->progress(cases->data, i, cases->count);
+    }
+    if (result == OK)
+        cases->progress(cases->data, cases->count, cases->count);
+    return result;
+}

@@ -1,0 +1,113 @@
+#include "steer/demo/internal.h"
+
+#include "base/time.h"
+#include "platform/account/queries.h"
+#include "platform/audit/audit.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CASES_USUAL = 60, CASES_MOST = 10000000, BAR = 40 };
+
+struct demo {
+    struct office *office;
+    struct arena *step; /* memory of one case */
+    int64_t count;
+    uint64_t seed;
+    int64_t began; /* monotonic */
+    int64_t said;
+    struct demo_people people;
+};
+
+/* ---- how far it is ---- */
+
+static void bar(const struct demo *demo, int64_t done, int64_t total, int64_t rate)
+{
+    int full = total == 0 ? BAR : (int)(done * BAR / total);
+    (void)fprintf(stderr, "\r[%.*s%*s] %lld of %lld, %lld a second ", full, "########################################",
+                  BAR - full, "", (long long)done, (long long)total, (long long)rate);
+    if (done == total)
+        (void)fputc('\n', stderr);
+    (void)demo;
+}
+
+/* A bar that moves at a terminal, a line every ten seconds elsewhere. */
+static void progress(void *data, int64_t done, int64_t total)
+{
+    struct demo *demo = data;
+    int64_t now = time_monotonic();
+    int64_t took = now - demo->began;
+    int64_t rate = done * 1000 / (took < 1 ? 1 : took);
+    bool terminal = isatty(STDERR_FILENO) == 1;
+    if (done != total && now - demo->said < (terminal ? 200 : 10000))
+        return;
+    demo->said = now;
+    if (terminal)
+        bar(demo, done, total, rate);
+    else
+        (void)fprintf(stderr, "%lld of %lld cases, %lld a second\n", (long long)done, (long long)total,
+                      (long long)rate);
+}
+
+/* ---- making ---- */
+
+static enum err fill(struct db *db, void *data)
+{
+    struct demo *demo = data;
+    int64_t now = time_now();
+    TRY(demo_people_add(db, demo->office->arena, now, &demo->people));
+    struct demo_cases cases = {.count = demo->count,
+                               .seed = demo->seed,
+                               .people = &demo->people,
+                               .now = now,
+                               .progress = progress,
+                               .data = demo};
+    demo->began = demo->said = time_monotonic();
+    TRY(demo_cases_add(db, demo->step, &cases));
+    return audit_add(db, &(struct audit){.org = demo->people.founding.org, .at = now, .act = "org.demo"});
+}
+
+static enum err refuse_second(struct office *office, struct store *store)
+{
+    struct db *db;
+    struct account_org_first_row org;
+    TRY(store_reader_open(store, &db));
+    enum err found = account_org_first(db, office->arena, &org);
+    store_reader_close(db);
+    if (found == OK)
+        return office_say(ERR_CONFLICT, "there is an installation in %s already; choose another folder", office->data);
+    return found == ERR_NOT_FOUND ? OK : found;
+}
+
+static enum err write_accounts(const struct office *office)
+{
+    const char *path = arena_format(office->arena, "%s/accounts.txt", office->data);
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return office_say(ERR_IO, "%s cannot be written", path);
+    demo_people_print(file);
+    return fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", path);
+}
+
+enum err demo_make(struct office *office)
+{
+    struct demo demo = {.office = office,
+                        .count = office_number(office, "--cases", CASES_USUAL),
+                        .seed = (uint64_t)office_number(office, "--seed", 1)};
+    struct store *store;
+    if (demo.count < 0 || demo.count > CASES_MOST)
+        return office_say(ERR_INPUT, "--cases takes a number up to %d", CASES_MOST);
+    TRY(office_pack(office));
+    TRY(office_open(office, true, &store));
+    enum err result = refuse_second(office, store);
+    demo.step = arena_new((size_t)1 << 28);
+    if (result == OK)
+        result = store_bulk(store, fill, &demo);
+    seal_wipe(&demo.people, sizeof demo.people);
+    arena_free(demo.step);
+    store_close(store);
+    TRY(result);
+    TRY(write_accounts(office));
+    demo_people_print(stdout);
+    return OK;
+}
