@@ -185,7 +185,7 @@ static struct xpath_value fn_regex(const struct xpath_call *call)
     const char *text = xpath_arg_text(call, 0);
     bool matches = false;
     enum err result = pattern_match(memory(call), xpath_arg_text(call, 1), text, &matches);
-    if (!xpath_spend(call->run, 50 + strlen(text)))
+    if (!xpath_spend(call->run, 5000 + strlen(text)))
         return xpath_text("");
     return result == OK ? xpath_truth(matches) : xpath_fail(call->run);
 }
