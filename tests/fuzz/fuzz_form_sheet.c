@@ -23,7 +23,7 @@ static enum err use(void *data)
     if (result != OK)
         return result;
     struct form_fill *fill = form_fill_new(arena, form, 0, 0);
-    (void)form_fill_evaluate(fill);
+    (void)!form_fill_evaluate(fill);
     for (const struct form_item *item = form_fill_root(fill); item != NULL; item = form_item_after(item)) {
         const struct form_choice *choices = NULL;
         (void)form_item_label(fill, item);

@@ -6,7 +6,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static enum err use(void *data)
 {
     struct form_fill *fill = data;
-    (void)form_fill_evaluate(fill);
+    (void)!form_fill_evaluate(fill);
     for (const struct form_item *item = form_fill_root(fill); item != NULL; item = form_item_after(item)) {
         const struct form_choice *choices = NULL;
         (void)form_item_label(fill, item);
