@@ -374,9 +374,12 @@ static void submit_change(struct req *r)
 {
     struct gate_state *gate = r->gate;
     gate->job = (struct store_job){.run = change_run, .done = change_done, .data = r};
-    gate->result = store_submit(r->app->store, &gate->job);
-    if (gate->result != OK)
-        http_continue(r->http, finish);
+    /* Once handed over, the request is the writer's: it may be finished before this function returns. */
+    enum err handed = store_submit(r->app->store, &gate->job);
+    if (handed == OK)
+        return;
+    gate->result = handed;
+    http_continue(r->http, finish);
 }
 
 static void slow_work(void *data)
