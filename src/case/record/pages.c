@@ -102,8 +102,9 @@ static enum err timeline_show(struct req *r)
     if (view.count > PAGE) {
         const struct timeline_item *last = &view.items[PAGE - 1];
         view.count = PAGE;
-        view.next = arena_format(r->arena, "?kind=%s&phase=%s&strand=%s&day=%s&id=%s", filter.kind, filter.phase,
-                                 filter.strand, last->happened_on, id_text(r->arena, last->id));
+        view.next =
+            arena_format(r->arena, "/cases/%s/timeline?kind=%s&phase=%s&strand=%s&day=%s&id=%s", r->params[0], filter.kind,
+                         filter.phase, filter.strand, last->happened_on, id_text(r->arena, last->id));
     }
     html_timeline_page(req_page(r), r, &view);
     return OK;
@@ -124,13 +125,11 @@ enum err record_spans_of(struct req *r, struct span **out, size_t *count)
 }
 
 static const struct code_list SPAN_KINDS = CODES(span_kind, "phase", "strand", "funding");
-static const struct code_list FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own",
-                                               "project", "other");
 
 static const struct field_rule BEGIN_FIELDS[] = {
     {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES},
     {.name = "strand", .kind = FIELD_CODE, .codes = &RECORD_STRANDS},
-    {.name = "funding", .kind = FIELD_CODE, .codes = &FUNDINGS},
+    {.name = "funding", .kind = FIELD_CODE, .codes = &RECORD_FUNDINGS},
     {.name = "kind", .kind = FIELD_CODE, .codes = &SPAN_KINDS, .required = true},
     {.name = "on", .kind = FIELD_DATE, .required = true},
     {.name = "span", .kind = FIELD_ID},

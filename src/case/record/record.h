@@ -27,6 +27,7 @@ extern const struct code_list RECORD_RISKS;   /* family "risk" */
 extern const struct code_list RECORD_PHASES;  /* family "phase" */
 extern const struct code_list RECORD_STRANDS; /* family "strand" */
 extern const struct code_list RECORD_CLOSE_REASONS;
+extern const struct code_list RECORD_FUNDINGS; /* family "funding" */
 
 /* The scope of every route "/cases/{case}/...": the case is found, the person holds its key, r->case_id, r->case_key and
  * r->scope (a struct record) are set. ERR_NOT_FOUND otherwise, audited as "case.refused" by the gate's error path. */
