@@ -5,20 +5,14 @@
 #include "platform/entrance/entrance.h"
 #include "steer/report/report.h"
 #include "steer/today/today.h"
+#include "support/service/service.h"
 
 const struct route *const program_routes[] = {
-    entrance_routes,
-    record_routes,
-    overview_routes,
-    today_routes,
-    report_routes,
-    NULL,
+    entrance_routes, record_routes, overview_routes, today_routes, service_routes, report_routes, NULL,
 };
 
 const struct nav_item program_nav[] = {
-    {"/", W_today_title, CAP_SIGNED_IN},
-    {"/cases", W_program_menu_cases, CAP_CASE_READ},
-    {"/figures", W_report_figures, CAP_COUNTS},
-    {"/facts", W_report_facts, CAP_FACTS},
-    {0},
+    {"/", W_today_title, CAP_SIGNED_IN},     {"/cases", W_program_menu_cases, CAP_CASE_READ},
+    {"/day", W_service_day, CAP_CASE_WRITE}, {"/figures", W_report_figures, CAP_COUNTS},
+    {"/facts", W_report_facts, CAP_FACTS},   {0},
 };

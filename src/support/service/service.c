@@ -1,0 +1,104 @@
+#include "support/service/service.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "support/service/internal.h"
+#include "support/service/queries.h"
+
+const struct code_list SERVICE_MODES = CODES(service_mode, "in_person", "remote", "phone", "anonymous");
+
+struct seal_place service_place_of(const char *column, int64_t id)
+{
+    return (struct seal_place){.table = "service_entry", .column = column, .row = id};
+}
+
+enum err service_open(struct arena *arena, const struct seal_key *key, const char *column, int64_t id,
+                      struct bytes sealed, const char **out)
+{
+    if (sealed.len > 0)
+        return seal_open_text(arena, key, service_place_of(column, id), sealed, out);
+    *out = NULL;
+    return OK;
+}
+
+static struct bytes sealed_or_none(struct arena *arena, const struct seal_key *key, const char *column, int64_t id,
+                                   const char *text)
+{
+    return text_empty(text) ? (struct bytes){0} : seal_text(arena, key, service_place_of(column, id), text);
+}
+
+enum err service_add(struct db *db, struct arena *arena, const struct seal_key *case_key,
+                     const struct service_place *place, const struct service_given *given, int64_t *id)
+{
+    int64_t entry = id_new();
+    TRY(service_entry_add(db, &(struct service_entry_add_in){
+                                  .org = place->org,
+                                  .case_id = place->case_id,
+                                  .id = entry,
+                                  .service = given->service,
+                                  .on_date = given->on_date,
+                                  .minutes = given->minutes,
+                                  .mode = given->mode,
+                                  .account = place->account,
+                                  .provider = sealed_or_none(arena, case_key, "provider", entry, given->provider),
+                                  .phase = given->phase,
+                                  .strand = given->strand,
+                                  .interpreter = given->interpreter,
+                                  .travel_cents = given->travel_cents,
+                                  .meal_cents = given->meal_cents,
+                                  .funding = given->funding,
+                                  .note = sealed_or_none(arena, case_key, "note", entry, given->note),
+                                  .created_at = place->now,
+                              }));
+    TRY(record_event_add(db, arena, case_key,
+                         &(struct record_event){.org = place->org,
+                                                .case_id = place->case_id,
+                                                .happened_on = given->on_date,
+                                                .kind = "service",
+                                                .phase = given->phase,
+                                                .strand = given->strand,
+                                                .account = place->account,
+                                                .subject = entry,
+                                                .detail = given->service}));
+    *id = entry;
+    return OK;
+}
+
+enum err service_last(struct db *db, struct arena *arena, int64_t org, int64_t case_id, struct service_use *out)
+{
+    struct service_recent_row *rows;
+    size_t count;
+    TRY(service_recent(db, arena, &(struct service_recent_in){.org = org, .case_id = case_id, .limit = 1}, &rows,
+                       &count));
+    if (count == 0)
+        return ERR_NOT_FOUND;
+    *out = (struct service_use){rows[0].service, rows[0].minutes, rows[0].mode, rows[0].phase, rows[0].strand};
+    return OK;
+}
+
+enum err service_sum_since(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *since,
+                           struct service_sum *out)
+{
+    struct service_sum_row row;
+    TRY(service_sum(db, arena, &(struct service_sum_in){.org = org, .case_id = case_id, .since = since}, &row));
+    *out = (struct service_sum){row.entries, row.minutes, row.cents, row.last_on};
+    return OK;
+}
+
+const char *service_duration(struct arena *arena, enum language language, int64_t minutes)
+{
+    const char *rest = arena_format(arena, "%d", (int)(minutes % 60));
+    const char *hours = arena_format(arena, "%lld", (long long)(minutes / 60));
+    if (minutes < 60)
+        return word_filled(arena, language, W_service_minutes_only, "minutes", rest, (const char *)NULL);
+    if (minutes % 60 == 0)
+        return word_filled(arena, language, W_service_hours_only, "hours", hours, (const char *)NULL);
+    return word_filled(arena, language, W_service_hours_minutes, "hours", hours, "minutes", rest, (const char *)NULL);
+}
+
+const char *service_money(struct arena *arena, enum language language, int64_t cents)
+{
+    const char *euros = arena_format(arena, "%lld", (long long)(cents / 100));
+    const char *part = arena_format(arena, "%02d", (int)(cents % 100));
+    return word_filled(arena, language, W_service_euros, "euros", euros, "cents", part, (const char *)NULL);
+}
