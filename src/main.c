@@ -10,7 +10,9 @@ static const struct command COMMANDS[] = {
     {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie", office_serve},
     {"init", "make a new installation: --name ORGANISATION", office_init},
     {"demo", "make an installation with invented people to try things out: --cases N, --seed N", demo_make},
-    {"account", "add an account: account add LOGIN --name NAME --role ROLE --team TEAM", office_account},
+    {"account",
+     "add an account: account add LOGIN --name NAME --role ROLE --as COLLEAGUE [--team TEAM] [--language lv|en]",
+     office_account},
 };
 
 static int usage(FILE *to)

@@ -7,49 +7,6 @@
 #include "platform/audit/audit.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <termios.h>
-#include <unistd.h>
-
-/* ---- asking at the terminal ---- */
-
-/* Reads one line; without echo for passwords. False at the end of input. */
-static bool ask(struct office *office, const char *question, bool hidden, const char **out)
-{
-    char line[1024];
-    struct termios before;
-    bool terminal = hidden && tcgetattr(STDIN_FILENO, &before) == 0;
-    (void)fprintf(stderr, "%s: ", question);
-    if (terminal) {
-        struct termios silent = before;
-        silent.c_lflag &= ~(tcflag_t)ECHO;
-        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    bool got = fgets(line, sizeof line, stdin) != NULL;
-    if (terminal) {
-        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        (void)fputc('\n', stderr);
-    }
-    if (got) {
-        line[strcspn(line, "\r\n")] = '\0';
-        *out = arena_text(office->arena, line);
-    }
-    explicit_bzero(line, sizeof line);
-    return got;
-}
-
-static enum err ask_password(struct office *office, const char *login, const char **out)
-{
-    const char *question = arena_format(office->arena, "Password for %s (at least 12 characters)", login);
-    for (int attempts = 0; attempts < 3; attempts++) {
-        if (!ask(office, question, true, out))
-            break;
-        if (account_password_check(*out))
-            return OK;
-        (void)office_say(ERR_INPUT, "that password is too short or too simple");
-    }
-    return office_say(ERR_INPUT, "no usable password was given");
-}
 
 /* ---- ausma init ---- */
 
@@ -91,8 +48,8 @@ enum err office_init(struct office *office)
     if (text_empty(beginning.name))
         return office_say(ERR_INPUT, "give the organisation's name: ausma init --name \"...\"");
     TRY(office_pack(office));
-    TRY(ask_password(office, "admin", &beginning.passwords[0]));
-    TRY(ask_password(office, "vaditaja", &beginning.passwords[1]));
+    TRY(office_ask_new_password(office, "admin", &beginning.passwords[0]));
+    TRY(office_ask_new_password(office, "vaditaja", &beginning.passwords[1]));
     TRY(office_open(office, true, &store));
     struct db *db;
     struct account_org_first_row org;

@@ -37,6 +37,15 @@ MUST_USE enum err office_open(struct office *office, bool create, struct store *
 /* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */
 MUST_USE enum err office_pack(const struct office *office);
 
+/* Asks for a new password for `login` until it is good enough, three times at most. */
+MUST_USE enum err office_ask_new_password(struct office *office, const char *login, const char **out);
+
+/* Asks for the password of the colleague whom --as names, and opens their keys. A terminal has no cookie: the session ends with
+ * `office_sign_out`. */
+struct session;
+MUST_USE enum err office_sign_in(struct office *office, struct store *store, struct session **out);
+MUST_USE enum err office_sign_out(struct store *store, struct session *who);
+
 /* Sets up what all commands need, runs one, and gives the exit code. */
 int office_run(const struct command *command, int argc, char **argv);
 
