@@ -11,6 +11,18 @@ struct seal_place person_place(const char *column, int64_t case_id);
 enum { PERSON_TOKEN_BYTES = 8, PERSON_TOKENS_MAX = 600 };
 size_t person_token_count(struct bytes tokens);
 int64_t person_token_at(struct bytes tokens, size_t i);
+struct bytes person_tokens_packed(struct arena *arena, const struct name_token *tokens, size_t count);
+
+/* The tokens of one person; room for PERSON_TOKENS_MAX. */
+struct person_tokens {
+    struct name_token *items;
+    size_t count;
+};
+/* Adds those that are not there yet. */
+void person_tokens_join(struct person_tokens *set, const struct name_token *more, size_t count);
+/* The row of a person, sealed. */
+struct person_row_add_in person_row_of(struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *key,
+                                       const struct person *person, struct bytes tokens);
 
 /* ---- rules.c ---- */
 

@@ -34,7 +34,7 @@ int64_t person_token_at(struct bytes tokens, size_t i)
     return (int64_t)token;
 }
 
-static struct bytes tokens_packed(struct arena *arena, const struct name_token *tokens, size_t count)
+struct bytes person_tokens_packed(struct arena *arena, const struct name_token *tokens, size_t count)
 {
     uint8_t *out = arena_alloc(arena, count * PERSON_TOKEN_BYTES + 1);
     for (size_t i = 0; i < count; i++)
@@ -43,12 +43,7 @@ static struct bytes tokens_packed(struct arena *arena, const struct name_token *
     return (struct bytes){.ptr = out, .len = count * PERSON_TOKEN_BYTES};
 }
 
-struct token_set {
-    struct name_token *items;
-    size_t count;
-};
-
-static bool token_known(const struct token_set *set, int64_t token)
+static bool token_known(const struct person_tokens *set, int64_t token)
 {
     for (size_t i = 0; i < set->count; i++)
         if (set->items[i].token == token)
@@ -56,18 +51,23 @@ static bool token_known(const struct token_set *set, int64_t token)
     return false;
 }
 
+void person_tokens_join(struct person_tokens *set, const struct name_token *more, size_t count)
+{
+    for (size_t i = 0; i < count && set->count < PERSON_TOKENS_MAX; i++)
+        if (!token_known(set, more[i].token))
+            set->items[set->count++] = more[i];
+}
+
 /* What one line gives to the whole; a phone is a line of its own, so that two numbers never run into one. */
-static void tokens_of_line(struct arena *arena, const struct seal_key *search, const char *line, struct token_set *set)
+static void tokens_of_line(struct arena *arena, const struct seal_key *search, const char *line, struct person_tokens *set)
 {
     struct name_token *found = NULL;
     size_t count = seal_name_tokens(arena, search, line, &found);
-    for (size_t i = 0; i < count && set->count < PERSON_TOKENS_MAX; i++)
-        if (!token_known(set, found[i].token))
-            set->items[set->count++] = found[i];
+    person_tokens_join(set, found, count);
 }
 
 static void tokens_of_lines(struct arena *arena, const struct seal_key *search, const char *lines,
-                            struct token_set *set)
+                            struct person_tokens *set)
 {
     while (!text_empty(lines)) {
         size_t len = strcspn(lines, "\n");
@@ -77,9 +77,9 @@ static void tokens_of_lines(struct arena *arena, const struct seal_key *search, 
 }
 
 /* Names first: should there be more than a person may have, aliases and phones at the end of the list give way. */
-static struct token_set tokens_of(struct arena *arena, const struct seal_key *search, const struct person *person)
+static struct person_tokens tokens_of(struct arena *arena, const struct seal_key *search, const struct person *person)
 {
-    struct token_set set = {.items = ARENA_ARRAY(arena, struct name_token, PERSON_TOKENS_MAX)};
+    struct person_tokens set = {.items = ARENA_ARRAY(arena, struct name_token, PERSON_TOKENS_MAX)};
     tokens_of_lines(arena, search, person->given, &set);
     tokens_of_lines(arena, search, person->family, &set);
     tokens_of_lines(arena, search, person->phones, &set);
@@ -87,7 +87,7 @@ static struct token_set tokens_of(struct arena *arena, const struct seal_key *se
     return set;
 }
 
-static enum err tokens_write(struct db *db, int64_t org, int64_t case_id, const struct token_set *set)
+static enum err tokens_write(struct db *db, int64_t org, int64_t case_id, const struct person_tokens *set)
 {
     for (size_t i = 0; i < set->count; i++)
         TRY(person_token_add(
@@ -106,7 +106,7 @@ static enum err tokens_remove(struct db *db, int64_t org, int64_t case_id, struc
 
 /* ---- writing ---- */
 
-static struct person_row_add_in row_of(struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *key,
+struct person_row_add_in person_row_of(struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *key,
                                        const struct person *person, struct bytes tokens)
 {
     return (struct person_row_add_in){
@@ -135,9 +135,9 @@ static struct person_row_add_in row_of(struct arena *arena, int64_t org, int64_t
 enum err person_add(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *case_key,
                     const struct seal_key *search_key, const struct person *person)
 {
-    struct token_set set = tokens_of(arena, search_key, person);
-    struct person_row_add_in row = row_of(arena, org, case_id, case_key, person,
-                                          tokens_packed(arena, set.items, set.count));
+    struct person_tokens set = tokens_of(arena, search_key, person);
+    struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
+                                          person_tokens_packed(arena, set.items, set.count));
     TRY(person_row_add(db, &row));
     TRY(tokens_write(db, org, case_id, &set));
     return record_birth(db, org, case_id, row.birth_year);
@@ -183,9 +183,9 @@ enum err person_save(struct db *db, struct arena *arena, int64_t org, int64_t ca
     if (found == ERR_NOT_FOUND || (found == OK && old.version != person->version))
         return ERR_STALE;
     TRY(found);
-    struct token_set set = tokens_of(arena, search_key, person);
-    struct person_row_add_in row = row_of(arena, org, case_id, case_key, person,
-                                          tokens_packed(arena, set.items, set.count));
+    struct person_tokens set = tokens_of(arena, search_key, person);
+    struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
+                                          person_tokens_packed(arena, set.items, set.count));
     TRY(row_replace(db, &row, person->version));
     TRY(tokens_remove(db, org, case_id, old.tokens));
     TRY(tokens_write(db, org, case_id, &set));

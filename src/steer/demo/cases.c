@@ -12,6 +12,7 @@ struct making {
     struct db *db;
     struct arena *arena; /* of this case alone */
     const struct demo_cases *cases;
+    struct person_bulk *persons;
     const struct demo_team *team;
     struct chance chance;
     struct demo_course course;
@@ -133,11 +134,10 @@ static enum err person_make(struct making *making)
                                                         : "no",
         .documents = documents[chance_between(chance, 0, 5)],
     };
-    return person_add(making->db, making->arena, org_of(making), making->made.id, &making->made.key,
-                      &making->cases->people->founding.search, &person);
+    return person_bulk_add(making->persons, making->db, making->arena, making->made.id, &making->made.key, &person);
 }
 
-/* The third version: the person's birth year and the risk came in between. */
+/* The second version: the risk came in between. */
 static enum err close_case(struct making *making)
 {
     static const char *const reasons[] = {"needs_met", "needs_met",     "wish_of_child", "moved",
@@ -150,7 +150,7 @@ static enum err close_case(struct making *making)
                                                          .id = making->made.id,
                                                          .closed_on = demo_day(making->course.closed, day),
                                                          .reason = reason,
-                                                         .version = 3},
+                                                         .version = 2},
                           &changed));
     if (changed != 1)
         return ERR_STALE;
@@ -175,23 +175,34 @@ static const struct demo_team *team_of(const struct demo_people *people, int64_t
     return &people->teams[index % 3 == 2 ? 1 : 0];
 }
 
-enum err demo_cases_add(struct db *db, struct arena *arena, const struct demo_cases *cases)
+static enum err cases_make(struct db *db, struct arena *arena, const struct demo_cases *cases,
+                           struct person_bulk *persons)
 {
     int64_t today = cases->now / DAY_MS;
-    enum err result = OK;
-    for (int64_t i = 0; i < cases->count && result == OK; i++) {
+    for (int64_t i = 0; i < cases->count; i++) {
         struct making making = {.db = db,
                                 .arena = arena,
                                 .cases = cases,
+                                .persons = persons,
                                 .team = team_of(cases->people, i),
                                 .chance = {cases->seed + (uint64_t)i * 7919}};
         demo_course_pick(&making.chance, today, i, cases->count, &making.course);
-        result = case_make(&making);
+        TRY(case_make(&making));
         arena_reset(arena);
         if (i % PROGRESS_EVERY == 0)
             cases->progress(cases->data, i, cases->count);
     }
-    if (result == OK)
-        cases->progress(cases->data, cases->count, cases->count);
+    TRY(person_bulk_finish(persons, db));
+    cases->progress(cases->data, cases->count, cases->count);
+    return OK;
+}
+
+enum err demo_cases_add(struct db *db, struct arena *arena, const struct demo_cases *cases)
+{
+    struct person_bulk *persons;
+    const struct founding *founding = &cases->people->founding;
+    TRY(person_bulk_open(founding->org, &founding->search, &persons));
+    enum err result = cases_make(db, arena, cases, persons);
+    person_bulk_close(persons);
     return result;
 }
