@@ -4,7 +4,7 @@
 
 #include "case/record/record.h"
 
-enum { PICTURE_WIDTH = 880, PICTURE_LEFT = 20, PICTURE_RIGHT = 860, PICTURE_ROW = 38 };
+enum { PICTURE_WIDTH = 880, PICTURE_LEFT = 34, PICTURE_RIGHT = 846, PICTURE_ROW = 38 };
 
 /* One bar, in units of the picture. `tone` is 1, 2, 3 for the phases and 0 for strands. */
 struct picture_bar {

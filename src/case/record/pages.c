@@ -124,49 +124,86 @@ enum err record_spans_of(struct req *r, struct span **out, size_t *count)
     return OK;
 }
 
-static const struct code_list SPAN_KINDS = CODES(span_kind, "phase", "strand", "funding");
+/* What can begin, with the word for its kind. */
+static const struct {
+    const char *kind;
+    const struct code_list *codes;
+} BEGINNINGS[] = {{"phase", &RECORD_PHASES}, {"strand", &RECORD_STRANDS}, {"funding", &RECORD_FUNDINGS}};
+enum { BEGINNING_COUNT = sizeof BEGINNINGS / sizeof *BEGINNINGS };
 
 static const struct field_rule BEGIN_FIELDS[] = {
-    {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES},
-    {.name = "strand", .kind = FIELD_CODE, .codes = &RECORD_STRANDS},
-    {.name = "funding", .kind = FIELD_CODE, .codes = &RECORD_FUNDINGS},
-    {.name = "kind", .kind = FIELD_CODE, .codes = &SPAN_KINDS, .required = true},
+    {.name = "what", .kind = FIELD_CODE, .other = true, .required = true, .missing = W_field_choose},
     {.name = "on", .kind = FIELD_DATE, .required = true},
-    {.name = "span", .kind = FIELD_ID},
     {0},
 };
+
+static void choices_make(struct req *r, struct course_view *view)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < BEGINNING_COUNT; i++)
+        most += BEGINNINGS[i].codes->count;
+    view->choices = ARENA_ARRAY(r->arena, struct choice, most);
+    for (size_t i = 0; i < BEGINNING_COUNT; i++) {
+        const struct code_list *list = BEGINNINGS[i].codes;
+        const char *kind = word_code(r->language, "span_kind", BEGINNINGS[i].kind);
+        for (size_t c = 0; c < list->count; c++) {
+            struct choice *choice = &view->choices[view->choice_count++];
+            choice->value = arena_format(r->arena, "%s:%s", BEGINNINGS[i].kind, list->codes[c]);
+            choice->label = arena_format(r->arena, "%s: %s", kind,
+                                         word_code(r->language, list->family, list->codes[c]));
+        }
+    }
+}
+
+/* Splits "phase:rescue" into its parts; false for anything that cannot begin. */
+static bool beginning_of(const char *what, const char **kind, const char **code)
+{
+    const char *colon = strchr(what, ':');
+    for (size_t i = 0; colon != NULL && i < BEGINNING_COUNT; i++) {
+        size_t len = strlen(BEGINNINGS[i].kind);
+        if ((size_t)(colon - what) == len && strncmp(what, BEGINNINGS[i].kind, len) == 0 &&
+            code_in(BEGINNINGS[i].codes, colon + 1)) {
+            *kind = BEGINNINGS[i].kind;
+            *code = colon + 1;
+            return true;
+        }
+    }
+    return false;
+}
 
 static enum err course_show(struct req *r)
 {
     struct course_view view = {.today = time_date(r->arena, r->now)};
     TRY(record_spans_of(r, &view.spans, &view.count));
     field_start(r, "on", view.today);
+    choices_make(r, &view);
     html_course_page(req_page(r), r, &view);
     return OK;
 }
 
 static enum err begin_check(struct req *r)
 {
+    const char *kind;
+    const char *code;
     TRY(case_must_be_open(r));
-    if (r->failed)
-        return ERR_INPUT;
-    const char *kind = field_text(r, "kind");
-    if (text_empty(field_text(r, kind)))
-        field_fail(r, kind, W_field_choose);
+    if (!text_empty(field_text(r, "what")) && !beginning_of(field_text(r, "what"), &kind, &code))
+        field_fail(r, "what", W_field_choose);
     return r->failed ? ERR_INPUT : OK;
 }
 
 static enum err begin_change(struct req *r)
 {
-    const char *kind = field_text(r, "kind");
-    const char *code = field_text(r, kind);
+    const char *kind = NULL;
+    const char *code = NULL;
     const char *on = field_text(r, "on");
+    if (!beginning_of(field_text(r, "what"), &kind, &code))
+        return ERR_INPUT;
     struct span *spans;
     size_t count;
     TRY(record_spans_of(r, &spans, &count));
     for (size_t i = 0; i < count; i++) {
         if (text_same(spans[i].kind, kind) && text_same(spans[i].code, code) && spans[i].ended_on == NULL) {
-            field_fail(r, kind, W_record_span_runs);
+            field_fail(r, "what", W_record_span_runs);
             return ERR_INPUT;
         }
     }

@@ -3,6 +3,7 @@
 #define AUSMA_CASE_RECORD_VIEWS_H
 
 #include "case/record/record.h"
+#include "platform/gate/shell.h"
 
 struct timeline_view {
     struct timeline_item *items;
@@ -14,6 +15,8 @@ struct course_view {
     struct span *spans;
     size_t count;
     const char *today;
+    struct choice *choices; /* what can begin: "phase:rescue", ... */
+    size_t choice_count;
 };
 
 /* Shared between the files of this folder. */

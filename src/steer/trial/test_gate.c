@@ -64,9 +64,9 @@ static void a_wrong_code_is_shown_beside_its_field(void **state)
     struct trial *trial = *state;
     const char *id = trial_case(trial, "Ozols");
     const char *path = arena_format(trial_arena(trial), "/cases/%s/course", id);
-    struct answer answer = trial_post(trial, "case_manager", path, "kind=nothing&on=2026-13-45");
+    struct answer answer = trial_post(trial, "case_manager", path, "what=nothing&on=2026-13-45");
     assert_int_equal(answer.status, 422);
-    assert_true(trial_shows(answer, "id=\"kind-error\""));
+    assert_true(trial_shows(answer, "id=\"what-error\""));
     assert_true(trial_shows(answer, "id=\"on-error\""));
 }
 
@@ -75,7 +75,7 @@ static void m3_5_phases_overlap_and_a_second_click_does_nothing(void **state)
     struct trial *trial = *state;
     const char *id = trial_case(trial, "Liepa");
     const char *path = arena_format(trial_arena(trial), "/cases/%s/course", id);
-    const char *fields = "kind=phase&phase=recovery&on=2026-11-01&once=0000000000abc";
+    const char *fields = "what=phase:recovery&on=2026-11-01&once=0000000000abc";
     struct answer first = trial_post(trial, "case_manager", path, fields);
     struct answer second = trial_post(trial, "case_manager", path, fields);
     assert_int_equal(first.status, 303);
