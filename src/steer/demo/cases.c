@@ -1,35 +1,15 @@
-#include "steer/demo/internal.h"
+#include "steer/demo/making.h"
 
 #include "base/id.h"
 #include "base/time.h"
-#include "case/person/person.h"
 #include "case/record/queries.h"
 
-enum { PROGRESS_EVERY = 512 };
-
-/* One case on its way into the database. */
-struct making {
-    struct db *db;
-    struct arena *arena; /* of this case alone */
-    const struct demo_cases *cases;
-    struct person_bulk *persons;
-    const struct demo_team *team;
-    struct chance chance;
-    struct demo_course course;
-    struct demo_name name;
-    struct record_made made;
-    int64_t birth_year;
-};
-
-static int64_t org_of(const struct making *making)
-{
-    return making->cases->people->founding.org;
-}
+enum { PROGRESS_EVERY = 512, RICH = 200 };
 
 static enum err event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
 {
     char text[DAY_SIZE];
-    struct record_event line = {.org = org_of(making),
+    struct record_event line = {.org = making_org(making),
                                 .case_id = making->made.id,
                                 .happened_on = demo_day(day, text),
                                 .kind = kind,
@@ -49,7 +29,7 @@ static enum err span(struct making *making, const char *kind, const char *code, 
     int64_t id = id_new();
     if (from > making->course.today)
         return OK;
-    TRY(record_span_add(making->db, &(struct record_span_add_in){.org = org_of(making),
+    TRY(record_span_add(making->db, &(struct record_span_add_in){.org = making_org(making),
                                                                  .case_id = making->made.id,
                                                                  .id = id,
                                                                  .kind = kind,
@@ -60,7 +40,7 @@ static enum err span(struct making *making, const char *kind, const char *code, 
     return record_span_end(
         making->db,
         &(struct record_span_end_in){
-            .org = org_of(making), .case_id = making->made.id, .id = id, .ended_on = demo_day(to, day)},
+            .org = making_org(making), .case_id = making->made.id, .id = id, .ended_on = demo_day(to, day)},
         &changed);
 }
 
@@ -72,7 +52,7 @@ static enum err rescue_end(struct making *making)
     if (making->course.rescue_end > making->course.today)
         return OK;
     return record_span_end_all(making->db,
-                               &(struct record_span_end_all_in){.org = org_of(making),
+                               &(struct record_span_end_all_in){.org = making_org(making),
                                                                 .case_id = making->made.id,
                                                                 .ended_on = demo_day(making->course.rescue_end, day)},
                                &changed);
@@ -88,6 +68,7 @@ static enum err course_add(struct making *making)
     TRY(span(making, "phase", "reintegration", course->reintegration, course->closed));
     TRY(span(making, "strand", strands[first], course->recovery + 3, course->recovery_end));
     TRY(span(making, "strand", strands[(first + 2) % 6], course->recovery + 20, course->closed));
+    TRY(span(making, "funding", "state_6_months", course->opened, course->opened + 180));
     if (course->reintegration > course->today)
         return OK;
     return event(making, course->reintegration, "course", "reintegration", "begun");
@@ -103,7 +84,7 @@ static enum err record_make(struct making *making)
     return record_new(
         making->db, making->arena,
         &(struct record_new){
-            .org = org_of(making),
+            .org = making_org(making),
             .team = &making->team->keys,
             .manager = making->team->manager,
             .pseudonym = record_pseudonym_suggest(),
@@ -146,7 +127,7 @@ static enum err close_case(struct making *making)
     size_t changed = 0;
     const char *reason = reasons[chance_between(&making->chance, 0, 6)];
     TRY(record_case_close(making->db,
-                          &(struct record_case_close_in){.org = org_of(making),
+                          &(struct record_case_close_in){.org = making_org(making),
                                                          .id = making->made.id,
                                                          .closed_on = demo_day(making->course.closed, day),
                                                          .reason = reason,
@@ -157,13 +138,15 @@ static enum err close_case(struct making *making)
     return event(making, making->course.closed, "case_closed", NULL, reason);
 }
 
-static enum err case_make(struct making *making)
+static enum err case_make(struct making *making, bool rich)
 {
     demo_name_pick(making->arena, &making->chance, &making->name);
     TRY(record_make(making));
     TRY(person_make(making));
-    TRY(record_risk(making->db, org_of(making), making->made.id, making->course.risk));
+    TRY(record_risk(making->db, making_org(making), making->made.id, making->course.risk));
     TRY(course_add(making));
+    if (rich)
+        TRY(demo_rich_add(making));
     enum err result = making->course.open ? OK : close_case(making);
     seal_wipe(&making->made.key, sizeof making->made.key);
     return result;
@@ -187,7 +170,7 @@ static enum err cases_make(struct db *db, struct arena *arena, const struct demo
                                 .team = team_of(cases->people, i),
                                 .chance = {cases->seed + (uint64_t)i * 7919}};
         demo_course_pick(&making.chance, today, i, cases->count, &making.course);
-        TRY(case_make(&making));
+        TRY(case_make(&making, i >= cases->count - RICH));
         arena_reset(arena);
         if (i % PROGRESS_EVERY == 0)
             cases->progress(cases->data, i, cases->count);

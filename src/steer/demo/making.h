@@ -1,0 +1,31 @@
+/* Shared between the files that make cases. */
+#ifndef AUSMA_STEER_DEMO_MAKING_H
+#define AUSMA_STEER_DEMO_MAKING_H
+
+#include "case/person/person.h"
+#include "steer/demo/internal.h"
+
+/* One case on its way into the database. */
+struct making {
+    struct db *db;
+    struct arena *arena; /* of this case alone */
+    const struct demo_cases *cases;
+    struct person_bulk *persons;
+    const struct demo_team *team;
+    struct chance chance;
+    struct demo_course course;
+    struct demo_name name;
+    struct record_made made;
+    int64_t birth_year;
+};
+
+static inline int64_t making_org(const struct making *making)
+{
+    return making->cases->people->founding.org;
+}
+
+/* ---- rich.c ---- */
+
+MUST_USE enum err demo_rich_add(struct making *making);
+
+#endif
