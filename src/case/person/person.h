@@ -71,8 +71,8 @@ struct person_hit {
     const char *status;  /* of the case: "open", "closed" */
     const char *name;    /* given and family name, "" when neither is known */
     const char *matched; /* the alias, phone or reference that matched; "" when it was the name */
-    const char *
-        reason; /* family "person_match": "same_name", "similar_name", "same_alias", "similar_alias", "same_phone", "reference" */
+    const char *reason;    /* family "person_match": "reference", "same_phone", "same_name", "part_name", "similar_name",
+                            * "same_alias", "part_alias", "similar_alias" */
     bool birth_near; /* both birth years are known and at most two years apart */
     struct maybe birth_year;
     int64_t manager;
@@ -87,5 +87,7 @@ MUST_USE enum err person_search(struct req *r, const char *query, struct person_
  * line). Only what is close; the same phone first, then the closest name. */
 MUST_USE enum err person_duplicates(struct req *r, const char *names, const char *phones, struct maybe birth_year,
                                     struct person_hit **out, size_t *count);
+
+extern const struct route person_routes[];
 
 #endif
