@@ -10,7 +10,8 @@
 enum { CHOICES_MAX = 260, LABEL_MAX = 80 };
 
 static const char *const FREQUENT[] = {"lv", "uk", "ua", "ru", "by", "en"};
-static const char *const LAST[] = {"stateless", "non_citizen", "sign", "other", "unknown", "not_asked", "declined", "not_applicable"};
+static const char *const LAST[] = {"stateless", "non_citizen", "sign",     "other",
+                                   "unknown",   "not_asked",   "declined", "not_applicable"};
 
 struct sorted {
     struct choice items[CHOICES_MAX];
@@ -58,7 +59,8 @@ static void sort_into(struct sorted *out, const struct code_list *list, enum lan
     for (size_t i = 0; i < list->count && i < CHOICES_MAX; i++) {
         UErrorCode status = U_ZERO_ERROR;
         const char *label = word_code(language, list->family, list->codes[i]);
-        items[i] = (struct keyed){.choice = {list->codes[i], label, NULL}, .group = group_of(list->codes[i]), .order = order};
+        items[i] = (struct keyed){
+            .choice = {list->codes[i], label, NULL}, .group = group_of(list->codes[i]), .order = order};
         (void)u_strFromUTF8(items[i].text, LABEL_MAX - 1, NULL, label, -1, &status);
         out->count++;
     }

@@ -12,8 +12,8 @@ enum {
     COUNT_BOUND = 4000, /* beyond this, how many there are makes no difference */
     STEP_ROWS = 120,    /* from one token and one holder */
     PLENTY = PERSON_HITS_MAX + 10,
-    STRONG_MOST = 2,    /* a word's own token and that of its beginning; or that of its digits */
-    WORDS_MOST = 6      /* of the query; what follows is judged by closeness alone */
+    STRONG_MOST = 2, /* a word's own token and that of its beginning; or that of its digits */
+    WORDS_MOST = 6   /* of the query; what follows is judged by closeness alone */
 };
 
 struct wanted {
@@ -51,7 +51,8 @@ static enum err count_token(struct req *r, int64_t token, int64_t *count)
 {
     struct person_token_count_some_row row;
     TRY(person_token_count_some(
-        r->db, r->arena, &(struct person_token_count_some_in){.org = r->org, .token = token, .limit = COUNT_BOUND}, &row));
+        r->db, r->arena, &(struct person_token_count_some_in){.org = r->org, .token = token, .limit = COUNT_BOUND},
+        &row));
     *count = row.count;
     return OK;
 }
@@ -67,14 +68,19 @@ static enum err held_with(struct finding *f, size_t holder, int64_t token, bool 
     struct req *r = f->r;
     struct person_find_by_token_row *rows = NULL;
     size_t count = 0;
-    struct person_find_by_token_in in = {.org = r->org, .token = token, .holder = f->holders[holder],
-                                         .second_a = also->tokens[0][0], .second_b = also->tokens[0][1],
-                                         .third_a = also->tokens[1][0], .third_b = also->tokens[1][1], .limit = STEP_ROWS};
+    struct person_find_by_token_in in = {.org = r->org,
+                                         .token = token,
+                                         .holder = f->holders[holder],
+                                         .second_a = also->tokens[0][0],
+                                         .second_b = also->tokens[0][1],
+                                         .third_a = also->tokens[1][0],
+                                         .third_b = also->tokens[1][1],
+                                         .limit = STEP_ROWS};
     if (from_holder) {
         struct person_find_by_holder_row *held = NULL;
         TRY(person_find_by_holder(r->db, r->arena,
-                                  &(struct person_find_by_holder_in){in.org, in.token, in.holder, in.second_a, in.second_b,
-                                                                     in.third_a, in.third_b, in.limit},
+                                  &(struct person_find_by_holder_in){in.org, in.token, in.holder, in.second_a,
+                                                                     in.second_b, in.third_a, in.third_b, in.limit},
                                   &held, &count));
         rows = ARENA_ARRAY(r->arena, struct person_find_by_token_row, count);
         for (size_t i = 0; i < count; i++)
@@ -192,7 +198,8 @@ static int word_strength(const struct wanted *word, struct bytes tokens)
 static enum err judge(struct req *r, const struct wanted *words, size_t count, struct candidate *candidate)
 {
     struct person_tokens_get_row row;
-    TRY(person_tokens_get(r->db, r->arena, &(struct person_tokens_get_in){.org = r->org, .case_id = candidate->case_id}, &row));
+    TRY(person_tokens_get(r->db, r->arena, &(struct person_tokens_get_in){.org = r->org, .case_id = candidate->case_id},
+                          &row));
     int weakest = 3;
     for (size_t i = 0; i < count && weakest > 0; i++) {
         int strength = word_strength(&words[i], row.tokens);

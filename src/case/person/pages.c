@@ -153,8 +153,8 @@ static const char *change_note(const struct req *r, const struct person *before,
         const char *label = word(r->language, list[i].label);
         if (note.len > 0)
             buf_char(&note, '\n');
-        buf_text(&note, told[i] ? word_filled(r->arena, r->language, W_person_change, "label", label, "before", list[i].now,
-                                              "after", list[i].yours, NULL)
+        buf_text(&note, told[i] ? word_filled(r->arena, r->language, W_person_change, "label", label, "before",
+                                              list[i].now, "after", list[i].yours, NULL)
                                 : label);
     }
     return note.ptr;
@@ -195,9 +195,8 @@ static enum err edit_show(struct req *r)
     }
     if (r->route->method == HTTP_GET)
         start_fields(r, &person);
-    view.version = r->route->method == HTTP_GET || r->stale
-                       ? arena_format(r->arena, "%lld", (long long)person.version)
-                       : field_text(r, "version");
+    view.version = r->route->method == HTTP_GET || r->stale ? arena_format(r->arena, "%lld", (long long)person.version)
+                                                            : field_text(r, "version");
     view.nationalities = person_choices(&PERSON_NATIONALITIES, r->language, &view.nationality_count);
     view.languages = person_choices(&PERSON_LANGUAGES, r->language, &view.language_count);
     html_person_edit(req_page(r), r, &view);
@@ -268,11 +267,25 @@ static enum err find_show(struct req *r)
 }
 
 const struct route person_routes[] = {
-    {.method = HTTP_GET, .path = "/cases/{case}/person", .cap = CAP_CASE_READ, .scope = case_scope, .show = person_show},
-    {.method = HTTP_GET, .path = "/cases/{case}/person/edit", .cap = CAP_CASE_WRITE, .scope = case_scope, .fields = EDIT_FIELDS,
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/person",
+     .cap = CAP_CASE_READ,
+     .scope = case_scope,
+     .show = person_show},
+    {.method = HTTP_GET,
+     .path = "/cases/{case}/person/edit",
+     .cap = CAP_CASE_WRITE,
+     .scope = case_scope,
+     .fields = EDIT_FIELDS,
      .show = edit_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/person/edit", .cap = CAP_CASE_WRITE, .scope = case_scope,
-     .fields = EDIT_FIELDS, .show = edit_show, .check = edit_check, .change = edit_change},
+    {.method = HTTP_POST,
+     .path = "/cases/{case}/person/edit",
+     .cap = CAP_CASE_WRITE,
+     .scope = case_scope,
+     .fields = EDIT_FIELDS,
+     .show = edit_show,
+     .check = edit_check,
+     .change = edit_change},
     {.method = HTTP_GET, .path = "/find", .cap = CAP_CASE_READ, .fields = FIND_FIELDS, .show = find_show},
     {0},
 };

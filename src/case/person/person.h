@@ -71,9 +71,9 @@ struct person_hit {
     const char *status;  /* of the case: "open", "closed" */
     const char *name;    /* given and family name, "" when neither is known */
     const char *matched; /* the alias, phone or reference that matched; "" when it was the name */
-    const char *reason;    /* family "person_match": "reference", "same_phone", "same_name", "part_name", "similar_name",
+    const char *reason;  /* family "person_match": "reference", "same_phone", "same_name", "part_name", "similar_name",
                             * "same_alias", "part_alias", "similar_alias" */
-    bool birth_near; /* both birth years are known and at most two years apart */
+    bool birth_near;     /* both birth years are known and at most two years apart */
     struct maybe birth_year;
     int64_t manager;
     int alike; /* 0..100 */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 enum {
-    OPENED_MOST = 200,   /* names opened for one search */
-    SOUND_LEAST = 62,    /* what was found by sound alone must be at least so close */
-    LINES_MOST = 8,      /* of names, and of phones, when looking for the same person */
+    OPENED_MOST = 200, /* names opened for one search */
+    SOUND_LEAST = 62,  /* what was found by sound alone must be at least so close */
+    LINES_MOST = 8,    /* of names, and of phones, when looking for the same person */
     DUPLICATES_MOST = 20
 };
 
@@ -228,9 +228,14 @@ static enum err hit_by_reference(struct req *r, const struct person_by_reference
     enum err result = person_of_case(r->db, r->arena, r->org, row->case_id, &key, &person);
     seal_wipe(&key, sizeof key);
     TRY(result);
-    struct person_hit hit = {.case_id = row->case_id, .reference = reference, .status = row->status,
-                             .name = name_of(r->arena, person.given, person.family), .matched = reference,
-                             .reason = "reference", .birth_year = row->birth_year, .manager = row->manager,
+    struct person_hit hit = {.case_id = row->case_id,
+                             .reference = reference,
+                             .status = row->status,
+                             .name = name_of(r->arena, person.given, person.family),
+                             .matched = reference,
+                             .reason = "reference",
+                             .birth_year = row->birth_year,
+                             .manager = row->manager,
                              .alike = PERSON_CLOSE_SAME};
     TRY(record_open_name(r->arena, r->who, row->holder, row->case_id, row->wrapped, row->pseudonym, &hit.pseudonym));
     *out = hit;
@@ -244,8 +249,8 @@ static enum err search_reference(struct req *r, const char *query, struct person
     size_t holders;
     const char *reference = reference_form(r->arena, query);
     *count = 0;
-    TRY(person_by_reference(r->db, r->arena, &(struct person_by_reference_in){.org = r->org, .reference = reference}, &rows,
-                            &holders));
+    TRY(person_by_reference(r->db, r->arena, &(struct person_by_reference_in){.org = r->org, .reference = reference},
+                            &rows, &holders));
     for (size_t i = 0; i < holders && *count == 0; i++) {
         enum err result = hit_by_reference(r, &rows[i], reference, hit);
         if (result == ERR_NOT_FOUND)
@@ -315,7 +320,7 @@ enum err person_duplicates(struct req *r, const char *names, const char *phones,
     TRY(find_begin(r, &f));
     TRY(look_for_lines(&f, phones, true, &lines));
     TRY(look_for_lines(&f, names, false, &lines));
-    if (birth_year.has)
+    if (birth_year.has && names != NULL)
         TRY(find_any_word(&f, names));
     size_t some = f.count < OPENED_MOST ? f.count : OPENED_MOST;
     struct opened *opened = ARENA_ARRAY(r->arena, struct opened, some + 1);
