@@ -3,6 +3,7 @@
 #include "case/overview/overview.h"
 #include "case/person/person.h"
 #include "case/record/record.h"
+#include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
 #include "steer/report/report.h"
 #include "steer/today/today.h"
@@ -10,23 +11,14 @@
 
 /* clang-format off: an entry a line */
 const struct route *const program_routes[] = {
-    entrance_routes,
-    record_routes,
-    overview_routes,
-    person_routes,
-    today_routes,
-    service_routes,
-    report_routes,
-    NULL,
+    entrance_routes, record_routes, overview_routes, person_routes, today_routes,
+    service_routes,  report_routes, referral_routes, NULL,
 };
 
 const struct nav_item program_nav[] = {
-    {"/", W_today_title, CAP_SIGNED_IN},
-    {"/cases", W_program_menu_cases, CAP_CASE_READ},
-    {"/find", W_person_find_menu, CAP_CASE_READ},
-    {"/day", W_service_day, CAP_CASE_WRITE},
-    {"/figures", W_report_figures, CAP_COUNTS},
-    {"/facts", W_report_facts, CAP_FACTS},
-    {0},
+    {"/", W_today_title, CAP_SIGNED_IN},          {"/cases", W_program_menu_cases, CAP_CASE_READ},
+    {"/find", W_person_find_menu, CAP_CASE_READ}, {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
+    {"/day", W_service_day, CAP_CASE_WRITE},      {"/figures", W_report_figures, CAP_COUNTS},
+    {"/facts", W_report_facts, CAP_FACTS},        {0},
 };
 /* clang-format on */

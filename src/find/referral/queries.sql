@@ -1,0 +1,66 @@
+-- name: referral_add :exec
+-- in: org id, id id, team id, sealed_key bytes, source code, urgency code, anonymous bool, entered_by id?, age int?, age_guess bool, disputed bool, way code, referrer bytes, organisation bytes, about bytes, story bytes, contact bytes, hours bytes, cover bytes, received_at time, answer_due time
+INSERT INTO referral_item (org, id, team, sealed_key, source, urgency, anonymous, entered_by, age, age_guess, disputed, way,
+                           referrer, organisation, about, story, contact, hours, cover, received_at, answer_due, status,
+                           decided_at, decided_by, case_id, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, 'open', NULL, NULL,
+        NULL, 1);
+
+-- name: referral_get :one
+-- in: org id, id id
+-- out: team id, sealed_key bytes, source code, urgency code, anonymous bool, entered_by id?, age int?, age_guess bool, disputed bool, way code, referrer bytes, organisation bytes, about bytes, story bytes, contact bytes, hours bytes, cover bytes, received_at time, answer_due time, status code, case_id id?, version int
+SELECT team, sealed_key, source, urgency, anonymous, entered_by, age, age_guess, disputed, way, referrer, organisation, about,
+       story, contact, hours, cover, received_at, answer_due, status, case_id, version
+FROM referral_item WHERE org = ?1 AND id = ?2;
+
+-- Those of one status, the soonest deadline first.
+-- name: referral_list :many
+-- in: org id, team id, status code, after_due time, after_id id, limit int
+-- out: id id, sealed_key bytes, source code, urgency code, about bytes, story bytes, received_at time, answer_due time, status code
+SELECT id, sealed_key, source, urgency, about, story, received_at, answer_due, status FROM referral_item
+WHERE org = ?1 AND team = ?2 AND status = ?3 AND (answer_due, id) > (?4, ?5)
+ORDER BY answer_due, id LIMIT ?6;
+
+-- Those that ended, the last one first.
+-- name: referral_list_ended :many
+-- in: org id, team id, before_at time, before_id id, limit int
+-- out: id id, sealed_key bytes, source code, urgency code, about bytes, story bytes, received_at time, answer_due time, status code, decided_at time
+SELECT id, sealed_key, source, urgency, about, story, received_at, answer_due, status, decided_at FROM referral_item
+WHERE org = ?1 AND team = ?2 AND decided_at IS NOT NULL AND status IN ('accepted', 'redirected', 'declined')
+  AND (decided_at, id) < (?3, ?4)
+ORDER BY decided_at DESC, id DESC LIMIT ?5;
+
+-- name: referral_count :one
+-- in: org id, team id, now time
+-- out: unanswered int, overdue int
+SELECT COUNT(*) AS unanswered, COALESCE(SUM(CASE WHEN answer_due < ?3 THEN 1 ELSE 0 END), 0) AS overdue
+FROM referral_item WHERE org = ?1 AND team = ?2 AND status = 'open';
+
+-- name: referral_decide :changed
+-- in: org id, id id, version int, status code, at time, account id, case_id id?
+UPDATE referral_item SET status = ?4, decided_at = ?5, decided_by = ?6, case_id = ?7, version = version + 1
+WHERE org = ?1 AND id = ?2 AND version = ?3;
+
+-- name: referral_reopen :changed
+-- in: org id, id id, version int, answer_due time
+UPDATE referral_item SET status = 'open', answer_due = ?4, decided_at = NULL, decided_by = NULL, case_id = NULL,
+       version = version + 1
+WHERE org = ?1 AND id = ?2 AND version = ?3;
+
+-- name: referral_step_add :exec
+-- in: org id, referral id, id id, act code, at time, account id, reason code?, how code?, answered_on date?, case_id id?, words bytes, whom bytes
+INSERT INTO referral_step (org, referral, id, act, at, account, reason, how, answered_on, case_id, words, whom)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+
+-- The last steps first; far more than anybody makes.
+-- name: referral_step_list :many
+-- in: org id, referral id
+-- out: id id, act code, at time, account id, reason code?, how code?, answered_on date?, words bytes, whom bytes
+SELECT id, act, at, account, reason, how, answered_on, words, whom FROM referral_step
+WHERE org = ?1 AND referral = ?2 ORDER BY id DESC LIMIT 100;
+
+-- Who holds the key of the case that a referral led to.
+-- name: referral_case_holders :many
+-- in: org id, case_id id
+-- out: holder id, wrapped bytes
+SELECT holder, wrapped FROM record_holders WHERE org = ?1 AND case_id = ?2;

@@ -1,0 +1,116 @@
+/* Shared between the files of this folder, and what its templates show. */
+#ifndef AUSMA_FIND_REFERRAL_VIEWS_H
+#define AUSMA_FIND_REFERRAL_VIEWS_H
+
+#include "find/referral/referral.h"
+#include "platform/gate/shell.h"
+
+extern const struct code_list REFERRAL_SOURCES;
+extern const struct code_list REFERRAL_URGENCIES;
+extern const struct code_list REFERRAL_WAYS;
+
+/* A referral, opened. Lives in the request's arena. */
+struct referral {
+    int64_t id;
+    struct seal_key key;
+    struct referral_told told;
+    bool anonymous;
+    struct maybe entered_by; /* the colleague who wrote it down; none: the public page */
+    int64_t received_at;
+    int64_t answer_due;
+    const char *status;
+    struct maybe case_id;
+    int64_t version;
+};
+
+/* The scope of "/referrals/{referral}/...": found, and this person is of the team that it is sealed to. r->scope is the referral. */
+enum err referral_scope(struct req *r);
+const struct referral *referral_of(const struct req *r);
+/* The key of one referral out of its box; ERR_NOT_FOUND when this person is not of that team. */
+MUST_USE enum err referral_open_key(struct arena *arena, const struct session *who, int64_t team, struct bytes sealed,
+                                    struct seal_key *out);
+struct seal_place referral_place(const char *column, int64_t id);
+
+/* What was decided so far, opened; the last step first. */
+struct referral_step {
+    int64_t id;
+    const char *act;
+    int64_t at;
+    const char *who;
+    const char *reason;      /* NULL: none */
+    const char *how;         /* NULL: none */
+    const char *answered_on; /* NULL: none */
+    const char *words;
+    const char *whom;
+};
+MUST_USE enum err referral_steps_of(struct req *r, struct referral_step **out, size_t *count);
+
+/* Writes a step with its texts sealed, in a change. */
+struct referral_step_new {
+    const char *act;
+    const char *reason, *how, *answered_on; /* NULL or "": none */
+    const char *words, *whom;
+    int64_t case_id;                        /* 0: none */
+};
+MUST_USE enum err referral_step_write(struct req *r, const struct referral_step_new *step);
+
+/* ---- the form that tells ---- */
+
+extern const struct field_rule REFERRAL_TOLD_FIELDS[];
+extern const struct field_rule REFERRAL_THANKS_FIELDS[];
+enum err referral_refer_show(struct req *r);
+enum err referral_refer_change(struct req *r);
+enum err referral_thanks_show(struct req *r);
+enum err referral_new_show(struct req *r);
+enum err referral_new_change(struct req *r);
+/* Checks what the rules of single fields cannot. */
+enum err referral_told_check(struct req *r);
+void referral_told_of(struct req *r, struct referral_told *out);
+/* The same field, marked as a must: whether it is depends on other fields. */
+struct field referral_must(struct field f);
+size_t referral_urgency_choices(struct req *r, const struct choice **out);
+
+struct referral_inbox_view {
+    const char *which; /* "open", "consulted", "ended" */
+    bool reader;       /* of the intake team */
+    struct referral_line *rows;
+    size_t count;
+    const char *next;  /* NULL: no more */
+    struct referral_counts counts;
+};
+
+struct referral_detail_view {
+    const struct referral *referral;
+    const char *entered_by; /* NULL: the public page */
+    struct referral_step *steps;
+    size_t step_count;
+    bool late;
+    bool may_accept, may_answer, may_reopen;
+    bool case_readable;
+};
+
+struct referral_answer_view {
+    const struct referral *referral;
+    const char *version;    /* to send back */
+    struct referral_step *steps;
+    size_t step_count;
+};
+
+extern const struct field_rule REFERRAL_INBOX_FIELDS[];
+enum err referral_inbox_show(struct req *r);
+enum err referral_detail_show(struct req *r);
+
+extern const struct field_rule REFERRAL_ANSWER_FIELDS[];
+extern const struct field_rule REFERRAL_REOPEN_FIELDS[];
+enum err referral_answer_show(struct req *r);
+enum err referral_answer_check(struct req *r);
+enum err referral_answer_change(struct req *r);
+enum err referral_reopen_show(struct req *r);
+enum err referral_reopen_check(struct req *r);
+enum err referral_reopen_change(struct req *r);
+/* The version that a form of this referral carries: what was sent, or after a clash the newest, once it has been shown. */
+const char *referral_version(struct req *r);
+/* Puts what the rules found wrong with a decision beside its fields. */
+void referral_flaws_show(struct req *r, unsigned flaws);
+
+#endif
