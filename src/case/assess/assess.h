@@ -42,7 +42,7 @@ enum matrix_change { MATRIX_NONE, MATRIX_BETTER, MATRIX_SAME, MATRIX_WORSE };
 
 struct matrix_cell {
     int score;       /* 0..4; -1: none */
-    const char *gap; /* why there is none: "not_asked", "declined" or "" (family "score_gap"); NULL when there is a score */
+    const char *gap; /* why there is none: "not_asked" or "declined" (family "score_gap"); NULL when there is a score */
 };
 struct matrix_row {
     const char *area; /* family "need_area": "safety", "physical_health", ... */
@@ -84,6 +84,7 @@ struct assess_last {
 /* The last finished assessment with this instrument ("safety", "needs") in the case in scope. */
 MUST_USE enum err assess_last(struct req *r, const char *form_id, struct assess_last *out);
 
-extern const struct route assess_routes[];
+extern const struct route assess_routes[];            /* in cases */
+extern const struct route assess_instrument_routes[]; /* /instruments */
 
 #endif

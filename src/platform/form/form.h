@@ -191,6 +191,8 @@ const char *form_item_hint(struct form_fill *fill, const struct form_item *item)
 /* The choices that may be chosen now. */
 size_t form_item_choices(struct form_fill *fill, const struct form_item *item, const struct form_choice **out);
 bool form_item_selected(const struct form_item *item, const char *choice);
+/* What was typed last, also while the question is not relevant and has no value: so that a page loses nothing. "" when nothing. */
+const char *form_item_raw(const struct form_item *item);
 /* The value as a person reads it: labels instead of codes; everything else as it is. */
 const char *form_item_words(struct form_fill *fill, const struct form_item *item);
 

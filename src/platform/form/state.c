@@ -306,3 +306,8 @@ enum err form_eval_text(struct arena *arena, const char *expression, struct form
     }
     return arena_try(arena, eval_text, &job);
 }
+
+const char *form_item_raw(const struct form_item *item)
+{
+    return item->state == NULL || item->state->raw == NULL ? "" : item->state->raw;
+}

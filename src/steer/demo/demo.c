@@ -1,6 +1,7 @@
 #include "steer/demo/internal.h"
 
 #include "base/time.h"
+#include "case/assess/assess.h"
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
 
@@ -63,6 +64,8 @@ static enum err fill(struct db *db, void *data)
                                .progress = progress,
                                .data = demo};
     demo->began = demo->said = time_monotonic();
+    TRY(assess_instruments_load(db, demo->office->arena, demo->people.founding.org,
+                                arena_format(demo->office->arena, "%s/programmes/base/instruments", demo->office->share), now));
     TRY(demo_cases_add(db, demo->step, &cases));
     return audit_add(db, &(struct audit){.org = demo->people.founding.org, .at = now, .act = "org.demo"});
 }

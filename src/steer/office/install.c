@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "case/assess/assess.h"
 #include "platform/account/account.h"
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
@@ -38,6 +39,8 @@ static enum err begin(struct db *db, void *data)
     seal_wipe(&founding, sizeof founding);
     seal_wipe(&intake, sizeof intake);
     seal_wipe(&manager_pair, sizeof manager_pair);
+    TRY(assess_instruments_load(db, arena, founding.org,
+                                arena_format(arena, "%s/programmes/base/instruments", beginning->office->share), now));
     return audit_add(db, &(struct audit){.org = founding.org, .at = now, .act = "org.found"});
 }
 

@@ -1,0 +1,139 @@
+/* What the templates of this folder show, and what its files share. */
+#ifndef AUSMA_CASE_ASSESS_VIEWS_H
+#define AUSMA_CASE_ASSESS_VIEWS_H
+
+#include "case/assess/assess.h"
+#include "case/assess/queries.h"
+
+/* ---- instruments (instruments.c) ---- */
+
+/* The form of a version, out of the process's cache; in use until the arena ends. ERR_NOT_FOUND: no such version. */
+MUST_USE enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id, const struct form **out);
+/* Reads a workbook that is not stored yet; the form lives until `arena` ends. As form_read_xlsx. */
+MUST_USE enum err assess_form_read(struct arena *arena, struct bytes workbook, const struct form **out,
+                                   const struct form_problem **problems, size_t *count);
+
+/* ---- a form while it is filled in (fill.c) ---- */
+
+/* A place in the form: a group, a question or a note, or all instances of a repeat. */
+struct fill_slot {
+    enum { SLOT_GROUP, SLOT_QUESTION, SLOT_NOTE, SLOT_REPEAT } kind;
+    const struct form_item *item;   /* NULL for a repeat */
+    const struct form_node *node;
+    const char *path;               /* of a repeat, to add an instance */
+    const struct form_item **instances;
+    size_t count;
+    bool open;                      /* people may add and remove instances */
+};
+
+/* A question whose stored answer differs from what is being sent. */
+struct fill_difference {
+    const char *label;
+    const char *theirs;
+    const char *ours;
+};
+
+struct fill_view {
+    struct req *r;
+    struct form_fill *fill;
+    const char *action;             /* the page's own address */
+    const char *back;
+    const char *title;
+    const char *form_version;
+    int64_t version;                /* of the row */
+    int64_t page;                   /* this page, as the row's editor */
+    size_t language;
+    bool missing;                   /* required and empty counts as wrong: after the wish to finish */
+    bool trying;                    /* nothing is kept */
+    const struct fill_difference *differences;
+    size_t difference_count;
+    const char *saved_by;           /* who saved last */
+    int64_t saved_at;
+};
+
+size_t fill_slots(const struct fill_view *v, const struct form_item *parent, const struct fill_slot **out);
+/* What is wrong with this question, in words; NULL: nothing to say now. */
+const char *fill_error(const struct fill_view *v, const struct form_item *item);
+struct fill_wrong {
+    const struct form_item *item;
+    const char *message;
+};
+size_t fill_errors(const struct fill_view *v, const struct fill_wrong **out);
+/* What a control shows: what was typed, or the value; what is not relevant now keeps what it had. */
+const char *fill_typed(const struct form_item *item);
+bool fill_ticked(const struct form_item *item, const char *choice);
+const char *fill_date_box(const struct fill_view *v, const struct form_item *item, char which);
+bool fill_multiline(const struct form_item *item);
+bool fill_dropdown(const struct form_item *item, size_t choices);
+/* The answer as people read it; "" when there is none. */
+const char *fill_words(const struct fill_view *v, const struct form_item *item);
+/* Is there anything under this item that a reader of the answers wants to see? */
+bool fill_answered(const struct form_item *item);
+
+/* Takes the fields "q.PATH" of the request into the fill. ERR_INPUT: a field that is no question of the form. */
+MUST_USE enum err fill_take(struct req *r, struct form_fill *fill);
+/* Has the request any answers? */
+bool fill_sent(struct req *r);
+/* The place of the language that was asked for, else of the one the page was in, else of `otherwise`. */
+size_t fill_language(struct req *r, const struct form *form, const char *otherwise);
+const char *fill_language_code(const struct fill_view *v);
+/* The state of the form for the script in the page. */
+MUST_USE enum err fill_state_send(const struct fill_view *v);
+
+/* ---- assessments (assess.c) ---- */
+
+struct seal_place assess_answers_place(int64_t assessment);
+struct seal_place assess_answer_place(int64_t alert);
+
+/* What finishing writes besides the row: facts, risk, alert, next review, timeline. */
+struct assess_end {
+    int64_t org, case_id, assessment, account;
+    const struct seal_key *key;
+    const char *form_id;
+    const char *on; /* full date */
+    int64_t now;
+    const char *review; /* the case's present next review */
+    const struct form_fact *facts;
+    size_t fact_count;
+};
+MUST_USE enum err assess_end(struct db *db, struct arena *arena, const struct assess_end *end);
+
+/* ---- pages ---- */
+
+struct instruments_view {
+    struct assess_version_list_row *rows;
+    size_t count;
+    const struct form_problem *problems;
+    size_t problem_count;
+    bool may_change;
+};
+
+struct assessments_view {
+    struct assess_version_in_use_list_row *instruments;
+    size_t instrument_count;
+    struct assess_row_list_row *drafts;
+    size_t draft_count;
+    struct assess_row_list_row *done;
+    size_t done_count;
+    struct alert *alerts;
+    size_t alert_count;
+    struct matrix matrix;
+    struct colleague *people;
+    size_t people_count;
+    bool may_write;
+};
+
+struct alert_view {
+    struct assess_alert_one_row row;
+    const char *raised_by;
+    const char *answered_by;
+    const char *answer; /* NULL: not answered */
+    const char *id;
+};
+
+/* May this person write in this case now? */
+bool assess_may_write(const struct req *r);
+/* "What is wrong", translated. */
+const char *assess_problem(struct req *r, const struct form_problem *problem);
+
+#endif
