@@ -1,0 +1,47 @@
+// Every page that a role can reach by links: accessible, fitting a phone and a desk, without a script error; no name in its address or title.
+import assert from 'node:assert/strict';
+import { look } from './house.mjs';
+
+const ID = /\/[0-9a-hjkmnp-tv-z]{13}(?=\/|$|\?)/g;
+// One page stands for all of its kind: ids are taken out, and what only filters or leafs is left out.
+const kind = (path) => path.replace(ID, '/ID').replace(/[?#].*/, '');
+
+async function links(page) {
+  const paths = await page.$$eval('a[href^="/"], a[href^="?"]', (all) => all.map((a) => new URL(a.href).pathname + new URL(a.href).search));
+  return paths.filter((path) => !path.startsWith('/assets/'));
+}
+
+async function walk(house, login) {
+  const page = await house.page();
+  await house.signIn(page, login);
+  const seen = new Map([['/', '/']]);
+  const queue = ['/'];
+  while (queue.length > 0) {
+    const path = queue.shift();
+    const answer = await page.goto(path);
+    assert.ok(answer.status() < 400, `${path} answers ${answer.status()}`);
+    assert.equal(await page.locator('h1').count(), 1, `${path} has not one h1`);
+    await look(page, `page-${login}${kind(path).replaceAll('/', '-')}`);
+    for (const next of await links(page)) {
+      if (seen.has(kind(next))) continue;
+      seen.set(kind(next), next);
+      queue.push(next);
+    }
+  }
+  await page.context().close();
+  return [...seen.keys()];
+}
+
+export const tests = {
+  'all pages of the case manager': async (house) => {
+    const kinds = await walk(house, 'ilze');
+    assert.ok(kinds.includes('/cases/ID'), kinds.join(' '));
+  },
+  'all pages of intake': async (house) => { await walk(house, 'juris'); },
+  'all pages of the programme manager': async (house) => { await walk(house, 'daina'); },
+  'all pages of the auditor': async (house) => { await walk(house, 'auditore'); },
+  'm7_1 the administrator reaches no case': async (house) => {
+    const kinds = await walk(house, 'admins');
+    assert.ok(!kinds.some((path) => path.startsWith('/cases')), kinds.join(' '));
+  },
+};
