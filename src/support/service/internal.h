@@ -31,8 +31,8 @@ struct service_offer service_offer_make(const struct service_use *uses, size_t u
 
 #define SERVICE_FORM_FIELDS                                                                                 \
     {.name = "service", .kind = FIELD_CODE, .other = true, .required = true, .missing = W_service_missing}, \
-        {.name = "on", .kind = FIELD_DATE, .required = true, .missing = W_service_on_missing},              \
         {.name = "minutes", .kind = FIELD_INT, .min = 1, .max = SERVICE_MINUTES_MAX},                       \
+        {.name = "on", .kind = FIELD_DATE, .required = true, .missing = W_service_on_missing},              \
         {.name = "mode", .kind = FIELD_CODE, .codes = &SERVICE_MODES, .required = true},                    \
         {.name = "phase", .kind = FIELD_CODE, .codes = &RECORD_PHASES, .required = true},                   \
         {.name = "strand", .kind = FIELD_CODE, .codes = &RECORD_STRANDS},                                   \
