@@ -3,6 +3,7 @@
 #include "case/assess/assess.h"
 #include "case/overview/overview.h"
 #include "case/person/person.h"
+#include "case/plan/plan.h"
 #include "case/record/record.h"
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
@@ -13,7 +14,7 @@
 /* clang-format off: an entry a line */
 const struct route *const program_routes[] = {
     entrance_routes, record_routes, assess_routes, assess_instrument_routes, overview_routes, person_routes, today_routes,
-    service_routes,  report_routes, referral_routes, NULL,
+    service_routes,  report_routes, referral_routes, plan_routes, plan_edit_routes, plan_print_routes, NULL,
 };
 
 const struct nav_item program_nav[] = {
