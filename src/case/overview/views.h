@@ -2,6 +2,7 @@
 #ifndef AUSMA_CASE_OVERVIEW_VIEWS_H
 #define AUSMA_CASE_OVERVIEW_VIEWS_H
 
+#include "case/assess/assess.h"
 #include "case/overview/overview.h"
 #include "case/overview/picture.h"
 
@@ -19,6 +20,9 @@ struct overview_view {
     size_t event_count;
     const char *today;
     const char *manager;
+    struct matrix matrix;
+    struct alert *alerts;
+    size_t alert_count;
 };
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CASES_SHOWN = 20, SOON_DAYS = 7 };
+enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, SOON_DAYS = 7 };
 
 static enum word greeting_at(int hour)
 {
@@ -26,6 +26,7 @@ static enum err cases_of(struct req *r, struct today_view *view)
     view->open = counts.open;
     view->overdue = counts.overdue;
     view->soon = counts.soon;
+    TRY(assess_alerts(r, &view->alerts, &view->alert_count));
     return overview_my_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
 }
 
@@ -36,6 +37,11 @@ static enum err home_show(struct req *r)
     view.sees_cases = session_may(r->who, CAP_CASE_READ);
     if (view.sees_cases)
         TRY(cases_of(r, &view));
+    view.reads_referrals = session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
+    if (view.reads_referrals) {
+        TRY(referral_counts(r, &view.referral_sums));
+        TRY(referral_open_list(r, REFERRALS_SHOWN, &view.referrals, &view.referral_count));
+    }
     html_today(req_page(r), r, &view);
     return OK;
 }

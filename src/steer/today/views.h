@@ -2,7 +2,9 @@
 #ifndef AUSMA_STEER_TODAY_VIEWS_H
 #define AUSMA_STEER_TODAY_VIEWS_H
 
+#include "case/assess/assess.h"
 #include "case/overview/overview.h"
+#include "find/referral/referral.h"
 #include "steer/today/today.h"
 
 struct today_view {
@@ -13,6 +15,12 @@ struct today_view {
     int64_t open, overdue, soon;
     struct case_row *cases;
     size_t case_count;
+    struct alert *alerts;
+    size_t alert_count;
+    bool reads_referrals;
+    struct referral_line *referrals;
+    size_t referral_count;
+    struct referral_counts referral_sums;
 };
 
 #endif
