@@ -72,9 +72,9 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
     return OK;
 }
 
-static const struct code_list EVENT_KINDS = CODES(event, "case_opened", "case_closed", "case_reopened", "person",
-                                                  "meeting", "consent", "safety", "needs", "assessment", "alert",
-                                                  "plan", "service", "conference", "course", "task", "hand_over");
+static const struct code_list EVENT_KINDS = CODES(
+    event, "case_opened", "case_closed", "case_reopened", "referral", "person", "meeting", "consent", "safety", "needs",
+    "assessment", "alert", "plan", "service", "conference", "course", "task", "hand_over");
 
 static const struct field_rule TIMELINE_FIELDS[] = {
     {.name = "kind", .kind = FIELD_CODE, .codes = &EVENT_KINDS},
@@ -102,9 +102,9 @@ static enum err timeline_show(struct req *r)
     if (view.count > PAGE) {
         const struct timeline_item *last = &view.items[PAGE - 1];
         view.count = PAGE;
-        view.next =
-            arena_format(r->arena, "/cases/%s/timeline?kind=%s&phase=%s&strand=%s&day=%s&id=%s", r->params[0], filter.kind,
-                         filter.phase, filter.strand, last->happened_on, id_text(r->arena, last->id));
+        view.next = arena_format(r->arena, "/cases/%s/timeline?kind=%s&phase=%s&strand=%s&day=%s&id=%s", r->params[0],
+                                 filter.kind, filter.phase, filter.strand, last->happened_on,
+                                 id_text(r->arena, last->id));
     }
     html_timeline_page(req_page(r), r, &view);
     return OK;

@@ -14,13 +14,12 @@ enum { ADULT_YEARS = 18 };
 static const struct code_list REASONS = CODES(decline_reason, "not_trafficking", "not_wanted", "has_support",
                                               "needs_other", "unreachable", "repeated", "adult");
 static const struct code_list ACTS = CODES(referral_act, "consult", "redirect", "decline");
-static const struct code_list HOWS = CODES(answer_how, "phone", "email", "in_person", "through", "letter", "nobody");
 
 const struct field_rule REFERRAL_ANSWER_FIELDS[] = {
-    {.name = "act", .kind = FIELD_CODE, .codes = &ACTS},       {.name = "whom", .kind = FIELD_TEXT, .max = 300},
-    {.name = "reason", .kind = FIELD_CODE, .codes = &REASONS}, {.name = "words", .kind = FIELD_LONG},
-    {.name = "how", .kind = FIELD_CODE, .codes = &HOWS},       {.name = "on", .kind = FIELD_DATE, .required = true},
-    {.name = "version", .kind = FIELD_INT, .required = true},  {0},
+    {.name = "act", .kind = FIELD_CODE, .codes = &ACTS},          {.name = "whom", .kind = FIELD_TEXT, .max = 300},
+    {.name = "reason", .kind = FIELD_CODE, .codes = &REASONS},    {.name = "words", .kind = FIELD_LONG},
+    {.name = "how", .kind = FIELD_CODE, .codes = &REFERRAL_HOWS}, {.name = "on", .kind = FIELD_DATE, .required = true},
+    {.name = "version", .kind = FIELD_INT, .required = true},     {0},
 };
 
 const struct field_rule REFERRAL_REOPEN_FIELDS[] = {

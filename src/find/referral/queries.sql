@@ -64,3 +64,14 @@ WHERE org = ?1 AND referral = ?2 ORDER BY id DESC LIMIT 100;
 -- in: org id, case_id id
 -- out: holder id, wrapped bytes
 SELECT holder, wrapped FROM record_holders WHERE org = ?1 AND case_id = ?2;
+
+-- name: referral_case_status :one
+-- in: org id, case_id id
+-- out: status code
+SELECT status FROM record_cases WHERE org = ?1 AND id = ?2;
+
+-- Is this person in the team, so that they can open its cases?
+-- name: referral_team_member :one
+-- in: org id, account id, team id
+-- out: found int
+SELECT COUNT(*) AS found FROM account_membership WHERE org = ?1 AND account = ?2 AND team = ?3;

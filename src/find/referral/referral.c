@@ -16,6 +16,7 @@ const struct code_list REFERRAL_SOURCES = CODES(referral_source, "self", "phone"
                                                 "ngo", "iom", "outreach", "other", "anonymous");
 const struct code_list REFERRAL_URGENCIES = CODES(urgency, "now", "day", "week", "month");
 const struct code_list REFERRAL_WAYS = CODES(answer_way, "phone", "email", "through", "none");
+const struct code_list REFERRAL_HOWS = CODES(answer_how, "phone", "email", "in_person", "through", "letter", "nobody");
 
 struct seal_place referral_place(const char *column, int64_t id)
 {

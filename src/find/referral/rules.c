@@ -2,10 +2,11 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "platform/seal/seal.h"
 
 #include <string.h>
 
-enum { NAME_WORDS = 3, NAME_WORD_BYTES = 60 };
+enum { NAME_WORDS = 3, NAME_WORD_BYTES = 60, ALIKE = 70, WORDS_LOOKED_AT = 40 };
 
 static const struct {
     const char *code;
@@ -123,6 +124,20 @@ void referral_name_split(struct arena *arena, const char *about, const char **gi
         return;
     *family = words[count - 1];
     *given = count == 2 ? words[0] : arena_format(arena, "%s %s", words[0], words[1]);
+}
+
+bool referral_tells_name(struct arena *arena, const char *pseudonym, const char *given, const char *family,
+                         const char *about)
+{
+    char *names = arena_format(arena, "%s %s %s", given, family, about);
+    int words = 0;
+    if (seal_name_alike(arena, pseudonym, arena_format(arena, "%s %s", given, family)) >= ALIKE)
+        return true;
+    for (char *word; words++ < WORDS_LOOKED_AT && (word = strsep(&names, " \t\n,;")) != NULL;) {
+        if (*word != '\0' && seal_name_alike(arena, pseudonym, word) >= ALIKE)
+            return true;
+    }
+    return false;
 }
 
 const char *referral_brief(struct arena *arena, const char *text, size_t characters)

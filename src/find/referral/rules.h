@@ -58,6 +58,9 @@ int64_t referral_birth_year(int64_t age, int year);
 /* Two or three words without digits are taken for given names and a family name; anything else is a description, and both stay "". */
 void referral_name_split(struct arena *arena, const char *about, const char **given, const char **family);
 
+/* Would the pseudonym give the person away: is it like the whole name, one of its words, or what was told as the name? */
+bool referral_tells_name(struct arena *arena, const char *pseudonym, const char *given, const char *family, const char *about);
+
 /* The first line, cut between characters and, where it can be, between words; "…" tells of more. */
 const char *referral_brief(struct arena *arena, const char *text, size_t characters);
 

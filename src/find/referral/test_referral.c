@@ -1,4 +1,5 @@
 /* Telling, reading and answering referrals through real requests. */
+#include "base/id.h"
 #include "base/text.h"
 #include "steer/trial/trial.h"
 
@@ -258,6 +259,175 @@ static void m1_6_an_answered_referral_opens_again_with_a_reason(void **state)
     assert_true(trial_shows(trial_get(trial, "intake", "/referrals"), "Comes back"));
 }
 
+/* ---- accepting ---- */
+
+/* What the page holds for a select that is filled in already. */
+static const char *chosen(struct trial *trial, struct answer page, const char *field)
+{
+    const char *select = trial_between(trial, page, arena_format(trial_arena(trial), "name=\"%s\"", field),
+                                       "</select>");
+    assert_non_null(select);
+    const char *mark = strstr(select, "\" selected");
+    assert_non_null(mark);
+    const char *start = mark;
+    while (start > select && start[-1] != '"')
+        start--;
+    return arena_text_n(trial_arena(trial), start, (size_t)(mark - start));
+}
+
+static const char *account_id(struct trial *trial, const char *who)
+{
+    return id_text(trial_arena(trial), trial_session(trial, who)->account);
+}
+
+/* Sends the page as it stands, with these fields besides. */
+static struct answer accepted_by(struct trial *trial, const char *who, const char *manager, const char *path,
+                                 const char *fields)
+{
+    const char *at = under(trial, path, "/accept");
+    struct answer page = trial_get(trial, "case_manager", at);
+    assert_int_equal(page.status, 200);
+    const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
+    return trial_post(trial, who, at,
+                      arena_format(trial_arena(trial), "%s&manager=%s&team=%s&on=2026-01-05&version=%s", fields,
+                                   account_id(trial, manager), chosen(trial, page, "team"), version));
+}
+
+static const char *case_path(struct trial *trial, struct answer answer)
+{
+    assert_int_equal(answer.status, 303);
+    assert_true(text_starts(answer.location, "/cases/"));
+    return arena_text_n(trial_arena(trial), answer.location, strcspn(answer.location, "?"));
+}
+
+static const char CLEAR[] = "words=We+take+it&how=nobody";
+
+static void m1_6_m1_7_an_accepted_referral_is_a_case_with_all_that_was_told(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial,
+                            "source=phone&story=Smaragdnotikums+pie+ostas&about=Rasma+Ziemeliece&age=15&age_guess=yes"
+                            "&disputed=yes&way=none");
+    struct answer page = trial_get(trial, "case_manager", under(trial, path, "/accept"));
+    assert_true(trial_shows(page, "value=\"Rasma\""));
+    assert_true(trial_shows(page, "value=\"Ziemeliece\""));
+    assert_string_equal(chosen(trial, page, "manager"), account_id(trial, "case_manager"));
+    const char
+        *fields = "way=new&pseudonym=Zilonis&given=Rasma&family=Ziemeliece&birth_year=2011&guess=yes&disputed=yes"
+                  "&words=We+take+it&how=nobody";
+    const char *made = case_path(trial, accepted_by(trial, "case_manager", "case_manager", path, fields));
+    struct answer timeline = trial_get(trial, "case_manager", under(trial, made, "/timeline"));
+    assert_true(trial_shows(timeline, "Smaragdnotikums pie ostas"));
+    struct answer person = trial_get(trial, "case_manager", under(trial, made, "/person"));
+    assert_true(trial_shows(person, "Ziemeliece"));
+    assert_false(on_disk(trial, "Smaragdnotikums"));
+    assert_false(on_disk(trial, "Ziemeliece"));
+    assert_int_equal(trial_get(trial, "stranger", made).status, 404);
+    assert_true(trial_shows(trial_get(trial, "case_manager", path), made));
+}
+
+static void m1_6_a_consultation_is_accepted_without_typing_again(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=police&story=First+only+advice&way=none");
+    assert_int_equal(answered(trial, path, "act=consult&words=Advice&how=nobody").status, 303);
+    const char *fields = arena_format(trial_arena(trial), "way=new&pseudonym=Akmens&%s", CLEAR);
+    const char *made = case_path(trial, accepted_by(trial, "second_manager", "second_manager", path, fields));
+    assert_true(trial_shows(trial_get(trial, "second_manager", under(trial, made, "/timeline")), "First only advice"));
+    struct answer twice = trial_post(trial, "case_manager", under(trial, path, "/accept"),
+                                     arena_format(trial_arena(trial), "%s&on=2026-01-05&version=2", fields));
+    assert_int_equal(twice.status, 422);
+}
+
+static void m1_6_whoever_may_be_the_same_is_shown_first(void **state)
+{
+    struct trial *trial = *state;
+    const char *first = told(trial, "source=school&story=Before&about=Oksana+Shevchuk&age=14&way=none");
+    const char *fields = arena_format(
+        trial_arena(trial), "way=new&pseudonym=Vilnis&given=Oksana&family=Shevchuk&birth_year=2012&%s", CLEAR);
+    const char *made = case_path(trial, accepted_by(trial, "case_manager", "case_manager", first, fields));
+
+    const char *name = trial_encode(trial, "Оксана Шевчук");
+    const char *second = told(
+        trial, arena_format(trial_arena(trial), "source=health&story=Once+more&about=%s&age=14&way=none", name));
+    struct answer page = trial_get(trial, "case_manager", under(trial, second, "/accept"));
+    assert_true(trial_shows(page, "Vilnis"));
+    const char *given = trial_encode(trial, "Оксана"), *family = trial_encode(trial, "Шевчук");
+    const char *blind = arena_format(trial_arena(trial), "way=new&pseudonym=Cits&given=%s&family=%s&%s", given, family,
+                                     CLEAR);
+    struct answer unsaid = accepted_by(trial, "case_manager", "case_manager", second, blind);
+    assert_int_equal(unsaid.status, 422);
+    assert_true(trial_shows(unsaid, "id=\"why-error\""));
+
+    const char *join = arena_format(trial_arena(trial), "way=join&join=%s&why=The+same+mother&given=%s&family=%s&%s",
+                                    strrchr(made, '/') + 1, given, family, CLEAR);
+    assert_string_equal(case_path(trial, accepted_by(trial, "case_manager", "case_manager", second, join)), made);
+    struct answer timeline = trial_get(trial, "case_manager", under(trial, made, "/timeline"));
+    assert_true(trial_shows(timeline, "Once more"));
+    assert_true(trial_shows(timeline, "The same mother"));
+}
+
+static void m1_6_only_a_case_alike_can_be_joined(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=school&story=Somebody+else&about=Haralds+Kronbergs&way=none");
+    const char *other = trial_case(trial, "Rubenis");
+    const char *fields = arena_format(trial_arena(trial),
+                                      "way=join&join=%s&why=Because&given=Haralds&family=Kronbergs&%s", other, CLEAR);
+    struct answer refused = accepted_by(trial, "case_manager", "case_manager", path, fields);
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "id=\"join-error\""));
+}
+
+static void m7_4_the_pseudonym_is_not_the_name(void **state)
+{
+    static const char *const alike[] = {"Kazimirs", "kazimirs", "Jurkovs", "Kazimirs+Jurkovs", ""};
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=school&story=Names&about=Kazimirs+Jurkovs&way=none");
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        const char *fields = arena_format(trial_arena(trial), "way=new&pseudonym=%s&given=Kazimirs&family=Jurkovs&%s",
+                                          alike[i], CLEAR);
+        struct answer refused = accepted_by(trial, "case_manager", "case_manager", path, fields);
+        assert_int_equal(refused.status, 422);
+        assert_true(trial_shows(refused, "id=\"pseudonym-error\""));
+    }
+}
+
+static void m1_6_the_case_manager_can_open_the_case(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=school&story=Whose&way=none");
+    const char *fields = arena_format(trial_arena(trial), "way=new&pseudonym=Kaste&%s", CLEAR);
+    struct answer outside = accepted_by(trial, "case_manager", "stranger", path, fields);
+    assert_int_equal(outside.status, 422);
+    assert_true(trial_shows(outside, "id=\"manager-error\""));
+    assert_int_equal(accepted_by(trial, "case_manager", "auditor", path, fields).status, 422);
+    assert_int_equal(trial_get(trial, "stranger", under(trial, path, "/accept")).status, 404);
+    assert_int_equal(trial_get(trial, "administrator", under(trial, path, "/accept")).status, 403);
+    struct answer given = accepted_by(trial, "intake", "second_manager", path, fields);
+    assert_int_equal(given.status, 303);
+    assert_true(text_starts(given.location, path)); /* intake reads no cases */
+}
+
+static void m1_6_accepting_twice_makes_one_case(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=school&story=Twice&way=none");
+    const char *fields = arena_format(trial_arena(trial), "way=new&pseudonym=Pulkstenis&once=000000000acc1&%s", CLEAR);
+    struct answer first = accepted_by(trial, "case_manager", "case_manager", path, fields);
+    const char *made = case_path(trial, first);
+    struct answer other = trial_post(
+        trial, "second_manager", under(trial, path, "/accept"),
+        arena_format(trial_arena(trial),
+                     "way=new&pseudonym=Galds&manager=%s&team=%s&on=2026-01-05"
+                     "&version=1&%s",
+                     account_id(trial, "second_manager"),
+                     id_text(trial_arena(trial), trial_session(trial, "intake")->teams[0].team), CLEAR));
+    assert_int_equal(other.status, 409);
+    assert_true(trial_shows(other, "value=\"Galds\""));
+    assert_int_equal(trial_get(trial, "case_manager", made).status, 200);
+}
+
 static void odd_addresses_of_the_inbox_do_no_harm(void **state)
 {
     static const char *const paths[] = {"/referrals?which=nothing", "/referrals?at=x&id=%27",
@@ -282,6 +452,13 @@ int main(void)
         cmocka_unit_test(m1_7_no_reason_is_about_papers_and_a_disputed_age_is_a_childs),
         cmocka_unit_test(m1_6_a_stale_answer_shows_what_the_other_wrote),
         cmocka_unit_test(m1_6_an_answered_referral_opens_again_with_a_reason),
+        cmocka_unit_test(m1_6_m1_7_an_accepted_referral_is_a_case_with_all_that_was_told),
+        cmocka_unit_test(m1_6_a_consultation_is_accepted_without_typing_again),
+        cmocka_unit_test(m1_6_whoever_may_be_the_same_is_shown_first),
+        cmocka_unit_test(m1_6_only_a_case_alike_can_be_joined),
+        cmocka_unit_test(m7_4_the_pseudonym_is_not_the_name),
+        cmocka_unit_test(m1_6_the_case_manager_can_open_the_case),
+        cmocka_unit_test(m1_6_accepting_twice_makes_one_case),
         cmocka_unit_test(odd_addresses_of_the_inbox_do_no_harm),
     };
     return cmocka_run_group_tests_name("referral", tests, open_trial, close_trial);

@@ -2,12 +2,14 @@
 #ifndef AUSMA_FIND_REFERRAL_VIEWS_H
 #define AUSMA_FIND_REFERRAL_VIEWS_H
 
+#include "case/person/person.h"
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 
 extern const struct code_list REFERRAL_SOURCES;
 extern const struct code_list REFERRAL_URGENCIES;
 extern const struct code_list REFERRAL_WAYS;
+extern const struct code_list REFERRAL_HOWS;
 
 /* A referral, opened. Lives in the request's arena. */
 struct referral {
@@ -108,6 +110,25 @@ enum err referral_answer_change(struct req *r);
 enum err referral_reopen_show(struct req *r);
 enum err referral_reopen_check(struct req *r);
 enum err referral_reopen_change(struct req *r);
+
+struct referral_accept_view {
+    const struct referral *referral;
+    const char *version;
+    bool may_accept;
+    struct person_hit *hits; /* who might be the same person */
+    struct choice *joins;
+    size_t hit_count;
+    struct choice *managers;
+    size_t manager_count;
+    struct choice *teams;
+    size_t team_count;
+    struct referral_step *steps;
+    size_t step_count;
+};
+extern const struct field_rule REFERRAL_ACCEPT_FIELDS[];
+enum err referral_accept_show(struct req *r);
+enum err referral_accept_check(struct req *r);
+enum err referral_accept_change(struct req *r);
 /* The version that a form of this referral carries: what was sent, or after a clash the newest, once it has been shown. */
 const char *referral_version(struct req *r);
 /* Puts what the rules found wrong with a decision beside its fields. */
