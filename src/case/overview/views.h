@@ -5,6 +5,7 @@
 #include "case/assess/assess.h"
 #include "case/overview/overview.h"
 #include "case/overview/picture.h"
+#include "case/plan/plan.h"
 
 struct case_list_view {
     const char *which; /* "mine", "team", "closed" */
@@ -21,6 +22,8 @@ struct overview_view {
     const char *today;
     const char *manager;
     struct matrix matrix;
+    struct plan_goal_item *goals;
+    size_t goal_count;
     struct alert *alerts;
     size_t alert_count;
 };
