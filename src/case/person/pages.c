@@ -98,8 +98,8 @@ static void details_of(const struct person *p, struct detail out[DETAILS])
         {W_person_given, NULL, true, p->given},
         {W_person_family, NULL, true, p->family},
         {W_person_aliases, NULL, false, p->aliases},
-        {W_person_phones, NULL, false, p->phones},
         {W_person_safe_contact, NULL, false, p->safe_contact},
+        {W_person_phones, NULL, false, p->phones},
         {W_person_note, NULL, false, p->note},
         {W_person_birth, NULL, true, p->birth},
         {W_person_birth_exact, "birth_exact", true, p->birth_exact},
@@ -207,8 +207,8 @@ static void check_birth(struct req *r)
 {
     const char *birth = field_text(r, "birth");
     const char *exact = birth_exact_typed(r);
-    if (text_empty(birth))
-        return;
+    if (!date_check(birth))
+        return; /* none, or none that could be read: that has been said */
     if (strcmp(birth, time_date(r->arena, r->now)) > 0)
         field_fail(r, "birth", W_person_birth_future);
     else if (strcmp(birth, "1900") < 0)
@@ -220,9 +220,8 @@ static void check_birth(struct req *r)
 static enum err edit_check(struct req *r)
 {
     TRY(case_must_be_open(r));
-    if (!r->failed)
-        check_birth(r);
-    if (!r->failed && !person_phones_right(field_text(r, "phones")))
+    check_birth(r);
+    if (!person_phones_right(field_text(r, "phones")))
         field_fail(r, "phones", W_person_phone_wrong);
     return r->failed ? ERR_INPUT : OK;
 }

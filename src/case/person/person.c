@@ -59,7 +59,8 @@ void person_tokens_join(struct person_tokens *set, const struct name_token *more
 }
 
 /* What one line gives to the whole; a phone is a line of its own, so that two numbers never run into one. */
-static void tokens_of_line(struct arena *arena, const struct seal_key *search, const char *line, struct person_tokens *set)
+static void tokens_of_line(struct arena *arena, const struct seal_key *search, const char *line,
+                           struct person_tokens *set)
 {
     struct name_token *found = NULL;
     size_t count = seal_name_tokens(arena, search, line, &found);
@@ -106,6 +107,13 @@ static enum err tokens_remove(struct db *db, int64_t org, int64_t case_id, struc
 
 /* ---- writing ---- */
 
+/* Who reaches no team has no search key. Tokens made without one could be guessed from a list of names. */
+static enum err search_key_check(const struct seal_key *search)
+{
+    static const struct seal_key none;
+    return seal_same(search->b, none.b, sizeof none.b) ? err_note(ERR_DENIED, "no search key to write names with") : OK;
+}
+
 struct person_row_add_in person_row_of(struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *key,
                                        const struct person *person, struct bytes tokens)
 {
@@ -135,9 +143,10 @@ struct person_row_add_in person_row_of(struct arena *arena, int64_t org, int64_t
 enum err person_add(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *case_key,
                     const struct seal_key *search_key, const struct person *person)
 {
+    TRY(search_key_check(search_key));
     struct person_tokens set = tokens_of(arena, search_key, person);
     struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
-                                          person_tokens_packed(arena, set.items, set.count));
+                                                 person_tokens_packed(arena, set.items, set.count));
     TRY(person_row_add(db, &row));
     TRY(tokens_write(db, org, case_id, &set));
     return record_birth(db, org, case_id, row.birth_year);
@@ -183,9 +192,10 @@ enum err person_save(struct db *db, struct arena *arena, int64_t org, int64_t ca
     if (found == ERR_NOT_FOUND || (found == OK && old.version != person->version))
         return ERR_STALE;
     TRY(found);
+    TRY(search_key_check(search_key));
     struct person_tokens set = tokens_of(arena, search_key, person);
     struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
-                                          person_tokens_packed(arena, set.items, set.count));
+                                                 person_tokens_packed(arena, set.items, set.count));
     TRY(row_replace(db, &row, person->version));
     TRY(tokens_remove(db, org, case_id, old.tokens));
     TRY(tokens_write(db, org, case_id, &set));

@@ -125,6 +125,9 @@ static void wrong_input_is_shown_beside_its_field_and_kept(void **state)
         assert_true(trial_shows(answer, rows[i].error));
         assert_true(trial_shows(answer, "value=\"Paturēts\""));
     }
+    struct answer both = trial_post(trial, "case_manager", form_of(trial, id),
+                                    fields(trial, "0", "birth", "2999", "phones", "mother", NULL));
+    assert_true(trial_shows(both, "birth-error") && trial_shows(both, "phones-error"));
     struct answer partial = trial_post(trial, "case_manager", form_of(trial, id),
                                        fields(trial, "0", "birth", "2011", "birth_exact", "exact", NULL));
     assert_true(trial_shows(partial, "birth_exact-error"));
@@ -382,6 +385,23 @@ static void m7_1_no_name_lies_in_the_clear(void **state)
     assert_true(there > 0);
 }
 
+static enum err add_without_search_key(struct db *db, void *data)
+{
+    struct trial *trial = data;
+    static const struct seal_key none;
+    struct seal_key key;
+    seal_key_new(&key);
+    enum err result = person_add(db, trial_arena(trial), trial_app(trial)->org, 1, &key, &none,
+                                 &(struct person){.given = "Ada"});
+    assert_int_equal(result, ERR_DENIED);
+    return OK;
+}
+
+static void m7_1_tokens_are_never_made_without_a_key(void **state)
+{
+    trial_change(*state, add_without_search_key, *state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test(odd_queries_are_answered),
         cmocka_unit_test(m1_6_who_is_known_already_is_seen_at_intake),
         cmocka_unit_test(m7_1_no_name_lies_in_the_clear),
+        cmocka_unit_test(m7_1_tokens_are_never_made_without_a_key),
     };
     return cmocka_run_group_tests_name("person", tests, open_trial, close_trial);
 }
