@@ -1,6 +1,7 @@
 /* The command line: every command is a line of the table below. */
 #include "base/text.h"
 #include "steer/demo/demo.h"
+#include "steer/exchange/exchange.h"
 #include "steer/office/office.h"
 
 #include <stdio.h>
@@ -9,7 +10,15 @@
 static const struct command COMMANDS[] = {
     {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie", office_serve},
     {"init", "make a new installation: --name ORGANISATION", office_init},
-    {"demo", "make an installation with invented people to try things out: --cases N, --seed N", demo_make},
+    {"demo",
+     "make an installation to try things out, with an organisation, accounts (accounts.txt) and invented people: "
+     "--cases "
+     "N (60), over eight years, --seed N; the newest 200 cases have services and all that is written down in a case",
+     demo_make},
+    {"import",
+     "take in what other systems kept: import htcds FILE.xlsx --as LOGIN [--team TEAM] [--apply], import ctdc FILE.csv "
+     "[--dry-run]",
+     exchange_import},
     {"account",
      "add an account: account add LOGIN --name NAME --role ROLE --as COLLEAGUE [--team TEAM] [--language lv|en]",
      office_account},

@@ -173,10 +173,10 @@ static enum err cases_make(struct db *db, struct arena *arena, const struct demo
         TRY(case_make(&making, i >= cases->count - RICH));
         arena_reset(arena);
         if (i % PROGRESS_EVERY == 0)
-            cases->progress(cases->data, i, cases->count);
+            office_progress(cases->progress, i);
     }
     TRY(person_bulk_finish(persons, db));
-    cases->progress(cases->data, cases->count, cases->count);
+    office_progress(cases->progress, cases->count);
     return OK;
 }
 

@@ -6,49 +6,17 @@
 #include "platform/audit/audit.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { CASES_USUAL = 60, CASES_MOST = 10000000, BAR = 40 };
+enum { CASES_USUAL = 60, CASES_MOST = 10000000 };
 
 struct demo {
     struct office *office;
     struct arena *step; /* memory of one case */
     int64_t count;
     uint64_t seed;
-    int64_t began; /* monotonic */
-    int64_t said;
+    struct office_progress progress;
     struct demo_people people;
 };
-
-/* ---- how far it is ---- */
-
-static void bar(const struct demo *demo, int64_t done, int64_t total, int64_t rate)
-{
-    int full = total == 0 ? BAR : (int)(done * BAR / total);
-    (void)fprintf(stderr, "\r[%.*s%*s] %lld of %lld, %lld a second ", full, "########################################",
-                  BAR - full, "", (long long)done, (long long)total, (long long)rate);
-    if (done == total)
-        (void)fputc('\n', stderr);
-    (void)demo;
-}
-
-/* A bar that moves at a terminal, a line every ten seconds elsewhere. */
-static void progress(void *data, int64_t done, int64_t total)
-{
-    struct demo *demo = data;
-    int64_t now = time_monotonic();
-    int64_t took = now - demo->began;
-    int64_t rate = done * 1000 / (took < 1 ? 1 : took);
-    bool terminal = isatty(STDERR_FILENO) == 1;
-    if (done != total && now - demo->said < (terminal ? 200 : 10000))
-        return;
-    demo->said = now;
-    if (terminal)
-        bar(demo, done, total, rate);
-    else
-        (void)fprintf(stderr, "%lld of %lld cases, %lld a second\n", (long long)done, (long long)total,
-                      (long long)rate);
-}
 
 /* ---- making ---- */
 
@@ -57,15 +25,12 @@ static enum err fill(struct db *db, void *data)
     struct demo *demo = data;
     int64_t now = time_now();
     TRY(demo_people_add(db, demo->office->arena, now, &demo->people));
-    struct demo_cases cases = {.count = demo->count,
-                               .seed = demo->seed,
-                               .people = &demo->people,
-                               .now = now,
-                               .progress = progress,
-                               .data = demo};
-    demo->began = demo->said = time_monotonic();
-    TRY(assess_instruments_load(db, demo->office->arena, demo->people.founding.org,
-                                arena_format(demo->office->arena, "%s/programmes/base/instruments", demo->office->share), now));
+    TRY(assess_instruments_load(
+        db, demo->office->arena, demo->people.founding.org,
+        arena_format(demo->office->arena, "%s/programmes/base/instruments", demo->office->share), now));
+    struct demo_cases cases = {
+        .count = demo->count, .seed = demo->seed, .people = &demo->people, .now = now, .progress = &demo->progress};
+    office_progress_begin(&demo->progress, "cases", demo->count);
     TRY(demo_cases_add(db, demo->step, &cases));
     return audit_add(db, &(struct audit){.org = demo->people.founding.org, .at = now, .act = "org.demo"});
 }

@@ -70,8 +70,7 @@ struct demo_cases {
     uint64_t seed;
     const struct demo_people *people;
     int64_t now;
-    void (*progress)(void *data, int64_t done, int64_t total);
-    void *data;
+    struct office_progress *progress;
 };
 MUST_USE enum err demo_cases_add(struct db *db, struct arena *arena, const struct demo_cases *cases);
 

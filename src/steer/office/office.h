@@ -46,6 +46,14 @@ struct session;
 MUST_USE enum err office_sign_in(struct office *office, struct store *store, struct session **out);
 MUST_USE enum err office_sign_out(struct store *store, struct session *who);
 
+/* How far something long is: a bar that moves at a terminal, a line every ten seconds elsewhere. `done` reaches `total` once. */
+struct office_progress {
+    const char *what; /* "cases" */
+    int64_t total, began, said;
+};
+void office_progress_begin(struct office_progress *progress, const char *what, int64_t total);
+void office_progress(struct office_progress *progress, int64_t done);
+
 /* Sets up what all commands need, runs one, and gives the exit code. */
 int office_run(const struct command *command, int argc, char **argv);
 
