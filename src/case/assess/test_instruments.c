@@ -1,0 +1,183 @@
+/* The organisation's own instruments through real requests: what is wrong with a workbook, versions, languages, repeats. */
+#include "base/text.h"
+#include "case/assess/assess.h"
+#include "platform/form/test_book.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static int open_trial(void **state)
+{
+    *state = trial_open();
+    return 0;
+}
+
+static int close_trial(void **state)
+{
+    trial_close(*state);
+    return 0;
+}
+
+static const char *book_of(struct trial *trial, const char *question, const char *version)
+{
+    return arena_format(trial_arena(trial),
+                        "#survey\n"
+                        "type|name|label::Latvian (lv)|label::English (en)|relevant\n"
+                        "text|who|%s|%s||\n"
+                        "begin_repeat|child|Bērns|Child|\n"
+                        "integer|age|Vecums|Age|\n"
+                        "end_repeat||||\n"
+                        "select_multiple help|help|Kas palīdz?|What helps?|\n"
+                        "#choices\n"
+                        "list_name|name|label::Latvian (lv)|label::English (en)\n"
+                        "help|friend|Draugs|Friend\n"
+                        "help|music|Mūzika|Music\n"
+                        "#settings\n"
+                        "form_title|form_id|version|default_language\n"
+                        "Mazā veidlapa|small|=%s|Latvian (lv)\n",
+                        question, question, version);
+}
+
+static struct answer bring(struct trial *trial, const char *book)
+{
+    return trial_upload(trial, "programme_manager", "/instruments", "title=", "workbook", "small.xlsx",
+                        book_make(trial_arena(trial), book));
+}
+
+static const char *publish(struct trial *trial, const char *book)
+{
+    struct answer brought = bring(trial, book);
+    assert_int_equal(brought.status, 303);
+    const char *version = arena_text_n(trial_arena(trial), brought.location, strcspn(brought.location, "?"));
+    const char *path = arena_format(trial_arena(trial), "%s/publish", version);
+    assert_int_equal(trial_post(trial, "programme_manager", path, "").status, 303);
+    assert_int_equal(trial_post(trial, "programme_manager", path, "").status, 409);
+    return version;
+}
+
+static const char *begin(struct trial *trial, const char *case_id, const char *version)
+{
+    struct answer begun = trial_post(
+        trial, "case_manager", arena_format(trial_arena(trial), "/cases/%s/assessments", case_id),
+        arena_format(trial_arena(trial), "instrument=%s", version + strlen("/instruments/")));
+    assert_int_equal(begun.status, 303);
+    return begun.location;
+}
+
+static struct answer send(struct trial *trial, const char *draft, const char *fields)
+{
+    struct answer page = trial_get(trial, "case_manager", draft);
+    assert_int_equal(page.status, 200);
+    return trial_post(trial, "case_manager", draft,
+                      arena_format(trial_arena(trial), "version=%s&page=%s&%s",
+                                   trial_between(trial, page, "name=\"version\" value=\"", "\""),
+                                   trial_between(trial, page, "name=\"page\" value=\"", "\""), fields));
+}
+
+static void m2_7_the_cause_is_said_with_sheet_row_and_column(void **state)
+{
+    struct answer answer = bring(*state, "#survey\ntype|name|label\ntext|who|Who?\nfrobnicate|x|X?\n");
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, "Unknown type of question"));
+    assert_true(trial_shows(answer, "frobnicate"));
+    assert_true(trial_shows(answer, "sheet survey, row 3, column A"));
+}
+
+static void m2_7_old_answers_keep_their_version(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Vanags");
+    const char *first = publish(trial, book_of(trial, "Pirmais jautājums", "1"));
+    const char *draft = begin(trial, id, first);
+    assert_int_equal(send(trial, draft, "act=finish&q.%2Fdata%2Fwho=Kaut+kas").status, 303);
+    const char *second = publish(trial, book_of(trial, "Otrais jautājums", "2"));
+    struct answer old = trial_get(trial, "case_manager", draft);
+    assert_true(trial_shows(old, "Pirmais jautājums"));
+    assert_true(trial_shows(old, "Kaut kas"));
+    const char *list = arena_format(trial_arena(trial), "/cases/%s/assessments", id);
+    const char *retired = arena_format(trial_arena(trial), "instrument=%s", first + strlen("/instruments/"));
+    assert_int_equal(trial_post(trial, "case_manager", list, retired).status, 409);
+    assert_true(trial_shows(trial_get(trial, "case_manager", begin(trial, id, second)), "Otrais jautājums"));
+    assert_int_equal(bring(trial, book_of(trial, "Cits", "2")).status, 422);
+}
+
+static void m2_7_a_draft_version_may_be_brought_again(void **state)
+{
+    struct trial *trial = *state;
+    assert_int_equal(bring(trial, book_of(trial, "Ar kļūdu", "9")).status, 303);
+    struct answer again = bring(trial, book_of(trial, "Bez kļūdas", "9"));
+    assert_int_equal(again.status, 303);
+    const char *version = arena_text_n(trial_arena(trial), again.location, strcspn(again.location, "?"));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", version), "Bez kļūdas"));
+}
+
+static void m2_7_repeats_choices_and_languages_work_without_script(void **state)
+{
+    struct trial *trial = *state;
+    const char *version = publish(trial, book_of(trial, "Kas", "20"));
+    const char *draft = begin(trial, trial_case(trial, "Gauja"), version);
+    assert_int_equal(send(trial, draft, "add=%2Fdata%2Fchild&q.%2Fdata%2Fchild%5B1%5D%2Fage=7").status, 303);
+    struct answer page = trial_get(trial, "case_manager", draft);
+    assert_true(trial_shows(page, "name=\"q./data/child[2]/age\""));
+    assert_true(trial_shows(page, "value=\"7\""));
+    assert_int_equal(send(trial, draft,
+                          "remove=%2Fdata%2Fchild%5B2%5D&q.%2Fdata%2Fhelp=&q.%2Fdata%2Fhelp=friend"
+                          "&q.%2Fdata%2Fhelp=music&q.%2Fdata%2Fchild%5B1%5D%2Fage=x&language=lv")
+                         .status,
+                     303);
+    page = trial_get(trial, "case_manager", draft);
+    assert_false(trial_shows(page, "child[2]"));
+    assert_true(trial_shows(page, "value=\"x\""));
+    assert_true(trial_shows(page, "Kas palīdz?"));
+    assert_int_equal(send(trial, draft, "act=finish").status, 422);
+    assert_int_equal(send(trial, draft, "act=finish&q.%2Fdata%2Fchild%5B1%5D%2Fage=8&q.%2Fdata%2Fhelp=").status, 303);
+    page = trial_get(trial, "case_manager", draft);
+    assert_true(trial_shows(page, ">8<"));
+    assert_false(trial_shows(page, "Draugs"));
+}
+
+static void m2_7_hostile_answers_are_refused_or_kept(void **state)
+{
+    struct trial *trial = *state;
+    const char *draft = begin(trial, trial_case(trial, "Salna"), publish(trial, book_of(trial, "Kas", "30")));
+    char *large = arena_alloc(trial_arena(trial), 30001);
+    memset(large, 'a', 30000);
+    assert_int_equal(send(trial, draft, "act=finish&q.%2Fdata%2Fnothing=1").status, 400);
+    assert_int_equal(send(trial, draft, "act=finish&q.%2Fdata%2Fchild%5B999999%5D%2Fage=1").status >= 400, 1);
+    assert_int_equal(
+        send(trial, draft, arena_format(trial_arena(trial), "act=finish&q.%%2Fdata%%2Fwho=%s", large)).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", draft, "act=save&q.%2Fdata%2Fwho=x").status, 400);
+    assert_int_equal(send(trial, draft, "add=%2Fdata%2Fwho").status, 400);
+    struct answer marked = send(trial, draft, "act=check&q.%2Fdata%2Fwho=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+    assert_int_equal(marked.status, 303);
+    assert_false(trial_shows(trial_get(trial, "case_manager", draft), "<script>alert"));
+}
+
+static void m2_3_a_draft_that_is_not_wanted_goes(void **state)
+{
+    struct trial *trial = *state;
+    const char *draft = begin(trial, trial_case(trial, "Amata"), publish(trial, book_of(trial, "Kas", "40")));
+    const char *discard = arena_format(trial_arena(trial), "%s/discard", draft);
+    assert_int_equal(trial_get(trial, "case_manager", discard).status, 200);
+    assert_int_equal(trial_post(trial, "stranger", discard, "").status, 404);
+    assert_int_equal(trial_post(trial, "case_manager", discard, "").status, 303);
+    assert_int_equal(trial_get(trial, "case_manager", draft).status, 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(m2_7_the_cause_is_said_with_sheet_row_and_column),
+        cmocka_unit_test(m2_7_old_answers_keep_their_version),
+        cmocka_unit_test(m2_7_a_draft_version_may_be_brought_again),
+        cmocka_unit_test(m2_7_repeats_choices_and_languages_work_without_script),
+        cmocka_unit_test(m2_7_hostile_answers_are_refused_or_kept),
+        cmocka_unit_test(m2_3_a_draft_that_is_not_wanted_goes),
+    };
+    return cmocka_run_group_tests_name("instruments", tests, open_trial, close_trial);
+}
