@@ -1,6 +1,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/assess/assess.h"
 #include "case/plan/queries.h"
 #include "case/plan/templates.h"
 #include "case/plan/views.h"
@@ -18,6 +19,33 @@ static bool may_write(const struct req *r)
 
 /* ---- the plan ---- */
 
+/* The last score of an area; -1 when it has none. */
+static int last_score(const struct matrix *needs, const struct matrix_row *row)
+{
+    int score = -1;
+    for (size_t i = 0; i < needs->columns; i++)
+        score = row->cells[i].score >= 0 ? row->cells[i].score : score;
+    return score;
+}
+
+/* Areas in which help is needed and no goal stands yet. */
+static enum err find_needs(struct req *r, struct plan_view *view)
+{
+    struct matrix *needs = ARENA_NEW(r->arena, struct matrix);
+    TRY(assess_matrix(r, needs));
+    view->needs = ARENA_ARRAY(r->arena, const char *, MATRIX_AREAS);
+    for (size_t i = 0; needs->columns > 0 && i < MATRIX_AREAS; i++) {
+        bool has_goal = false;
+        for (size_t k = 0; k < view->plan->goal_count; k++) {
+            const struct plan_goal *goal = &view->plan->goals[k];
+            has_goal = has_goal || (text_same(goal->area, needs->rows[i].area) && text_same(goal->status, "open"));
+        }
+        if (plan_need_asks(last_score(needs, &needs->rows[i]), has_goal))
+            view->needs[view->need_count++] = needs->rows[i].area;
+    }
+    return OK;
+}
+
 static enum err show_version(struct req *r, struct plan_view *view, int64_t number)
 {
     for (size_t i = 0; i < view->version_count; i++) {
@@ -34,6 +62,8 @@ static enum err show_version(struct req *r, struct plan_view *view, int64_t numb
     view->may_edit = write && plan != NULL && plan_may_edit(plan->status);
     view->may_mark = write && plan != NULL && plan_may_mark(plan->status, plan->newest);
     view->may_begin = write && (plan == NULL || (plan->newest && !plan_may_edit(plan->status)));
+    if (view->may_edit)
+        TRY(find_needs(r, view));
     html_plan_page(req_page(r), r, view);
     return OK;
 }

@@ -65,3 +65,9 @@ bool plan_agreement_needs_words(const char *agreement)
 {
     return text_same(agreement, "partly") || text_same(agreement, "disagrees");
 }
+
+bool plan_need_asks(int score, bool has_goal)
+{
+    enum { ASKS = 2 };
+    return score >= ASKS && !has_goal;
+}

@@ -33,6 +33,9 @@ bool plan_may_mark(const char *plan_status, bool newest);
 bool plan_goal_may(const char *from, const char *to);
 bool plan_action_may(const char *from, const char *to);
 
+/* Does an area of need ask for a goal? From a score of 2 (of 0..4; -1: none) on, unless an open goal is there. */
+bool plan_need_asks(int score, bool has_goal);
+
 /* When the child agrees in part or not at all, the plan says what the child wants instead. */
 bool plan_agreement_needs_words(const char *agreement);
 

@@ -85,6 +85,15 @@ static void m3_1_who_does_not_agree_is_heard(void **state)
     assert_false(plan_agreement_needs_words(""));
 }
 
+static void m3_1_a_need_asks_for_a_goal(void **state)
+{
+    (void)state;
+    for (int score = -1; score <= 4; score++) {
+        assert_int_equal(plan_need_asks(score, false), score >= 2);
+        assert_false(plan_need_asks(score, true));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +102,7 @@ int main(void)
         cmocka_unit_test(m3_1_only_a_draft_is_worded_anew),
         cmocka_unit_test(m3_1_marks_go_between_open_and_an_end),
         cmocka_unit_test(m3_1_who_does_not_agree_is_heard),
+        cmocka_unit_test(m3_1_a_need_asks_for_a_goal),
     };
     return cmocka_run_group_tests_name("plan rules", tests, NULL, NULL);
 }

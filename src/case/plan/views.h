@@ -55,10 +55,12 @@ struct plan {
 struct plan_view {
     struct plan *versions; /* the newest first */
     size_t version_count;
-    struct plan *plan; /* the one shown; NULL: there is none */
-    bool may_edit;     /* word anew */
-    bool may_mark;     /* tick */
-    bool may_begin;    /* a first draft, or a new version */
+    struct plan *plan;  /* the one shown; NULL: there is none */
+    bool may_edit;      /* word anew */
+    bool may_mark;      /* tick */
+    bool may_begin;     /* a first draft, or a new version */
+    const char **needs; /* areas that ask for a goal, family "need_area" */
+    size_t need_count;
     const char *today;
 };
 
