@@ -1,6 +1,7 @@
 /* Telling, reading and answering referrals through real requests. */
 #include "base/id.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -78,7 +79,7 @@ static void m1_6_anybody_tells_and_one_sentence_is_enough(void **state)
     struct answer sent = trial_post(trial, NULL, "/refer?l=lv",
                                     "l=lv&source=anonymous&story=Meitene+stacij%C4%81+viena");
     assert_int_equal(sent.status, 303);
-    assert_string_equal(sent.location, "/refer/thanks?l=lv&u=day&w=none");
+    assert_string_equal(sent.location, "/refer/thanks/day/none?l=lv");
     struct answer thanks = trial_get(trial, NULL, sent.location);
     assert_int_equal(thanks.status, 200);
     assert_true(trial_shows(thanks, "24 stundu"));
@@ -428,10 +429,30 @@ static void m1_6_accepting_twice_makes_one_case(void **state)
     assert_int_equal(trial_get(trial, "case_manager", made).status, 200);
 }
 
+static int64_t two_hours_later(void)
+{
+    return time_now() + 2 * HOUR_MS;
+}
+
+static void m1_6_an_overdue_answer_is_said_in_words(void **state)
+{
+    struct trial *trial = *state;
+    struct app *app = trial_app(trial);
+    const char *path = told(trial, "source=police&story=Cannot+wait&way=none&urgency=now");
+    assert_false(trial_shows(trial_get(trial, "intake", path), "Overdue"));
+    app->config.idle_minutes = 600;
+    app->clock = two_hours_later;
+    struct answer page = trial_get(trial, "intake", path);
+    struct answer inbox = trial_get(trial, "intake", "/referrals");
+    app->clock = NULL;
+    assert_true(trial_shows(page, "Overdue"));
+    assert_true(trial_shows(inbox, "overdue"));
+}
+
 static void odd_addresses_of_the_inbox_do_no_harm(void **state)
 {
     static const char *const paths[] = {"/referrals?which=nothing", "/referrals?at=x&id=%27",
-                                        "/referrals?which=ended&at=1", "/refer/thanks?u=never&w=x", "/refer/thanks"};
+                                        "/referrals?which=ended&at=1", "/refer/thanks/never/x", "/refer/thanks"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         assert_true(trial_get(*state, "intake", paths[i]).status < 500);
     assert_int_equal(trial_get(*state, "intake", "/referrals/zzz").status, 404);
@@ -459,6 +480,7 @@ int main(void)
         cmocka_unit_test(m7_4_the_pseudonym_is_not_the_name),
         cmocka_unit_test(m1_6_the_case_manager_can_open_the_case),
         cmocka_unit_test(m1_6_accepting_twice_makes_one_case),
+        cmocka_unit_test(m1_6_an_overdue_answer_is_said_in_words),
         cmocka_unit_test(odd_addresses_of_the_inbox_do_no_harm),
     };
     return cmocka_run_group_tests_name("referral", tests, open_trial, close_trial);

@@ -98,22 +98,15 @@ enum err referral_refer_change(struct req *r)
     referral_told_of(r, &told);
     TRY(referral_write(r->db, r->arena, r->org, r->who == NULL ? 0 : r->who->account, r->now, &told, &id));
     TRY(req_audit(r, "referral.receive", 0, id));
-    return req_redirect(r, W_none, "/refer/thanks?l=%s&u=%s&w=%s", language_code(r->language), told.urgency, told.way);
+    return req_redirect(r, W_none, "/refer/thanks/%s/%s?l=%s", told.urgency, told.way, language_code(r->language));
 }
-
-const struct field_rule REFERRAL_THANKS_FIELDS[] = {
-    {.name = "u", .kind = FIELD_CODE, .codes = &REFERRAL_URGENCIES},
-    {.name = "w", .kind = FIELD_CODE, .codes = &REFERRAL_WAYS},
-    {0},
-};
 
 /* Tells the promise, and nothing of what was sent: the address stays in the browser's history. */
 enum err referral_thanks_show(struct req *r)
 {
-    const char *urgency = r->failed ? "day" : or_code(field_text(r, "u"), "day");
-    bool answer = !r->failed && !text_same(field_text(r, "w"), "none");
-    r->failed = false;
-    html_referral_thanks(req_page(r), r, pack_answer_hours(urgency), text_same(urgency, "now"), answer);
+    const char *urgency = code_in(&REFERRAL_URGENCIES, r->params[0]) ? r->params[0] : "day";
+    html_referral_thanks(req_page(r), r, pack_answer_hours(urgency), text_same(urgency, "now"),
+                         !text_same(r->params[1], "none"));
     return OK;
 }
 

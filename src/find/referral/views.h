@@ -59,7 +59,6 @@ MUST_USE enum err referral_step_write(struct req *r, const struct referral_step_
 /* ---- the form that tells ---- */
 
 extern const struct field_rule REFERRAL_TOLD_FIELDS[];
-extern const struct field_rule REFERRAL_THANKS_FIELDS[];
 enum err referral_refer_show(struct req *r);
 enum err referral_refer_change(struct req *r);
 enum err referral_thanks_show(struct req *r);
