@@ -6,7 +6,7 @@
 
 enum { PROGRESS_EVERY = 512, RICH = 200 };
 
-static enum err event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
+enum err demo_event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
 {
     char text[DAY_SIZE];
     struct record_event line = {.org = making_org(making),
@@ -71,7 +71,7 @@ static enum err course_add(struct making *making)
     TRY(span(making, "funding", "state_6_months", course->opened, course->opened + 180));
     if (course->reintegration > course->today)
         return OK;
-    return event(making, course->reintegration, "course", "reintegration", "begun");
+    return demo_event(making, course->reintegration, "course", "reintegration", "begun");
 }
 
 /* ---- the case ---- */
@@ -135,7 +135,7 @@ static enum err close_case(struct making *making)
                           &changed));
     if (changed != 1)
         return ERR_STALE;
-    return event(making, making->course.closed, "case_closed", NULL, reason);
+    return demo_event(making, making->course.closed, "case_closed", NULL, reason);
 }
 
 static enum err case_make(struct making *making, bool rich)
@@ -145,9 +145,9 @@ static enum err case_make(struct making *making, bool rich)
     TRY(person_make(making));
     TRY(record_risk(making->db, making_org(making), making->made.id, making->course.risk));
     TRY(course_add(making));
-    if (rich)
-        TRY(demo_rich_add(making));
     enum err result = making->course.open ? OK : close_case(making);
+    if (result == OK && rich)
+        result = demo_rich_add(making);
     seal_wipe(&making->made.key, sizeof making->made.key);
     return result;
 }

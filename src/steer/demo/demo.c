@@ -1,4 +1,4 @@
-#include "steer/demo/internal.h"
+#include "steer/demo/making.h"
 
 #include "base/time.h"
 #include "case/assess/assess.h"
@@ -31,6 +31,7 @@ static enum err fill(struct db *db, void *data)
     struct demo_cases cases = {
         .count = demo->count, .seed = demo->seed, .people = &demo->people, .now = now, .progress = &demo->progress};
     office_progress_begin(&demo->progress, "cases", demo->count);
+    TRY(demo_referrals_add(db, demo->office->arena, &demo->people, now));
     TRY(demo_cases_add(db, demo->step, &cases));
     return audit_add(db, &(struct audit){.org = demo->people.founding.org, .at = now, .act = "org.demo"});
 }

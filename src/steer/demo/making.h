@@ -24,6 +24,16 @@ static inline int64_t making_org(const struct making *making)
     return making->cases->people->founding.org;
 }
 
+/* A line of the timeline without words. */
+MUST_USE enum err demo_event(struct making *making, int64_t day, const char *kind, const char *phase,
+                             const char *detail);
+
+/* ---- assessed.c ---- */
+
+MUST_USE enum err demo_assessments_add(struct making *making);
+MUST_USE enum err demo_plan_add(struct making *making);
+MUST_USE enum err demo_referrals_add(struct db *db, struct arena *arena, const struct demo_people *people, int64_t now);
+
 /* ---- rich.c ---- */
 
 MUST_USE enum err demo_rich_add(struct making *making);

@@ -80,5 +80,12 @@ static enum err services_make(struct making *making)
 
 enum err demo_rich_add(struct making *making)
 {
-    return services_make(making);
+    char review[DAY_SIZE];
+    const struct demo_course *course = &making->course;
+    TRY(services_make(making));
+    TRY(demo_plan_add(making));
+    TRY(demo_assessments_add(making));
+    if (!course->open)
+        return OK;
+    return record_review(making->db, making_org(making), making->made.id, demo_day(course->review, review));
 }
