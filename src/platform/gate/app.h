@@ -6,9 +6,9 @@
 #include "platform/gate/shell.h"
 
 struct app_config {
-    int idle_minutes;        /* a session without requests ends after this; 0: 30 */
+    int idle_minutes;         /* a session without requests ends after this; 0: 30 */
     const char *exit_address; /* where "leave this page" goes; NULL: a well-known start page */
-    bool plain_cookie;       /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
+    bool plain_cookie; /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
 };
 
 struct app {
@@ -21,9 +21,9 @@ struct app {
     const struct nav_item *nav;              /* ends with an empty one */
     struct db **readers;                     /* one for each server thread */
     unsigned threads;
-    const struct route **routes;             /* all of them, made by app_start */
+    const struct route **routes; /* all of them, made by app_start */
     size_t route_count;
-    int64_t (*clock)(void);                  /* NULL: time_now */
+    int64_t (*clock)(void); /* NULL: time_now */
 };
 
 int app_idle_minutes(const struct app *app);

@@ -135,8 +135,8 @@ static void join_date(struct req *r, struct field_value *value)
     int64_t y = 0;
     if (value->parts[0] == NULL && value->parts[1] == NULL && value->parts[2] == NULL)
         return;
-    bool fine = (text_empty(year) || is_number(year, 1, 9999, &y)) && (text_empty(month) || is_number(month, 1, 12, &m)) &&
-                (text_empty(day) || is_number(day, 1, 31, &d));
+    bool fine = (text_empty(year) || is_number(year, 1, 9999, &y)) &&
+                (text_empty(month) || is_number(month, 1, 12, &m)) && (text_empty(day) || is_number(day, 1, 31, &d));
     if (fine && y == 0 && m == 0 && d == 0)
         value->text = "";
     else if (!fine || y == 0 || (m == 0 && d != 0))
@@ -354,8 +354,11 @@ struct field field(struct req *r, const char *name)
 {
     const struct field_value *value = declared(r, name);
     bool hide = value->rule->kind == FIELD_SECRET || value->rule->kind == FIELD_FILE;
-    return (struct field){
-        .name = value->rule->name, .value = hide ? "" : value->text, .error = value->error, .rule = value->rule, .r = r};
+    return (struct field){.name = value->rule->name,
+                          .value = hide ? "" : value->text,
+                          .error = value->error,
+                          .rule = value->rule,
+                          .r = r};
 }
 
 static bool digits_of(const char *date, char which, char out[5])

@@ -203,7 +203,8 @@ static enum err change_step(void *data)
     if (r->gate->once != 0) {
         struct gate_once_find_row before;
         enum err found = gate_once_find(
-            r->db, r->arena, &(struct gate_once_find_in){.org = r->org, .once = r->gate->once, .account = account}, &before);
+            r->db, r->arena, &(struct gate_once_find_in){.org = r->org, .once = r->gate->once, .account = account},
+            &before);
         if (found == OK)
             return req_redirect(r, W_none, "%s", before.location);
         if (found != ERR_NOT_FOUND)
@@ -216,11 +217,10 @@ static enum err change_step(void *data)
         return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);
     if (r->gate->once == 0 || r->gate->location == NULL)
         return OK;
-    return gate_once_add(r->db, &(struct gate_once_add_in){.org = r->org,
-                                                           .once = r->gate->once,
-                                                           .account = account,
-                                                           .at = r->now,
-                                                           .location = r->gate->location});
+    return gate_once_add(
+        r->db,
+        &(struct gate_once_add_in){
+            .org = r->org, .once = r->gate->once, .account = account, .at = r->now, .location = r->gate->location});
 }
 
 /* The page once more, with what was typed and what is wrong with it; or an error page. */
@@ -228,9 +228,11 @@ static enum err show_again(void *data)
 {
     struct req *r = data;
     enum err why = r->gate->result;
-    bool again = why == OK || (why == ERR_INPUT && r->failed) || why == ERR_STALE;
+    bool full = why == ERR_FULL || why == ERR_BUSY || why == ERR_IO;
+    bool again = why == OK || (why == ERR_INPUT && r->failed) || why == ERR_STALE || full;
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
         r->stale = why == ERR_STALE;
+        r->trouble = full ? status_of(why) : 0;
         return r->route->show(r);
     }
     return why == OK ? ERR_BROKEN : why;
@@ -287,7 +289,7 @@ struct later {
     struct arena *arena;
     struct audit audit; /* act NULL: none */
     struct session who;
-    const char *token;  /* NULL: the session was seen lately */
+    const char *token; /* NULL: the session was seen lately */
     int64_t now;
 };
 

@@ -36,18 +36,18 @@ struct field_rule {
     const char *name;
     enum field_kind kind;
     bool required;
-    bool partial;                   /* FIELD_DATE: a year, or year and month, will do */
-    bool other;                     /* FIELD_CODE: codes from elsewhere, the handler checks them */
-    int64_t min, max;               /* 0, 0: the kind's default */
+    bool partial;     /* FIELD_DATE: a year, or year and month, will do */
+    bool other;       /* FIELD_CODE: codes from elsewhere, the handler checks them */
+    int64_t min, max; /* 0, 0: the kind's default */
     const struct code_list *codes;
-    enum word missing;              /* the message when required and empty; W_none: "Fill this in" */
+    enum word missing; /* the message when required and empty; W_none: "Fill this in" */
 };
 
 /* A field as a template shows it: what was typed and what is wrong with it. */
 struct field {
     const char *name;
-    const char *value;              /* never NULL */
-    const char *error;              /* NULL: fine */
+    const char *value; /* never NULL */
+    const char *error; /* NULL: fine */
     const struct field_rule *rule;
     struct req *r;
 };
@@ -55,18 +55,18 @@ struct field {
 /* ---- capabilities ---- */
 
 enum capability {
-    CAP_NONE,             /* no route may have it */
-    CAP_PUBLIC,           /* anybody, signed in or not */
-    CAP_SIGNED_IN,        /* own account */
-    CAP_REFERRAL_ADD,     /* write down a referral */
-    CAP_REFERRAL_ANSWER,  /* read and answer referrals */
+    CAP_NONE,            /* no route may have it */
+    CAP_PUBLIC,          /* anybody, signed in or not */
+    CAP_SIGNED_IN,       /* own account */
+    CAP_REFERRAL_ADD,    /* write down a referral */
+    CAP_REFERRAL_ANSWER, /* read and answer referrals */
     CAP_CASE_READ,
     CAP_CASE_WRITE,
-    CAP_CASE_DECIDE,      /* close, reopen, hand over */
-    CAP_INSTRUMENT,       /* bring and publish instruments */
-    CAP_COUNTS,           /* numbers without people */
-    CAP_FACTS,            /* coded facts of cases, without people */
-    CAP_ADMIN,            /* accounts and settings; never a case */
+    CAP_CASE_DECIDE, /* close, reopen, hand over */
+    CAP_INSTRUMENT,  /* bring and publish instruments */
+    CAP_COUNTS,      /* numbers without people */
+    CAP_FACTS,       /* coded facts of cases, without people */
+    CAP_ADMIN,       /* accounts and settings; never a case */
     CAP_COUNT
 };
 
@@ -81,15 +81,15 @@ typedef enum err (*req_fn)(struct req *r);
 
 struct route {
     enum http_method method;
-    const char *path;                /* "/cases/{case}/services"; a part in braces is one of r->params */
+    const char *path; /* "/cases/{case}/services"; a part in braces is one of r->params */
     enum capability cap;
-    req_fn scope;                    /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
+    req_fn scope; /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
     const struct field_rule *fields; /* of the query (GET) or the body (POST); ends with an empty one; NULL: none */
     req_fn show;                     /* GET: the page. POST: the page once more, after ERR_INPUT or ERR_STALE */
-    req_fn check;                    /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
-    req_fn slow;                     /* POST: what takes long (Argon2), on the slow pool */
-    req_fn change;                   /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
-    size_t body_max;                 /* 0: 64 KiB */
+    req_fn check;    /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
+    req_fn slow;     /* POST: what takes long (Argon2), on the slow pool */
+    req_fn change;   /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
+    size_t body_max; /* 0: 64 KiB */
 };
 
 enum { PARAM_MAX = 4 };
@@ -101,29 +101,30 @@ struct req {
     struct app *app;
     struct http_request *http;
     const struct route *route;
-    struct db *db;               /* to read with; in `change` the open transaction */
+    struct db *db;                 /* to read with; in `change` the open transaction */
     const char *params[PARAM_MAX]; /* parts of the path in braces, in order */
-    const struct session *who;   /* NULL: nobody is signed in */
+    const struct session *who;     /* NULL: nobody is signed in */
     enum language language;
     int64_t now;
     int64_t org;
-    int64_t case_id;             /* set by the case scope; such reads are audited */
-    struct seal_key case_key;    /* set by the case scope */
-    void *scope;                 /* what the scope found, for the handler */
-    void *data;                  /* what check hands to change */
-    bool failed;                 /* some field has an error */
-    bool stale;                  /* shown again because somebody else changed the record */
-    struct gate_state *gate;     /* the gate's own */
+    int64_t case_id;          /* set by the case scope; such reads are audited */
+    struct seal_key case_key; /* set by the case scope */
+    void *scope;              /* what the scope found, for the handler */
+    void *data;               /* what check hands to change */
+    bool failed;              /* some field has an error */
+    bool stale;               /* shown again because somebody else changed the record */
+    int trouble;             /* shown again because it could not be saved: 507 disk full, 503 too much at once; 0: no */
+    struct gate_state *gate; /* the gate's own */
 };
 
 /* Values of declared fields, trimmed, checked by their rule. "" or false when absent. */
-const char *field_text(const struct req *r, const char *name);  /* TEXT, LONG, CODE, DATE (ISO), SECRET */
+const char *field_text(const struct req *r, const char *name); /* TEXT, LONG, CODE, DATE (ISO), SECRET */
 const char *field_or_null(const struct req *r, const char *name);
 bool field_int(const struct req *r, const char *name, int64_t *out);
 bool field_id(const struct req *r, const char *name, int64_t *out);
 bool field_yes(const struct req *r, const char *name);
-bool field_has(const struct req *r, const char *name, const char *code);   /* CODES */
-char *field_codes(const struct req *r, const char *name);       /* CODES joined by blanks */
+bool field_has(const struct req *r, const char *name, const char *code); /* CODES */
+char *field_codes(const struct req *r, const char *name);                /* CODES joined by blanks */
 struct bytes field_file(const struct req *r, const char *name, const char **file_name);
 /* FIELD_REST: all of them, names without the prefix. */
 size_t field_rest(const struct req *r, const char *prefix, const struct http_field **out);

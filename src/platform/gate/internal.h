@@ -7,12 +7,12 @@
 /* One declared field of this request. */
 struct field_value {
     const struct field_rule *rule;
-    const char *text;        /* never NULL; joined by blanks for CODES, ISO for DATE */
-    const char *error;       /* NULL: fine */
-    const char *parts[3];    /* DATE: day, month, year as typed */
+    const char *text;     /* never NULL; joined by blanks for CODES, ISO for DATE */
+    const char *error;    /* NULL: fine */
+    const char *parts[3]; /* DATE: day, month, year as typed */
     struct bytes file;
     const char *file_name;
-    bool given;              /* stood in the request */
+    bool given; /* stood in the request */
 };
 
 struct gate_state {
@@ -20,17 +20,17 @@ struct gate_state {
     size_t field_count;
     const struct http_field *given; /* query or body */
     size_t given_count;
-    const char *token;          /* the session's, from the cookie */
-    const char *new_token;      /* to be set; "" clears */
+    const char *token;     /* the session's, from the cookie */
+    const char *new_token; /* to be set; "" clears */
     int64_t once;
     enum word notice;
     struct http_reply reply;
     struct http_header_line headers[16];
     const char *location;
     struct html page;
-    bool answered;              /* a reply is ready */
+    bool answered; /* a reply is ready */
     bool audited;
-    bool refused;               /* asked for a record that is not there for this person */
+    bool refused; /* asked for a record that is not there for this person */
     enum err result;
     struct store_job job;
     /* what was typed when the session had ended, carried through sign-in */
@@ -45,6 +45,7 @@ MUST_USE enum err fields_read(struct req *r);
 struct field_value *field_value(const struct req *r, const char *name);
 
 /* reply.c */
+int status_of(enum err why);
 void reply_send(struct req *r);
 /* An error page (or for fetch a bare status) when there is no other answer. */
 void reply_error(struct req *r, enum err why);

@@ -8,8 +8,9 @@
 #include <sodium.h>
 #include <string.h>
 
-static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-                             "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+static const char POLICY[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 static const struct http_header_line SECURITY[] = {
     {"Content-Security-Policy", POLICY},
@@ -53,9 +54,26 @@ static void start(struct req *r, int status)
     gate->answered = true;
 }
 
+int status_of(enum err why)
+{
+    switch (why) {
+    case ERR_INPUT: return 400;
+    case ERR_NOT_FOUND: return 404;
+    case ERR_DENIED:
+    case ERR_FORGED: return 403;
+    case ERR_SIGNED_OUT: return 401;
+    case ERR_STALE:
+    case ERR_CONFLICT: return 409;
+    case ERR_LIMIT: return 413;
+    case ERR_BUSY: return 503;
+    case ERR_FULL: return 507;
+    default: return 500;
+    }
+}
+
 struct html *req_page(struct req *r)
 {
-    int status = r->stale ? 409 : r->failed ? 422 : 200;
+    int status = r->trouble != 0 ? r->trouble : r->stale ? 409 : r->failed ? 422 : 200;
     start(r, status);
     add_header(r->gate, "Content-Type", "text/html; charset=utf-8");
     add_header(r->gate, "Cache-Control", "no-store");
@@ -115,23 +133,6 @@ void reply_send(struct req *r)
     if (gate->page.out.ptr != NULL)
         gate->reply.body = (struct bytes){(const uint8_t *)gate->page.out.ptr, gate->page.out.len};
     http_answer(r->http, &gate->reply);
-}
-
-static int status_of(enum err why)
-{
-    switch (why) {
-    case ERR_INPUT: return 400;
-    case ERR_NOT_FOUND: return 404;
-    case ERR_DENIED:
-    case ERR_FORGED: return 403;
-    case ERR_SIGNED_OUT: return 401;
-    case ERR_STALE:
-    case ERR_CONFLICT: return 409;
-    case ERR_LIMIT: return 413;
-    case ERR_BUSY: return 503;
-    case ERR_FULL: return 507;
-    default: return 500;
-    }
 }
 
 void reply_error(struct req *r, enum err why)
@@ -224,9 +225,10 @@ int64_t shell_days_until(const struct req *r, const char *date)
     return (apart >= 0 ? apart + DAY_MS / 2 : apart - DAY_MS / 2) / DAY_MS;
 }
 
+/* Sooner than the session ends, so that the covered page can be opened again. */
 unsigned shell_idle_minutes(const struct req *r)
 {
-    return (unsigned)app_idle_minutes(r->app);
+    return (unsigned)(app_idle_minutes(r->app) + 1) / 2;
 }
 
 const char *shell_exit_address(const struct req *r)

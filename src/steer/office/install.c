@@ -28,10 +28,16 @@ static enum err begin(struct db *db, void *data)
     int64_t manager = 0;
     int64_t now = time_now();
     TRY(account_found(db, beginning->name, now, &founding));
-    struct account_new admin = {.login = "admin", .password = beginning->passwords[0], .name = "Administrators",
-                                .role = ROLE_ADMINISTRATOR, .language = "lv"};
-    struct account_new first = {.login = "vaditaja", .password = beginning->passwords[1], .name = "Lietas vadītāja",
-                                .role = ROLE_CASE_MANAGER, .language = "lv"};
+    struct account_new admin = {.login = "admin",
+                                .password = beginning->passwords[0],
+                                .name = "Administrators",
+                                .role = ROLE_ADMINISTRATOR,
+                                .language = "lv"};
+    struct account_new first = {.login = "vaditaja",
+                                .password = beginning->passwords[1],
+                                .name = "Lietas vadītāja",
+                                .role = ROLE_CASE_MANAGER,
+                                .language = "lv"};
     TRY(account_add(db, arena, founding.org, &founding.directory, &admin, now, &administrator, NULL));
     TRY(account_add(db, arena, founding.org, &founding.directory, &first, now, &manager, &manager_pair));
     TRY(account_team_new(db, arena, founding.org, &founding.search, "Uzņemšana", true, &intake));
@@ -66,7 +72,8 @@ enum err office_init(struct office *office)
         result = store_change(store, begin, &beginning);
     store_close(store);
     if (result == OK)
-        (void)printf("Made. Accounts: admin (administrator), vaditaja (case manager). Start with: ausma serve --data %s\n",
-                     office->data);
+        (void)printf(
+            "Made. Accounts: admin (administrator), vaditaja (case manager). Start with: ausma serve --data %s\n",
+            office->data);
     return result;
 }

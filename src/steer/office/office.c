@@ -75,7 +75,8 @@ enum err office_open(struct office *office, bool create, struct store **out)
 {
     if (create && mkdir(office->data, 0700) != 0 && access(office->data, W_OK) != 0)
         return office_say(ERR_IO, "the folder %s cannot be made", office->data);
-    const char *path = setting(office, "--database", "DATABASE", arena_format(office->arena, "%s/ausma.db", office->data));
+    const char *path = setting(office, "--database", "DATABASE",
+                               arena_format(office->arena, "%s/ausma.db", office->data));
     enum err opened = store_open(path, &(struct store_options){.create = create}, out);
     if (opened == ERR_NOT_FOUND)
         return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s", office->data,
@@ -94,8 +95,8 @@ enum err office_pack(const struct office *office)
         return office_say(ERR_INPUT, "--programme takes the name of a folder in %s/programmes", office->share);
     enum err loaded = pack_load(arena_format(office->arena, "%s/programmes/%s", office->share, name));
     if (loaded != OK)
-        return office_say(loaded, "the programme %s cannot be read; set --share or AUSMA_SHARE to the folder of programmes/",
-                          name);
+        return office_say(
+            loaded, "the programme %s cannot be read; set --share or AUSMA_SHARE to the folder of programmes/", name);
     return OK;
 }
 

@@ -10,12 +10,12 @@
 /* A command's surroundings: its words and options. Lives as long as the command. */
 struct office {
     struct arena *arena;
-    int count;          /* words that are no options */
+    int count; /* words that are no options */
     char **words;
-    char **options;     /* "--name", value, ... as given */
+    char **options; /* "--name", value, ... as given */
     int option_count;
-    const char *data;   /* the folder of the installation (--data, DATA, or "data") */
-    const char *share;  /* the folder that holds programmes/ (--share, AUSMA_SHARE, or /usr/share/ausma) */
+    const char *data;  /* the folder of the installation (--data, DATA, or "data") */
+    const char *share; /* the folder that holds programmes/ (--share, AUSMA_SHARE, or /usr/share/ausma) */
 };
 
 struct command {

@@ -13,15 +13,20 @@
 
 /* clang-format off: an entry a line */
 const struct route *const program_routes[] = {
-    entrance_routes, record_routes, assess_routes, assess_instrument_routes, overview_routes, person_routes, today_routes,
-    service_routes,  report_routes, referral_routes, plan_routes, plan_edit_routes, plan_print_routes, NULL,
+    entrance_routes,   record_routes,  assess_routes, assess_instrument_routes, overview_routes, person_routes,
+    today_routes,      service_routes, report_routes, referral_routes,          plan_routes,     plan_edit_routes,
+    plan_print_routes, NULL,
 };
 
 const struct nav_item program_nav[] = {
-    {"/", W_today_title, CAP_SIGNED_IN},          {"/cases", W_program_menu_cases, CAP_CASE_READ},
-    {"/find", W_person_find_menu, CAP_CASE_READ}, {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
-    {"/day", W_service_day, CAP_CASE_WRITE},      {"/figures", W_report_figures, CAP_COUNTS},
-    {"/facts", W_report_facts, CAP_FACTS},        {"/instruments", W_assess_instruments, CAP_INSTRUMENT},
+    {"/", W_today_title, CAP_SIGNED_IN},
+    {"/cases", W_program_menu_cases, CAP_CASE_READ},
+    {"/find", W_person_find_menu, CAP_CASE_READ},
+    {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
+    {"/day", W_service_day, CAP_CASE_WRITE},
+    {"/figures", W_report_figures, CAP_COUNTS},
+    {"/facts", W_report_facts, CAP_FACTS},
+    {"/instruments", W_assess_instruments, CAP_INSTRUMENT},
     {0},
 };
 /* clang-format on */

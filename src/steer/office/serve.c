@@ -2,9 +2,12 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "platform/account/queries.h"
 #include "platform/gate/app.h"
+#include "platform/gate/queries.h"
 #include "steer/office/program.h"
+#include "steer/office/settings.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,16 +15,36 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Ctrl-C and the service manager stop the program; nothing else does. */
-static int wait_for_stop(void)
+enum { HOUSEKEEPING_SECONDS = 600, FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1 };
+
+/* ---- what is done now and then ---- */
+
+/* Forgets sessions that nobody can use any more and forms whose second click can no longer come. */
+static enum err tidy(struct db *db, void *data)
 {
+    const struct app *app = data;
+    size_t gone = 0;
+    int64_t now = time_now();
+    int64_t day_ago = now - SESSION_KEPT_DAYS * DAY_MS;
+    TRY(account_session_expire(
+        db, &(struct account_session_expire_in){.org = app->org, .created_before = day_ago, .seen_before = day_ago},
+        &gone));
+    return gate_once_forget(db, &(struct gate_once_forget_in){.org = app->org, .before = now - FORM_KEPT_DAYS * DAY_MS},
+                            &gone);
+}
+
+/* Ctrl-C and the service manager stop the program; nothing else does. */
+static void wait_for_stop(struct app *app)
+{
+    const struct timespec pause = {.tv_sec = HOUSEKEEPING_SECONDS};
     sigset_t stop;
-    int signal_number = 0;
     (void)sigemptyset(&stop);
     (void)sigaddset(&stop, SIGINT);
     (void)sigaddset(&stop, SIGTERM);
-    (void)sigwait(&stop, &signal_number);
-    return signal_number;
+    while (sigtimedwait(&stop, NULL, &pause) < 0) {
+        if (store_change(app->store, tidy, app) != OK)
+            (void)err_note(ERR_IO, "tidying up has to wait");
+    }
 }
 
 static void block_signals(void)
@@ -41,6 +64,18 @@ static void no_core_dumps(void)
     (void)setrlimit(RLIMIT_CORE, &none);
 }
 
+/* Room for as many connections as the limits allow, with some for the files. */
+static void raise_files(const struct settings *settings)
+{
+    enum { OWN_FILES = 256, USUAL = 4096 };
+    rlim_t wanted = OWN_FILES + (settings->connections == 0 ? USUAL : settings->connections);
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = wanted < files.rlim_max ? wanted : files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static enum err find_org(struct office *office, struct app *app)
 {
     struct db *db;
@@ -56,29 +91,40 @@ static enum err find_org(struct office *office, struct app *app)
     return OK;
 }
 
-static enum err serve_app(struct office *office, struct app *app)
+static struct http_config server_config(const struct settings *settings, struct app *app)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned threads = (unsigned)office_number(office, "--threads", cores < 1 ? 1 : cores);
-    struct http_server *server;
-    struct http_config config = {
-        .address = office_option(office, "--address", "127.0.0.1"),
-        .port = (unsigned)office_number(office, "--port", 8420),
-        .threads = threads,
-        .trust_proxy = office_option(office, "--trust-proxy", NULL) != NULL,
+    return (struct http_config){
+        .address = settings->address,
+        .port = settings->port,
+        .threads = settings->threads != 0 ? settings->threads : (unsigned)(cores < 1 ? 1 : cores),
+        .trust_proxy = settings->trust_proxy,
+        .limits = {.header_max = settings->header_max,
+                   .connections = settings->connections,
+                   .connections_per_address = settings->connections_per_address,
+                   .idle_seconds = settings->idle_seconds,
+                   .header_seconds = settings->header_seconds,
+                   .body_rate = settings->body_rate,
+                   .arena_max = settings->request_memory},
         .handle = gate_handle,
         .body_max = gate_body_max,
         .data = app,
     };
+}
+
+static enum err serve_app(struct office *office, const struct settings *settings, struct app *app)
+{
+    struct http_server *server;
+    struct http_config config = server_config(settings, app);
     TRY(find_org(office, app));
-    TRY(app_start(app, threads));
+    TRY(app_start(app, config.threads));
     enum err started = http_start(&config, &server);
     if (started == ERR_CONFLICT)
         (void)office_say(started, "port %u is taken; choose another with --port", config.port);
     if (started == OK) {
         (void)printf("http://%s:%u\n", config.address, http_port(server));
         (void)fflush(stdout);
-        (void)wait_for_stop();
+        wait_for_stop(app);
         http_stop(server, 10);
     }
     app_stop(app);
@@ -88,15 +134,19 @@ static enum err serve_app(struct office *office, struct app *app)
 enum err office_serve(struct office *office)
 {
     struct app app = {.route_tables = program_routes, .nav = program_nav};
-    app.config.plain_cookie = office_option(office, "--plain-cookie", NULL) != NULL;
-    app.config.idle_minutes = (int)office_number(office, "--idle-minutes", 0);
+    struct settings settings;
+    TRY(office_settings(office, &settings));
+    app.config = (struct app_config){.plain_cookie = settings.plain_cookie,
+                                     .idle_minutes = (int)settings.idle_minutes,
+                                     .exit_address = settings.exit_address};
     block_signals();
     no_core_dumps();
+    raise_files(&settings);
     TRY(office_pack(office));
     TRY(office_open(office, false, &app.store));
     enum err result = slow_pool_open(2, 64, &app.slow);
     if (result == OK) {
-        result = serve_app(office, &app);
+        result = serve_app(office, &settings, &app);
         slow_pool_close(app.slow);
     }
     store_close(app.store);

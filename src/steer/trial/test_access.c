@@ -34,7 +34,8 @@ static const char *filled(struct trial *trial, const char *pattern)
 static char verdict(struct trial *trial, const struct route *route, const char *who)
 {
     const char *path = filled(trial, route->path);
-    struct answer answer = route->method == HTTP_POST ? trial_post(trial, who, path, "zzz=1") : trial_get(trial, who, path);
+    struct answer answer = route->method == HTTP_POST ? trial_post(trial, who, path, "zzz=1")
+                                                      : trial_get(trial, who, path);
     if (route->method == HTTP_POST)
         if (answer.status < 400)
             fail_msg("%s as %s answers %d: %s", path, who, answer.status, answer.head);

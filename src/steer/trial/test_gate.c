@@ -7,7 +7,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static int open_trial(void **state)
 {
@@ -37,11 +39,12 @@ static void unknown_paths_are_not_found(void **state)
 static void a_change_without_the_token_is_refused(void **state)
 {
     struct trial *trial = *state;
-    const char *text = arena_format(trial_arena(trial),
-                                    "POST /language HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n"
-                                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\n"
-                                    "language=lv",
-                                    trial_cookie(trial, "case_manager"));
+    const char *text = arena_format(
+        trial_arena(trial),
+        "POST /language HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\n"
+        "language=lv",
+        trial_cookie(trial, "case_manager"));
     assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)text, strlen(text)}).status, 403);
     assert_int_equal(trial_post(trial, NULL, "/language", "language=lv").status, 401);
 }
@@ -147,6 +150,26 @@ static void wrong_passwords_look_alike_and_lock(void **state)
     assert_string_equal(locked.cookie, "");
 }
 
+static void a_full_disk_saves_nothing_and_loses_nothing(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Amata"));
+    const char *version = trial_between(trial, trial_get(trial, "case_manager", path), "name=\"version\" value=\"",
+                                        "\"");
+    const char *fields = arena_format(trial_arena(trial),
+                                      "reason=moved&words=Gari+v%%C4%%81rdi&on=2030-01-01&version=%s", version);
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit tiny = {4096, before.rlim_max};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+    struct answer full = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(full.status, 507);
+    assert_true(trial_shows(full, "Gari vārdi"));
+    assert_int_equal(trial_post(trial, "case_manager", path, fields).status, 303);
+}
+
 static void only_own_paths_are_gone_to(void **state)
 {
     struct trial *trial = *state;
@@ -169,6 +192,7 @@ int main(void)
         cmocka_unit_test(m3_7_the_end_of_a_funding_closes_nothing),
         cmocka_unit_test(what_was_typed_survives_the_end_of_a_session),
         cmocka_unit_test(wrong_passwords_look_alike_and_lock),
+        cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
     };
     return cmocka_run_group_tests_name("gate", tests, open_trial, close_trial);

@@ -51,8 +51,8 @@ static void must(enum err result, const char *what)
 
 static const char PASSWORD[] = "correct horse battery";
 
-static enum err join(struct db *db, struct trial *trial, int64_t org, const struct person *person, const struct seal_pair *pair,
-                     const struct team_keys *keys)
+static enum err join(struct db *db, struct trial *trial, int64_t org, const struct person *person,
+                     const struct seal_pair *pair, const struct team_keys *keys)
 {
     return account_join(db, trial->arena, org, person->account, &pair->public_half, keys);
 }
@@ -69,12 +69,18 @@ static enum err people_add(struct db *db, void *data)
     for (size_t i = 0; i < PEOPLE; i++) {
         struct person *person = &trial->people[i];
         struct seal_pair pair;
-        struct account_new made = {.login = person->login, .password = PASSWORD, .name = person->login,
-                                   .role = person->role, .language = "en", .quick = true};
-        TRY(account_add(db, trial->arena, founding.org, &founding.directory, &made, time_now(), &person->account, &pair));
+        struct account_new made = {.login = person->login,
+                                   .password = PASSWORD,
+                                   .name = person->login,
+                                   .role = person->role,
+                                   .language = "en",
+                                   .quick = true};
+        TRY(account_add(db, trial->arena, founding.org, &founding.directory, &made, time_now(), &person->account,
+                        &pair));
         bool sees_people = role_may(person->role, CAP_CASE_READ) || role_may(person->role, CAP_REFERRAL_ANSWER);
         if (sees_people)
-            TRY(join(db, trial, founding.org, person, &pair, text_same(person->login, "stranger") ? &other : &trial->team));
+            TRY(join(db, trial, founding.org, person, &pair,
+                     text_same(person->login, "stranger") ? &other : &trial->team));
     }
     return OK;
 }
@@ -137,8 +143,8 @@ struct trial *trial_open(void)
     trial->app.config.plain_cookie = true;
     must(slow_pool_open(1, 16, &trial->app.slow), "slow pool");
     must(app_start(&trial->app, 2), "app");
-    struct http_config config = {.address = "127.0.0.1", .threads = 2, .handle = gate_handle, .body_max = gate_body_max,
-                                 .data = &trial->app};
+    struct http_config config = {
+        .address = "127.0.0.1", .threads = 2, .handle = gate_handle, .body_max = gate_body_max, .data = &trial->app};
     must(http_start(&config, &trial->server), "server");
     return trial;
 }
@@ -236,7 +242,8 @@ struct answer trial_get(struct trial *trial, const char *who, const char *path)
     return trial_raw(trial, (struct bytes){(const uint8_t *)out.ptr, out.len});
 }
 
-static struct answer send_body(struct trial *trial, const char *who, const char *path, const char *type, const struct buf *body)
+static struct answer send_body(struct trial *trial, const char *who, const char *path, const char *type,
+                               const struct buf *body)
 {
     struct buf out;
     buf_init(&out, trial->arena, body->len + 512);
@@ -282,8 +289,8 @@ static void add_part(struct buf *body, const char *name, const char *value)
     buf_format(body, "--trialboundary\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n", name, value);
 }
 
-struct answer trial_upload(struct trial *trial, const char *who, const char *path, const char *fields, const char *file_field,
-                           const char *file_name, struct bytes file)
+struct answer trial_upload(struct trial *trial, const char *who, const char *path, const char *fields,
+                           const char *file_field, const char *file_name, struct bytes file)
 {
     struct buf body;
     buf_init(&body, trial->arena, file.len + 1024);
@@ -291,7 +298,8 @@ struct answer trial_upload(struct trial *trial, const char *who, const char *pat
     while (*fields != '\0') {
         size_t pair = strcspn(fields, "&");
         size_t name = strcspn(fields, "=");
-        add_part(&body, arena_text_n(trial->arena, fields, name), decoded(trial->arena, fields + name + 1, pair - name - 1));
+        add_part(&body, arena_text_n(trial->arena, fields, name),
+                 decoded(trial->arena, fields + name + 1, pair - name - 1));
         fields += pair + (fields[pair] == '&');
     }
     buf_format(&body, "--trialboundary\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n", file_field,
@@ -319,8 +327,8 @@ const char *trial_csrf(struct trial *trial, const char *who)
 const struct session *trial_session(struct trial *trial, const char *who)
 {
     struct session *session;
-    must(account_session_open(trial->reader, trial->arena, trial->app.org, person_of(trial, who)->cookie, time_now(), 60,
-                              &session),
+    must(account_session_open(trial->reader, trial->arena, trial->app.org, person_of(trial, who)->cookie, time_now(),
+                              60, &session),
          "a session");
     return session;
 }

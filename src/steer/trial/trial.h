@@ -27,8 +27,8 @@ struct answer trial_get(struct trial *trial, const char *who, const char *path);
 /* POST of urlencoded fields ("a=1&b=2"); the right csrf is added for people who are signed in. Each POST has its own once. */
 struct answer trial_post(struct trial *trial, const char *who, const char *path, const char *fields);
 /* POST of a file as multipart: the field's name, the file's name and its bytes, and further fields as urlencoded text. */
-struct answer trial_upload(struct trial *trial, const char *who, const char *path, const char *fields, const char *file_field,
-                           const char *file_name, struct bytes file);
+struct answer trial_upload(struct trial *trial, const char *who, const char *path, const char *fields,
+                           const char *file_field, const char *file_name, struct bytes file);
 /* Any request as it goes over the wire, for hostile tests. */
 struct answer trial_raw(struct trial *trial, struct bytes request);
 

@@ -1,0 +1,29 @@
+/* How the server runs: from ausma.yaml in the data folder when there is one, with the command line's options over it.
+ * docs/HACKING.md and the example in packaging/ausma.yaml name every setting. */
+#ifndef AUSMA_STEER_OFFICE_SETTINGS_H
+#define AUSMA_STEER_OFFICE_SETTINGS_H
+
+#include "steer/office/office.h"
+
+/* 0 and NULL: the program's own default. */
+struct settings {
+    char *address;         /* "127.0.0.1" */
+    unsigned port;         /* 8420 */
+    unsigned threads;      /* one a core */
+    bool trust_proxy;      /* take the peer's address from X-Forwarded-For */
+    bool plain_cookie;     /* served without TLS */
+    unsigned idle_minutes; /* a session ends after this without a request */
+    char *exit_address;    /* where "leave this page" goes */
+    unsigned header_max;   /* the limits of http.h */
+    unsigned connections;
+    unsigned connections_per_address;
+    unsigned idle_seconds;
+    unsigned header_seconds;
+    unsigned body_rate;
+    unsigned request_memory;
+};
+
+/* ERR_INPUT: said, with file, line and cause. In the arena of the office. */
+MUST_USE enum err office_settings(struct office *office, struct settings *out);
+
+#endif
