@@ -135,7 +135,19 @@ static enum err draft(struct req *r, const char *field, struct plan **out)
     return r->failed ? ERR_INPUT : OK;
 }
 
-static enum err plan_form_show(struct req *r, const char *path,
+/* Grows with every change of the draft's words, goals and steps: nobody agrees to what they have not seen. */
+static int64_t draft_state(const struct plan *plan)
+{
+    int64_t sum = plan->version;
+    for (size_t i = 0; i < plan->goal_count; i++) {
+        sum += plan->goals[i].version;
+        for (size_t k = 0; k < plan->goals[i].action_count; k++)
+            sum += plan->goals[i].actions[k].version;
+    }
+    return sum;
+}
+
+static enum err plan_form_show(struct req *r, const char *path, int64_t (*version)(const struct plan *),
                                void (*page)(struct html *, struct req *, const struct plan_form *))
 {
     struct plan_form form = {.back = arena_format(r->arena, "/cases/%s/plan", r->params[0])};
@@ -143,10 +155,15 @@ static enum err plan_form_show(struct req *r, const char *path,
     TRY(plan_newest(r, &form.plan));
     if (r->route->method == HTTP_GET && !plan_may_edit(form.plan->status))
         return req_redirect(r, W_plan_frozen, "%s", form.back);
-    form.version = plan_form_version(r, form.plan->version);
+    form.version = plan_form_version(r, version(form.plan));
     field_start(r, "words", form.plan->words);
     page(req_page(r), r, &form);
     return OK;
+}
+
+static int64_t words_version(const struct plan *plan)
+{
+    return plan->version;
 }
 
 static enum err words_show(struct req *r)
@@ -154,7 +171,7 @@ static enum err words_show(struct req *r)
     struct plan *plan;
     TRY(plan_newest(r, &plan));
     field_start(r, "language", plan->language);
-    return plan_form_show(r, "words", html_plan_words_page);
+    return plan_form_show(r, "words", words_version, html_plan_words_page);
 }
 
 static enum err words_check(struct req *r)
@@ -188,7 +205,7 @@ static enum err words_change(struct req *r)
 static enum err agree_show(struct req *r)
 {
     field_start(r, "on", time_date(r->arena, r->now));
-    return plan_form_show(r, "agree", html_plan_agree_page);
+    return plan_form_show(r, "agree", draft_state, html_plan_agree_page);
 }
 
 static bool has_goal(const struct plan *plan)
@@ -218,6 +235,8 @@ static enum err agree_change(struct req *r)
     struct plan *plan;
     size_t changed = 0;
     TRY(draft(r, "agreement", &plan));
+    if (plan_sent_version(r) != draft_state(plan))
+        return ERR_STALE;
     TRY(plan_goal_carry(r->db, &(struct plan_goal_carry_in){.org = r->org, .case_id = r->case_id}, &changed));
     TRY(plan_row_replace(r->db, &(struct plan_row_replace_in){.org = r->org, .case_id = r->case_id}, &changed));
     TRY(plan_row_agree(r->db,
@@ -229,7 +248,7 @@ static enum err agree_change(struct req *r)
                            .agreement = field_text(r, "agreement"),
                            .words = plan_seal(r, plan_words_place(plan->id), field_text(r, "words")),
                            .agreed_by = plan_seal(r, plan_agreed_by_place(plan->id), field_text(r, "agreed_by")),
-                           .version = plan_sent_version(r),
+                           .version = plan->version,
                        },
                        &changed));
     if (changed == 0)

@@ -1,5 +1,6 @@
 /* The plan through real requests. */
 #include "base/text.h"
+#include "case/assess/assess.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -35,6 +36,14 @@ static const char *with_draft(struct trial *trial, const char *pseudonym)
     const char *plan = PATH("/cases/%s/plan", trial_case(trial, pseudonym));
     assert_int_equal(post(trial, plan, "").status, 303);
     return plan;
+}
+
+/* The fields of an agreement to what the form shows now. */
+static const char *agreeing(struct trial *trial, const char *plan, const char *fields)
+{
+    struct answer page = trial_get(trial, "case_manager", PATH("%s/agree", plan));
+    assert_int_equal(page.status, 200);
+    return PATH("%s&version=%s", fields, trial_between(trial, page, "name=\"version\" value=\"", "\""));
 }
 
 /* Adds a goal and gives its id, taken from where the answer leads. */
@@ -125,15 +134,19 @@ static void m3_1_plan_keeps_versions(void **state)
     struct trial *trial = *state;
     const char *plan = with_draft(trial, "Kļava");
     const char *agree = PATH("%s/agree", plan);
-    assert_int_equal(post(trial, agree, "agreement=agrees&agreed_by=Visi&on=2026-01-01&version=1").status, 422);
+    assert_int_equal(post(trial, agree, agreeing(trial, plan, "agreement=agrees&agreed_by=Visi&on=2026-01-01")).status,
+                     422);
     const char *goal = with_goal(trial, plan, "Iet+skolā");
     const char *reached = with_goal(trial, plan, "Dokumenti");
     (void)with_action(trial, plan, goal, "Zvanīt");
     assert_int_equal(post(trial, PATH("%s/goals/%s/status", plan, reached), "status=reached").status, 303);
-    assert_int_equal(post(trial, agree, "agreement=partly&agreed_by=Visi&on=2026-01-01&version=1").status, 422);
-    assert_int_equal(post(trial, agree, "agreement=agrees&agreed_by=Visi&on=2099-01-01&version=1").status, 422);
-    assert_int_equal(post(trial, agree, "agreement=agrees&words=Labi&agreed_by=Visi&on=2026-01-01&version=1").status,
-                     303);
+    assert_int_equal(post(trial, agree, agreeing(trial, plan, "agreement=partly&agreed_by=Visi&on=2026-01-01")).status,
+                     422);
+    assert_int_equal(post(trial, agree, agreeing(trial, plan, "agreement=agrees&agreed_by=Visi&on=2099-01-01")).status,
+                     422);
+    assert_int_equal(
+        post(trial, agree, agreeing(trial, plan, "agreement=agrees&words=Labi&agreed_by=Visi&on=2026-01-01")).status,
+        303);
     struct answer frozen = post(trial, PATH("%s/goals/%s", plan, goal), "title=Cits&area=safety&version=1");
     assert_int_equal(frozen.status, 422);
     assert_true(trial_shows(frozen, "value=\"Cits\""));
@@ -151,7 +164,8 @@ static void m3_1_plan_keeps_versions(void **state)
     assert_true(trial_shows(old, "Dokumenti"));
     assert_true(trial_shows(old, "Labi"));
     assert_false(trial_shows(old, "Add an action"));
-    assert_int_equal(post(trial, agree, "agreement=agrees&agreed_by=Visi&on=2026-02-01&version=1").status, 303);
+    assert_int_equal(post(trial, agree, agreeing(trial, plan, "agreement=agrees&agreed_by=Visi&on=2026-02-01")).status,
+                     303);
     assert_true(trial_shows(trial_get(trial, "case_manager", PATH("%s/versions/1", plan)), "Replaced"));
     assert_int_equal(trial_get(trial, "case_manager", PATH("%s/versions/3", plan)).status, 404);
     assert_int_equal(trial_get(trial, "case_manager", PATH("%s/versions/x", plan)).status, 404);
@@ -176,6 +190,72 @@ static void m3_1_two_people_edit_and_the_second_sees_both(void **state)
     assert_int_equal(stale.status, 409);
     assert_true(trial_shows(stale, "Viens"));
     assert_true(trial_shows(stale, "Divi"));
+}
+
+static void m3_1_nobody_agrees_to_what_they_have_not_seen(void **state)
+{
+    struct trial *trial = *state;
+    const char *plan = with_draft(trial, "Salna");
+    const char *agree = PATH("%s/agree", plan);
+    (void)with_goal(trial, plan, "Redzēts");
+    const char *fields = agreeing(trial, plan, "agreement=agrees&words=Jā&agreed_by=Visi&on=2026-01-01");
+    const char *goal = with_goal(trial, plan, "Vēlāk");
+    struct answer stale = post(trial, agree, fields);
+    assert_int_equal(stale.status, 409);
+    assert_true(trial_shows(stale, "Vēlāk"));
+    assert_true(trial_shows(stale, "Visi"));
+    assert_int_equal(post(trial, PATH("%s/goals/%s/status", plan, goal), "status=dropped").status, 303);
+    assert_int_equal(post(trial, agree, agreeing(trial, plan, "agreement=agrees&agreed_by=Visi&on=2026-01-01")).status,
+                     303);
+}
+
+static void m3_1_a_plan_has_limits(void **state)
+{
+    struct trial *trial = *state;
+    const char *plan = with_draft(trial, "Priede");
+    for (int i = 0; i < 30; i++)
+        (void)with_goal(trial, plan, "Viens+no+daudziem");
+    struct answer answer = post(trial, PATH("%s/goals", plan), "title=Par+daudz&area=safety");
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, "value=\"Par daudz\""));
+}
+
+static enum err instruments_load(struct db *db, void *data)
+{
+    struct trial *trial = data;
+    const char *root = getenv("AUSMA_ROOT");
+    return assess_instruments_load(db, trial_arena(trial), trial_app(trial)->org,
+                                   PATH("%s/programmes/base/instruments", root == NULL ? "." : root), 1);
+}
+
+static void m3_1_goals_begin_from_needs(void **state)
+{
+    struct trial *trial = *state;
+    trial_change(trial, instruments_load, trial);
+    const char *plan = with_draft(trial, "Ieva");
+    const char *list = PATH("%.*s/assessments", (int)(strlen(plan) - 5), plan);
+    struct answer page = trial_get(trial, "case_manager", list);
+    const char *button = strstr(page.body, "Vajadzību izvērtējums");
+    const char *instrument = NULL;
+    static const char input[] = "name=\"instrument\" value=\"";
+    assert_non_null(button);
+    for (const char *at = page.body; (at = strstr(at, input)) != NULL && at < button; at += sizeof input - 1)
+        instrument = arena_text_n(trial_arena(trial), at + sizeof input - 1, strcspn(at + sizeof input - 1, "\""));
+    assert_non_null(instrument);
+    struct answer begun = post(trial, list, PATH("instrument=%s", instrument));
+    assert_int_equal(begun.status, 303);
+    page = trial_get(trial, "case_manager", begun.location);
+    const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
+    const char *sent = PATH("act=finish&version=%s&page=%s&q./data/setting/language=lv&q./data/safety/safety_score=2",
+                            version, trial_between(trial, page, "name=\"page\" value=\"", "\""));
+    assert_int_equal(post(trial, begun.location, sent).status, 303);
+    page = trial_get(trial, "case_manager", plan);
+    assert_true(trial_shows(page, "/plan/goals?area=safety\""));
+    assert_false(trial_shows(page, "/plan/goals?area=legal\""));
+    page = trial_get(trial, "case_manager", PATH("%s/goals?area=safety", plan));
+    assert_true(trial_shows(page, "value=\"safety\" selected"));
+    (void)with_goal(trial, plan, "Drošs+ceļš");
+    assert_false(trial_shows(trial_get(trial, "case_manager", plan), "/plan/goals?area=safety\""));
 }
 
 static void m3_1_a_second_click_adds_nothing(void **state)
@@ -272,10 +352,11 @@ static void m7_2_words_of_people_are_sealed_on_disk(void **state)
             .status,
         303);
     assert_int_equal(post(trial, PATH("%s/words", plan), "words=ZilonisVardi&language=lv&version=1").status, 303);
-    assert_int_equal(post(trial, PATH("%s/agree", plan),
-                          "agreement=agrees&words=ZilonisVardi&agreed_by=ZilonisMate&on=2026-01-01&version=2")
-                         .status,
-                     303);
+    assert_int_equal(
+        post(trial, PATH("%s/agree", plan),
+             agreeing(trial, plan, "agreement=agrees&words=ZilonisVardi&agreed_by=ZilonisMate&on=2026-01-01"))
+            .status,
+        303);
     assert_true(trial_shows(trial_get(trial, "case_manager", plan), "ZilonisTante"));
     assert_true(on_disk(trial, "plan_goal"));
     assert_false(on_disk(trial, "Zilonis"));
@@ -288,6 +369,9 @@ int main(void)
         cmocka_unit_test(m3_1_wrong_input_is_told_and_nothing_is_lost),
         cmocka_unit_test(m3_1_plan_keeps_versions),
         cmocka_unit_test(m3_1_two_people_edit_and_the_second_sees_both),
+        cmocka_unit_test(m3_1_nobody_agrees_to_what_they_have_not_seen),
+        cmocka_unit_test(m3_1_a_plan_has_limits),
+        cmocka_unit_test(m3_1_goals_begin_from_needs),
         cmocka_unit_test(m3_1_a_second_click_adds_nothing),
         cmocka_unit_test(m7_1_the_plan_is_for_the_team),
         cmocka_unit_test(a_closed_case_takes_no_plan),
