@@ -12,8 +12,10 @@ enum {
     COUNT_BOUND = 4000, /* beyond this, how many there are makes no difference */
     STEP_ROWS = 120,    /* from one token and one holder */
     PLENTY = PERSON_HITS_MAX + 10,
-    STRONG_MOST = 2, /* a word's own token and that of its beginning; or that of its digits */
-    WORDS_MOST = 6   /* of the query; what follows is judged by closeness alone */
+    ENOUGH = 10,      /* found as written: slips of more common words are not looked for */
+    SLIP_ROWS = 6000, /* that all tokens of the last step may have together */
+    STRONG_MOST = 2,  /* a word's own token and that of its beginning; or that of its digits */
+    WORDS_MOST = 6    /* of the query; what follows is judged by closeness alone */
 };
 
 struct wanted {
@@ -101,10 +103,17 @@ static enum err held_with(struct finding *f, size_t holder, int64_t token, bool 
     return OK;
 }
 
-static enum err gather(struct finding *f, int64_t token, const struct others *also)
+/* Takes what it may cost from `budget` (NULL: no matter), and leaves out what is too common for it. */
+static enum err gather(struct finding *f, int64_t token, const struct others *also, int64_t *budget)
 {
     int64_t count = 0;
     TRY(count_token(f->r, token, &count));
+    if (budget != NULL && count > *budget) {
+        f->more = true;
+        return OK;
+    }
+    if (budget != NULL)
+        *budget -= count;
     for (size_t i = 0; count > 0 && i < f->holder_count; i++)
         if (f->held[i] > 0)
             TRY(held_with(f, i, token, f->held[i] < count, also));
@@ -168,15 +177,15 @@ static enum err by_letters(struct finding *f, const struct wanted *words, size_t
 {
     struct others also = others_of(words, count, 0);
     for (size_t i = 0; i < words[0].strong_count; i++)
-        TRY(gather(f, words[0].strong[i], &also));
+        TRY(gather(f, words[0].strong[i], &also, NULL));
     return OK;
 }
 
-static enum err by_sound(struct finding *f, const struct wanted *word, const struct others *also)
+static enum err by_sound(struct finding *f, const struct wanted *word, const struct others *also, int64_t *budget)
 {
     for (size_t i = 0; i < word->tokens->count; i++)
         if (word->tokens->tokens[i].kind == TOKEN_SOUND)
-            TRY(gather(f, word->tokens->tokens[i].token, also));
+            TRY(gather(f, word->tokens->tokens[i].token, also, budget));
     return OK;
 }
 
@@ -232,27 +241,36 @@ static enum err judge_all(struct finding *f, const struct wanted *words, size_t 
     return OK;
 }
 
+static enum err by_one_slip(struct finding *f, const struct wanted *words, size_t count)
+{
+    int64_t budget = SLIP_ROWS;
+    for (size_t i = 0; i < count; i++) {
+        struct others also = others_of(words, count, i);
+        TRY(by_sound(f, &words[i], &also, &budget));
+    }
+    return OK;
+}
+
 enum err find_line(struct finding *f, const char *line)
 {
     struct wanted *words = NULL;
     size_t count = 0;
     size_t start = f->count;
-    bool more = f->more;
     TRY(words_of(f, line, &words, &count));
     if (count == 0)
         return OK;
     TRY(by_letters(f, words, count));
-    if (f->count - start < PLENTY) {
+    size_t written = f->count - start;
+    bool more = f->more;
+    if (written < PLENTY) {
         f->more = false;
-        TRY(by_sound(f, &words[0], &(struct others){0}));
-        for (size_t i = 0; f->more && count > 1 && i < count; i++) {
-            struct others also = others_of(words, count, i);
-            TRY(by_sound(f, &words[i], &also));
-        }
+        TRY(by_sound(f, &words[0], &(struct others){0}, NULL));
+        if (f->more && count > 1 && written < ENOUGH)
+            TRY(by_one_slip(f, words, count));
+        more |= f->more && written == 0; /* who was found as written is not one of too many */
     }
-    TRY(judge_all(f, words, count, start));
-    f->more |= more;
-    return OK;
+    f->more = more;
+    return judge_all(f, words, count, start);
 }
 
 enum err find_any_word(struct finding *f, const char *line)
@@ -262,6 +280,6 @@ enum err find_any_word(struct finding *f, const char *line)
     TRY(words_of(f, line, &words, &count));
     for (size_t i = 0; i < count; i++)
         if (words[i].strong_count > 0)
-            TRY(gather(f, words[i].strong[0], &(struct others){0}));
+            TRY(gather(f, words[i].strong[0], &(struct others){0}, NULL));
     return OK;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    OPENED_MOST = 200, /* names opened for one search */
+    OPENED_MOST = 120, /* names opened for one search */
     SOUND_LEAST = 62,  /* what was found by sound alone must be at least so close */
     LINES_MOST = 8,    /* of names, and of phones, when looking for the same person */
     DUPLICATES_MOST = 20
