@@ -1,21 +1,37 @@
 #include "steer/office/program.h"
 
 #include "case/assess/assess.h"
+#include "case/conference/conference.h"
 #include "case/overview/overview.h"
 #include "case/person/person.h"
 #include "case/plan/plan.h"
 #include "case/record/record.h"
+#include "case/task/task.h"
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
 #include "steer/report/report.h"
 #include "steer/today/today.h"
 #include "support/service/service.h"
 
-/* clang-format off: an entry a line */
+/* An entry a line. */
+/* clang-format off */
 const struct route *const program_routes[] = {
-    entrance_routes,   record_routes,  assess_routes, assess_instrument_routes, overview_routes, person_routes,
-    today_routes,      service_routes, report_routes, referral_routes,          plan_routes,     plan_edit_routes,
-    plan_print_routes, NULL,
+    entrance_routes,
+    record_routes,
+    assess_routes,
+    assess_instrument_routes,
+    overview_routes,
+    person_routes,
+    today_routes,
+    service_routes,
+    report_routes,
+    referral_routes,
+    plan_routes,
+    plan_edit_routes,
+    plan_print_routes,
+    task_routes,
+    conference_routes,
+    NULL,
 };
 
 const struct nav_item program_nav[] = {

@@ -1,0 +1,234 @@
+/* Case conferences through real requests (M3.3). */
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "case/record/record.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct trial *trial;
+static const char *case_text;
+static const char *home; /* "/cases/ID" of a case of its own for each test */
+
+static int set_up(void **state)
+{
+    (void)state;
+    trial = trial_open();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    trial_close(trial);
+    return 0;
+}
+
+static int new_case(void **state)
+{
+    (void)state;
+    case_text = trial_case(trial, "Lazda");
+    home = arena_format(trial_arena(trial), "/cases/%s", case_text);
+    return 0;
+}
+
+static const char *at(const char *behind)
+{
+    return arena_format(trial_arena(trial), "%s%s", home, behind);
+}
+
+static const char *owner(const char *login)
+{
+    return id_text(trial_arena(trial), trial_session(trial, login)->account);
+}
+
+static const char *day(int from_now)
+{
+    return date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), from_now);
+}
+
+static const char *usual(const char *more)
+{
+    return arena_format(trial_arena(trial),
+                        "on=%s&next=%s&present=%s&present=%s&decisions=Turpina+skolu&reviewed=yes%s", day(0), day(60),
+                        owner("case_manager"), owner("second_manager"), more);
+}
+
+static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
+{
+    (void)state;
+    struct answer form = trial_get(trial, "case_manager", at("/conference"));
+    assert_int_equal(form.status, 200);
+    const char *expected = arena_format(
+        trial_arena(trial), "name=\"next-year\" type=\"text\" inputmode=\"numeric\" value=\"%.4s\"", day(90));
+    assert_true(trial_shows(form, expected));
+    const char *actions = arena_format(trial_arena(trial),
+                                       "&what1=Zvans+skolai&who1=%s&by1=%s&what6=Mekl%%C4%%93t+mentoru&who6=%s&by6=%s"
+                                       "&others=B%%C4%%93rns+pats&agenda=Pl%%C4%%81ns",
+                                       owner("second_manager"), day(7), owner("team_member"), day(9));
+    struct answer saved = trial_post(trial, "case_manager", at("/conference"), usual(actions));
+    assert_int_equal(saved.status, 303);
+    const char *path = arena_text_n(trial_arena(trial), saved.location, strcspn(saved.location, "?"));
+    static const char *const shown[] = {"Turpina skolu", "Zvans skolai", "Meklēt mentoru", "Bērns pats", "Plāns"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        assert_true(trial_shows(trial_get(trial, "second_manager", path), shown[i]));
+        assert_true(
+            trial_shows(trial_get(trial, "team_member", arena_format(trial_arena(trial), "%s/print", path)), shown[i]));
+    }
+    struct answer list = trial_get(trial, "case_manager", at("/conferences"));
+    assert_true(trial_shows(list, "Zvans skolai"));
+    assert_true(trial_shows(list, date_in_words(trial_arena(trial), LANGUAGE_en, day(60))));
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/tasks")), "Meklēt mentoru"));
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/timeline")), "Turpina skolu"));
+}
+
+static enum err make_late(struct db *db, void *data)
+{
+    return record_review(db, trial_app(trial)->org, *(int64_t *)data, "2020-01-01");
+}
+
+static void m3_3_an_overdue_review_is_told(void **state)
+{
+    (void)state;
+    int64_t id;
+    assert_true(id_parse(case_text, &id));
+    assert_false(trial_shows(trial_get(trial, "case_manager", at("/conferences")), "The review is overdue"));
+    trial_change(trial, make_late, &id);
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/conferences")), "The review is overdue"));
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual("")).status, 303);
+    assert_false(trial_shows(trial_get(trial, "case_manager", at("/conferences")), "The review is overdue"));
+}
+
+static void m3_3_wrong_input_is_told_and_kept(void **state)
+{
+    static const struct {
+        const char *fields, *said;
+    } cases[] = {
+        {"", "Write what was decided"},
+        {"on=2999-01-01&next=2999-02-01&decisions=x", "This day has not come yet"},
+        {"on=2001-01-01&next=2999-02-01&decisions=x", "before the case was opened"},
+        {"what3=Darbs", "who3-error"},
+        {"what3=Darbs", "by3-error"},
+        {"by6=2030-01-01", "what6-error"},
+        {"what1=x&who1=0000000000zzz&by1=2030-01-01", "Choose a colleague from the list"},
+        {"present=0000000000zzz", "Choose a colleague from the list"},
+        {"present=%27", "Choose a colleague from the list"},
+        {"next-day=31&next-month=2&next-year=2030", "next-error"},
+        {"decisions=%FF", "There are characters here that cannot be saved"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer answer = trial_post(trial, "case_manager", at("/conference"), cases[i].fields);
+        if (answer.status != 422 || !trial_shows(answer, cases[i].said))
+            fail_msg("%s answers %d without: %s", cases[i].fields, answer.status, cases[i].said);
+    }
+    struct answer late = trial_post(trial, "case_manager", at("/conference"), usual("&what5=%3Cb%3EDarbs&others=Cits"));
+    assert_int_equal(late.status, 422);
+    assert_true(trial_shows(late, "&lt;b&gt;Darbs"));
+    assert_true(trial_shows(late, "Cits"));
+    assert_true(trial_shows(late, "Turpina skolu"));
+    assert_true(
+        trial_shows(trial_get(trial, "case_manager", at("/conferences")), "There have been no conferences yet"));
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/tasks")), "There are no open tasks."));
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual("&surprise=1")).status, 400);
+}
+
+static void m3_3_huge_input_is_refused(void **state)
+{
+    struct buf text;
+    (void)state;
+    buf_init(&text, trial_arena(trial), 32768);
+    for (int i = 0; i < 21000; i++)
+        buf_char(&text, 'a');
+    const char *more = arena_format(trial_arena(trial), "&agenda=%s", text.ptr);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(more)).status, 422);
+}
+
+static void m7_1_other_teams_and_other_roles_do_not_get_in(void **state)
+{
+    (void)state;
+    struct answer saved = trial_post(trial, "case_manager", at("/conference"), usual(""));
+    assert_int_equal(saved.status, 303);
+    const char *path = arena_text_n(trial_arena(trial), saved.location, strcspn(saved.location, "?"));
+    assert_int_equal(trial_get(trial, "stranger", at("/conferences")).status, 404);
+    assert_int_equal(trial_get(trial, "stranger", path).status, 404);
+    assert_int_equal(trial_post(trial, "stranger", at("/conference"), usual("")).status, 404);
+    assert_int_equal(trial_get(trial, "administrator", path).status, 403);
+    assert_int_equal(trial_post(trial, "auditor", at("/conference"), usual("")).status, 403);
+    const char *moved = arena_format(trial_arena(trial), "/cases/%s/conferences/%s", trial_case(trial, "Apse"),
+                                     strrchr(path, '/') + 1);
+    assert_int_equal(trial_get(trial, "case_manager", moved).status, 404);
+    assert_int_equal(trial_get(trial, "case_manager", at("/conferences?day=x&id=%25")).status, 200);
+}
+
+static void m3_3_a_second_click_adds_nothing(void **state)
+{
+    (void)state;
+    const char *fields = usual("&once=00000000c0nf1");
+    struct answer first = trial_post(trial, "case_manager", at("/conference"), fields);
+    struct answer second = trial_post(trial, "case_manager", at("/conference"), fields);
+    assert_int_equal(first.status, 303);
+    assert_string_equal(first.location, second.location);
+}
+
+static void m3_3_a_closed_case_takes_no_conference(void **state)
+{
+    (void)state;
+    const char *version = trial_between(trial, trial_get(trial, "case_manager", at("/close")),
+                                        "name=\"version\" value=\"", "\"");
+    const char *fields = arena_format(trial_arena(trial), "reason=needs_met&on=%s&version=%s", day(0), version);
+    assert_int_equal(trial_post(trial, "case_manager", at("/close"), fields).status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual("")).status, 403);
+    assert_int_equal(trial_get(trial, "case_manager", at("/conferences")).status, 200);
+}
+
+static bool file_holds(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    static char bytes[32 << 20];
+    size_t len = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    return memmem(bytes, len, text, strlen(text)) != NULL;
+}
+
+static void m7_2_words_are_nowhere_in_the_clear(void **state)
+{
+    static const char *const words[] = {"Ametistkrase", "Topazkrase", "Rubinkrase", "Opalkrase"};
+    (void)state;
+    const char *more = arena_format(trial_arena(trial),
+                                    "&others=Topazkrase&agenda=Rubinkrase&what1=Opalkrase&who1=%s&by1=%s",
+                                    owner("case_manager"), day(3));
+    const char *fields = arena_format(trial_arena(trial), "on=%s&next=%s&decisions=Ametistkrase%s", day(0), day(60),
+                                      more);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), fields).status, 303);
+    const char *base = arena_format(trial_arena(trial), "%s/ausma.db", trial_folder(trial));
+    const char *log = arena_format(trial_arena(trial), "%s-wal", base);
+    assert_true(file_holds(base, "conference_present") || file_holds(log, "conference_present"));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_false(file_holds(base, words[i]) || file_holds(log, words[i]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(m3_3_a_conference_gives_tasks_and_the_next_review, new_case),
+        cmocka_unit_test_setup(m3_3_an_overdue_review_is_told, new_case),
+        cmocka_unit_test_setup(m3_3_wrong_input_is_told_and_kept, new_case),
+        cmocka_unit_test_setup(m3_3_huge_input_is_refused, new_case),
+        cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, new_case),
+        cmocka_unit_test_setup(m3_3_a_second_click_adds_nothing, new_case),
+        cmocka_unit_test_setup(m3_3_a_closed_case_takes_no_conference, new_case),
+        cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, new_case),
+    };
+    return cmocka_run_group_tests_name("conference", tests, set_up, tear_down);
+}
