@@ -1,8 +1,8 @@
-/* Referrals: somebody tells of a child; the intake team answers by the deadline of its urgency (M1.6). Nobody is asked for a status, a
- * residence or documents, and none of these is a reason to decline (M1.7).
+/* Referrals: somebody tells of a child; the intake team answers by the deadline of its urgency (M1.6). Nobody is
+ * asked for a status, a residence or documents, and none of these is a reason to decline (M1.7).
  *
- * What was told is sealed on arrival under a key of its own, which is sealed to the intake team's public half: only members of
- * that team ever read it. Codes and times stay in the clear, so that deadlines can be watched. */
+ * What was told is sealed on arrival under a key of its own, which is sealed to the intake team's public half: only
+ * members of that team ever read it. Codes and times stay in the clear, so that deadlines can be watched. */
 #ifndef AUSMA_FIND_REFERRAL_REFERRAL_H
 #define AUSMA_FIND_REFERRAL_REFERRAL_H
 
@@ -17,10 +17,11 @@ struct referral_line {
     const char *brief;   /* the beginning of what was told, one short line */
     int64_t received_at;
     int64_t answer_due;
-    bool late;           /* unanswered behind its deadline */
+    bool late; /* unanswered behind its deadline */
 };
 
-/* The unanswered referrals that this person may open, the soonest deadline first; none for who is not of the intake team. */
+/* The unanswered referrals that this person may open, the soonest deadline first; none for who is not of the intake
+ * team. */
 MUST_USE enum err referral_open_list(struct req *r, int64_t limit, struct referral_line **out, size_t *count);
 
 struct referral_counts {
@@ -37,20 +38,20 @@ bool referral_reader(const struct session *who);
 struct referral_told {
     const char *source;
     const char *urgency;
-    const char *way;          /* family "answer_way" */
-    struct maybe age;         /* in years */
+    const char *way;  /* family "answer_way" */
+    struct maybe age; /* in years */
     bool age_guess;
     bool disputed;
     const char *referrer;
     const char *organisation;
-    const char *about;        /* the child's name, or how to know them */
+    const char *about; /* the child's name, or how to know them */
     const char *story;
     const char *contact;
-    const char *hours;        /* when it is safe to call or write */
-    const char *cover;        /* what to say to somebody else */
+    const char *hours; /* when it is safe to call or write */
+    const char *cover; /* what to say to somebody else */
 };
-/* Writes it down sealed to the intake team, in a change; the caller audits. `account` is 0 for the public page. ERR_NOT_FOUND: the
- * organisation has no intake team. */
+/* Writes it down sealed to the intake team, in a change; the caller audits. `account` is 0 for the public page.
+ * ERR_NOT_FOUND: the organisation has no intake team. */
 MUST_USE enum err referral_write(struct db *db, struct arena *arena, int64_t org, int64_t account, int64_t now,
                                  const struct referral_told *told, int64_t *id);
 

@@ -7,7 +7,14 @@
 #include <stdbool.h>
 
 /* What is done with a referral. */
-enum referral_act { REFERRAL_CONSULT, REFERRAL_REDIRECT, REFERRAL_DECLINE, REFERRAL_ACCEPT, REFERRAL_REOPEN, REFERRAL_ACTS };
+enum referral_act {
+    REFERRAL_CONSULT,
+    REFERRAL_REDIRECT,
+    REFERRAL_DECLINE,
+    REFERRAL_ACCEPT,
+    REFERRAL_REOPEN,
+    REFERRAL_ACTS
+};
 const char *referral_act_code(enum referral_act act);
 bool referral_act_of(const char *code, enum referral_act *out);
 /* The status that an act leads to: "open", "consulted", "redirected", "declined", "accepted". */
@@ -23,16 +30,16 @@ bool referral_late(const char *status, int64_t answer_due, int64_t now);
 /* What is wrong with a decision, several at once. */
 enum referral_flaw {
     REFERRAL_NO_ACT = 1,
-    REFERRAL_NO_WORDS = 2,     /* what was answered */
-    REFERRAL_NO_WHOM = 4,      /* redirected, but to whom? */
+    REFERRAL_NO_WORDS = 2, /* what was answered */
+    REFERRAL_NO_WHOM = 4,  /* redirected, but to whom? */
     REFERRAL_NO_REASON = 8,
-    REFERRAL_NO_HOW = 16,      /* how the answer was given */
-    REFERRAL_HOW_NOBODY = 32,  /* "there was nobody to answer", but there is */
-    REFERRAL_NOT_ADULT = 64,   /* declined as an adult while the age is disputed or not known (M1.7) */
+    REFERRAL_NO_HOW = 16,     /* how the answer was given */
+    REFERRAL_HOW_NOBODY = 32, /* "there was nobody to answer", but there is */
+    REFERRAL_NOT_ADULT = 64,  /* declined as an adult while the age is disputed or not known (M1.7) */
     REFERRAL_IN_FUTURE = 128
 };
 struct referral_decision {
-    const char *act;    /* code; "" when none was chosen */
+    const char *act; /* code; "" when none was chosen */
     const char *words;
     const char *whom;
     const char *reason; /* family "decline_reason" */
@@ -40,9 +47,9 @@ struct referral_decision {
     const char *on;     /* full date or "" */
 };
 struct referral_facts {
-    bool answerable;    /* the referrer left a way to answer */
+    bool answerable; /* the referrer left a way to answer */
     bool disputed;
-    bool adult;         /* the age is told, not guessed, and 18 or more */
+    bool adult; /* the age is told, not guessed, and 18 or more */
     const char *today;
 };
 unsigned referral_flaws(const struct referral_decision *decision, const struct referral_facts *facts);
@@ -55,11 +62,14 @@ bool referral_contact_needed(const char *way);
 /* The year of birth that an age in years means in a calendar year. */
 int64_t referral_birth_year(int64_t age, int year);
 
-/* Two or three words without digits are taken for given names and a family name; anything else is a description, and both stay "". */
+/* Two or three words without digits are taken for given names and a family name; anything else is a description, and
+ * both stay "". */
 void referral_name_split(struct arena *arena, const char *about, const char **given, const char **family);
 
-/* Would the pseudonym give the person away: is it like the whole name, one of its words, or what was told as the name? */
-bool referral_tells_name(struct arena *arena, const char *pseudonym, const char *given, const char *family, const char *about);
+/* Would the pseudonym give the person away: is it like the whole name, one of its words, or what was told as the
+ * name? */
+bool referral_tells_name(struct arena *arena, const char *pseudonym, const char *given, const char *family,
+                         const char *about);
 
 /* The first line, cut between characters and, where it can be, between words; "…" tells of more. */
 const char *referral_brief(struct arena *arena, const char *text, size_t characters);

@@ -429,6 +429,34 @@ static void m1_6_accepting_twice_makes_one_case(void **state)
     assert_int_equal(trial_get(trial, "case_manager", made).status, 200);
 }
 
+static void m1_6_only_an_open_case_is_joined_and_an_accepted_referral_opens_again(void **state)
+{
+    struct trial *trial = *state;
+    const char *first = told(trial, "source=school&story=The+first&about=Viesturs+Akmentins&way=none");
+    const char *person = "given=Viesturs&family=Akmentins";
+    const char *fields = arena_format(trial_arena(trial), "way=new&pseudonym=Lapa&%s&%s", person, CLEAR);
+    const char *made = case_path(trial, accepted_by(trial, "case_manager", "case_manager", first, fields));
+    const char *close = under(trial, made, "/close");
+    const char *version = trial_between(trial, trial_get(trial, "case_manager", close), "name=\"version\" value=\"",
+                                        "\"");
+    assert_int_equal(trial_post(trial, "case_manager", close,
+                                arena_format(trial_arena(trial), "reason=needs_met&on=2030-01-01&version=%s", version))
+                         .status,
+                     303);
+    const char *second = told(trial, "source=school&story=The+second&about=Viesturs+Akmentins&way=none");
+    const char *join = arena_format(trial_arena(trial), "way=join&join=%s&why=The+same+boy&%s&%s",
+                                    strrchr(made, '/') + 1, person, CLEAR);
+    struct answer closed = accepted_by(trial, "case_manager", "case_manager", second, join);
+    assert_int_equal(closed.status, 422);
+    assert_true(trial_shows(closed, "id=\"join-error\""));
+    assert_true(trial_shows(closed, "The same boy"));
+
+    struct answer again = trial_post(trial, "intake", under(trial, first, "/reopen"), "version=2&why=Taken+too+early");
+    assert_int_equal(again.status, 303);
+    assert_true(trial_shows(trial_get(trial, "intake", "/referrals"), "Viesturs Akmentins"));
+    assert_int_equal(trial_get(trial, "case_manager", made).status, 200);
+}
+
 static int64_t two_hours_later(void)
 {
     return time_now() + 2 * HOUR_MS;
@@ -480,6 +508,7 @@ int main(void)
         cmocka_unit_test(m7_4_the_pseudonym_is_not_the_name),
         cmocka_unit_test(m1_6_the_case_manager_can_open_the_case),
         cmocka_unit_test(m1_6_accepting_twice_makes_one_case),
+        cmocka_unit_test(m1_6_only_an_open_case_is_joined_and_an_accepted_referral_opens_again),
         cmocka_unit_test(m1_6_an_overdue_answer_is_said_in_words),
         cmocka_unit_test(odd_addresses_of_the_inbox_do_no_harm),
     };

@@ -25,7 +25,8 @@ struct referral {
     int64_t version;
 };
 
-/* The scope of "/referrals/{referral}/...": found, and this person is of the team that it is sealed to. r->scope is the referral. */
+/* The scope of "/referrals/{referral}/...": found, and this person is of the team that it is sealed to. r->scope is
+ * the referral. */
 enum err referral_scope(struct req *r);
 const struct referral *referral_of(const struct req *r);
 /* The key of one referral out of its box; ERR_NOT_FOUND when this person is not of that team. */
@@ -52,7 +53,7 @@ struct referral_step_new {
     const char *act;
     const char *reason, *how, *answered_on; /* NULL or "": none */
     const char *words, *whom;
-    int64_t case_id;                        /* 0: none */
+    int64_t case_id; /* 0: none */
 };
 MUST_USE enum err referral_step_write(struct req *r, const struct referral_step_new *step);
 
@@ -76,7 +77,7 @@ struct referral_inbox_view {
     bool reader;       /* of the intake team */
     struct referral_line *rows;
     size_t count;
-    const char *next;  /* NULL: no more */
+    const char *next; /* NULL: no more */
     struct referral_counts counts;
 };
 
@@ -92,7 +93,7 @@ struct referral_detail_view {
 
 struct referral_answer_view {
     const struct referral *referral;
-    const char *version;    /* to send back */
+    const char *version; /* to send back */
     struct referral_step *steps;
     size_t step_count;
 };
@@ -128,7 +129,8 @@ extern const struct field_rule REFERRAL_ACCEPT_FIELDS[];
 enum err referral_accept_show(struct req *r);
 enum err referral_accept_check(struct req *r);
 enum err referral_accept_change(struct req *r);
-/* The version that a form of this referral carries: what was sent, or after a clash the newest, once it has been shown. */
+/* The version that a form of this referral carries: what was sent, or after a clash the newest, once it has been
+ * shown. */
 const char *referral_version(struct req *r);
 /* Puts what the rules found wrong with a decision beside its fields. */
 void referral_flaws_show(struct req *r, unsigned flaws);
