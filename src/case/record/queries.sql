@@ -110,3 +110,9 @@ SELECT id, happened_on, kind, phase, strand, account, subject, detail, note FROM
 WHERE org = ?1 AND case_id = ?2 AND (?3 = '' OR kind = ?3) AND (?4 = '' OR phase = ?4) AND (?5 = '' OR strand = ?5)
   AND (happened_on, id) < (?6, ?7)
 ORDER BY happened_on DESC, id DESC LIMIT ?8;
+
+-- Who could take over a case of this team: its members; their roles are looked at by the caller.
+-- name: record_team_members :many
+-- in: org id, team id
+-- out: account id
+SELECT account FROM account_membership WHERE org = ?1 AND team = ?2 ORDER BY account;

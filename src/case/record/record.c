@@ -15,8 +15,8 @@ const struct code_list RECORD_STRANDS = CODES(strand, "legal", "administrative",
 const struct code_list RECORD_CLOSE_REASONS = CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned",
                                                     "other_support", "lost_contact", "died", "joined");
 
-const struct code_list RECORD_FUNDINGS =
-    CODES(funding, "state_6_months", "state_more", "municipality", "own", "project", "other");
+const struct code_list RECORD_FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own",
+                                               "project", "other");
 
 static struct seal_place key_place(int64_t case_id)
 {

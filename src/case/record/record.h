@@ -134,5 +134,6 @@ MUST_USE enum err record_spans_of(struct req *r, struct span **out, size_t *coun
 int phase_tone(const char *phase);
 
 extern const struct route record_routes[];
+extern const struct route record_hand_over_routes[];
 
 #endif

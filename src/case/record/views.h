@@ -19,6 +19,11 @@ struct course_view {
     size_t choice_count;
 };
 
+struct hand_over_view {
+    struct choice *people;
+    size_t count;
+};
+
 /* Shared between the files of this folder. */
 struct seal_place record_note_place(int64_t event);
 enum err case_open_check(struct req *r);

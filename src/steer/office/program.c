@@ -18,6 +18,7 @@
 const struct route *const program_routes[] = {
     entrance_routes,
     record_routes,
+    record_hand_over_routes,
     assess_routes,
     assess_instrument_routes,
     overview_routes,
