@@ -133,6 +133,7 @@ static enum err overview_show(struct req *r)
         &view.events, &view.event_count));
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     view.manager = colleague_name(people, people_count, case_of(r)->manager);
+    TRY(task_list_case(r, false, &view.tasks, &view.task_count));
     TRY(plan_goals(r, &view.goals, &view.goal_count));
     TRY(assess_matrix(r, &view.matrix));
     TRY(assess_case_alerts(r, &view.alerts, &view.alert_count));

@@ -6,6 +6,7 @@
 #include "case/overview/overview.h"
 #include "case/overview/picture.h"
 #include "case/plan/plan.h"
+#include "case/task/task.h"
 
 struct case_list_view {
     const char *which; /* "mine", "team", "closed" */
@@ -24,6 +25,8 @@ struct overview_view {
     struct matrix matrix;
     struct plan_goal_item *goals;
     size_t goal_count;
+    struct task_item *tasks;
+    size_t task_count;
     struct alert *alerts;
     size_t alert_count;
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, SOON_DAYS = 7 };
+enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, TASKS_SHOWN = 8, SOON_DAYS = 7 };
 
 static enum word greeting_at(int hour)
 {
@@ -26,6 +26,8 @@ static enum err cases_of(struct req *r, struct today_view *view)
     view->open = counts.open;
     view->overdue = counts.overdue;
     view->soon = counts.soon;
+    TRY(task_count_mine(r, &view->task_sums));
+    TRY(task_list_mine(r, TASKS_SHOWN, &view->tasks, &view->task_count));
     TRY(assess_alerts(r, &view->alerts, &view->alert_count));
     return overview_my_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
 }

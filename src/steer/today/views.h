@@ -4,6 +4,7 @@
 
 #include "case/assess/assess.h"
 #include "case/overview/overview.h"
+#include "case/task/task.h"
 #include "find/referral/referral.h"
 #include "steer/today/today.h"
 
@@ -15,6 +16,9 @@ struct today_view {
     int64_t open, overdue, soon;
     struct case_row *cases;
     size_t case_count;
+    struct task_counts task_sums;
+    struct task_item *tasks;
+    size_t task_count;
     struct alert *alerts;
     size_t alert_count;
     bool reads_referrals;
