@@ -7,6 +7,8 @@
 #include "case/assess/assess.h"
 #include "case/plan/queries.h"
 #include "case/plan/views.h"
+#include "case/task/queries.h"
+#include "case/task/views.h"
 #include "find/referral/referral.h"
 
 enum { NEEDS_EVERY = 85, NEEDS_MOST = 4, GOALS_MOST = 3 };
@@ -167,7 +169,7 @@ static enum err goal_add(struct making *making, int64_t plan, const struct goal 
     char text[DAY_SIZE];
     int64_t id = id_new();
     const struct seal_key *key = &making->made.key;
-    const char *due = demo_day(day + 30 * (position + 1), text);
+    const char *due = demo_day(day + 80 * (position + 1), text);
     TRY(plan_goal_add(making->db, &(struct plan_goal_add_in){
                                       .org = making_org(making),
                                       .case_id = making->made.id,
@@ -221,6 +223,34 @@ enum err demo_plan_add(struct making *making)
     for (int64_t i = 0; i < GOALS_MOST; i++)
         TRY(goal_add(making, id, &GOALS[(first + (size_t)i) % (sizeof GOALS / sizeof *GOALS)], i + 1, day));
     return plan_agree(making, id, day + 3);
+}
+
+/* ---- tasks ---- */
+
+enum err demo_tasks_add(struct making *making)
+{
+    static const char *const titles[] = {"Piezvanīt skolai par atgriešanos", "Pieteikt uz tikšanos ar juristu",
+                                         "Sarunāt tulku nākamajai tikšanās reizei", "Nogādāt dokumentus pārvaldei",
+                                         "Vienoties ar psihologu par laiku"};
+    char text[DAY_SIZE];
+    int64_t today = making->course.today;
+    size_t first = (size_t)chance_between(&making->chance, 0, 4);
+    for (size_t i = 0; i < 2 && making->course.open; i++) {
+        int64_t id = id_new();
+        const char *title = titles[(first + i) % (sizeof titles / sizeof *titles)];
+        TRY(task_add_row(making->db,
+                         &(struct task_add_row_in){
+                             .org = making_org(making),
+                             .case_id = making->made.id,
+                             .id = id,
+                             .title = seal_text(making->arena, &making->made.key, task_place("title", id), title),
+                             .owner = making->team->manager,
+                             .due = demo_day(today + chance_between(&making->chance, -3, 20), text),
+                             .added_by = making->team->manager,
+                             .created_at = (today - 4) * DAY_MS,
+                         }));
+    }
+    return OK;
 }
 
 /* ---- referrals that wait for an answer ---- */

@@ -32,6 +32,7 @@ MUST_USE enum err demo_event(struct making *making, int64_t day, const char *kin
 
 MUST_USE enum err demo_assessments_add(struct making *making);
 MUST_USE enum err demo_plan_add(struct making *making);
+MUST_USE enum err demo_tasks_add(struct making *making);
 MUST_USE enum err demo_referrals_add(struct db *db, struct arena *arena, const struct demo_people *people, int64_t now);
 
 /* ---- rich.c ---- */

@@ -85,6 +85,7 @@ enum err demo_rich_add(struct making *making)
     TRY(services_make(making));
     TRY(demo_plan_add(making));
     TRY(demo_assessments_add(making));
+    TRY(demo_tasks_add(making));
     if (!course->open)
         return OK;
     return record_review(making->db, making_org(making), making->made.id, demo_day(course->review, review));
