@@ -2,6 +2,7 @@
 
 #include "case/assess/assess.h"
 #include "case/conference/conference.h"
+#include "case/consent/consent.h"
 #include "case/overview/overview.h"
 #include "case/person/person.h"
 #include "case/plan/plan.h"
@@ -32,6 +33,7 @@ const struct route *const program_routes[] = {
     plan_print_routes,
     task_routes,
     conference_routes,
+    consent_routes,
     NULL,
 };
 

@@ -1,0 +1,36 @@
+/* The first meeting and later ones, and what the child and those responsible for the child agree to: for one purpose and one
+ * recipient at a time; it can be withdrawn, and it expires (M2.1). It is consent to support, and to nothing else. */
+#ifndef AUSMA_CASE_CONSENT_CONSENT_H
+#define AUSMA_CASE_CONSENT_CONSENT_H
+
+#include "case/record/record.h"
+
+extern const struct route consent_routes[];
+
+/* How one consent, assent or refusal stands on a day. Dates are full; expires_on and withdrawn_on may be NULL. */
+enum consent_state {
+    CONSENT_VALID,
+    CONSENT_SOON,      /* valid, and expires within CONSENT_SOON_DAYS */
+    CONSENT_EXPIRED,   /* the day of expiry itself is the last valid one */
+    CONSENT_WITHDRAWN, /* from the day of the withdrawal */
+    CONSENT_REFUSED,
+    CONSENT_LATER /* given after that day */
+};
+enum { CONSENT_SOON_DAYS = 30 };
+struct consent_facts {
+    const char *kind; /* "consent", "assent", "refused" */
+    const char *given_on, *expires_on, *withdrawn_on;
+};
+/* `soon`: the day until which an expiry counts as near. */
+enum consent_state consent_state(const struct consent_facts *facts, const char *on, const char *soon);
+const char *consent_state_code(enum consent_state state); /* family "consent_state" */
+
+/* Do these, all for one purpose and recipient, allow it on that day? The last word counts: a refusal or withdrawal after a
+ * consent, or on the same day, stops it until somebody agrees again. */
+bool consent_stands(const struct consent_facts *facts, size_t count, const char *on);
+
+/* The same out of the store. `recipient` and `purpose` are codes of the programme. */
+MUST_USE enum err consent_valid(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *purpose,
+                                const char *recipient, const char *on, bool *valid);
+
+#endif
