@@ -1,0 +1,193 @@
+/* The floors that bench/run holds the program against, measured in the same run:
+ *   floors static PORT BYTES     serves a page of that size with the headers of our pages, by the same server, until stopped
+ *   floors sql DATABASE ROUNDS   the statements of the list of cases, prepared once, in a bare loop: microseconds of processor a round
+ *   floors commits FOLDER COUNT  bare durable commits of a row as large as a service entry: commits a second */
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/http/http.h"
+#include "platform/store/store.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static _Noreturn void fail(const char *what)
+{
+    (void)fprintf(stderr, "floors: %s\n", what);
+    exit(1);
+}
+
+static int64_t number(const char *text)
+{
+    int64_t value = 0;
+    if (!text_to_int(text, &value) || value <= 0)
+        fail("a number is wrong");
+    return value;
+}
+
+/* ---- a static page ---- */
+
+static const struct http_header_line HEADERS[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Frame-Options", "DENY"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+    {"X-Robots-Tag", "noindex, nofollow"},
+    {"Content-Type", "text/html; charset=utf-8"},
+    {"Cache-Control", "no-store"},
+};
+
+static void answer(struct http_request *request, void *data)
+{
+    http_answer(request, &(struct http_reply){.status = 200,
+                                              .body = *(const struct bytes *)data,
+                                              .headers = HEADERS,
+                                              .header_count = sizeof HEADERS / sizeof *HEADERS,
+                                              .static_body = true});
+}
+
+static void serve_static(unsigned port, size_t size)
+{
+    char *page = malloc(size);
+    if (page == NULL)
+        fail("out of memory");
+    memset(page, 'x', size);
+    struct bytes body = {(const uint8_t *)page, size};
+    struct http_server *server;
+    sigset_t stop;
+    int got = 0;
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    if (http_start(&(struct http_config){.address = "127.0.0.1", .port = port, .handle = answer, .data = &body},
+                   &server) != OK)
+        fail("the server does not start");
+    (void)sigwait(&stop, &got);
+    http_stop(server, 1);
+    free(page);
+}
+
+/* ---- the statements of a page ---- */
+
+static double processor_seconds(void)
+{
+    struct timespec spec;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spec);
+    return (double)spec.tv_sec + (double)spec.tv_nsec / 1e9;
+}
+
+static sqlite3 *open_database(const char *path, int flags)
+{
+    sqlite3 *db;
+    if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        fail("the database does not open");
+    (void)sqlite3_exec(db, "PRAGMA mmap_size=0; PRAGMA cache_size=-8192", NULL, NULL, NULL);
+    return db;
+}
+
+static sqlite3_stmt *prepared(sqlite3 *db, const char *text)
+{
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v3(db, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
+        fail(sqlite3_errmsg(db));
+    return statement;
+}
+
+/* The program's own statement of that name. */
+static sqlite3_stmt *statement_of(sqlite3 *db, const char *name)
+{
+    for (unsigned i = 0; i < sql_slots; i++) {
+        if (text_same(sql_all[i]->name, name))
+            return prepared(db, sql_all[i]->text);
+    }
+    fail("no such statement");
+}
+
+/* Steps through all rows and touches all columns. */
+static size_t drain(sqlite3_stmt *statement)
+{
+    size_t rows = 0;
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        rows++;
+        for (int i = 0; i < sqlite3_column_count(statement); i++)
+            (void)sqlite3_column_bytes(statement, i);
+    }
+    (void)sqlite3_reset(statement);
+    return rows;
+}
+
+static void bare_list(const char *path, int64_t rounds)
+{
+    sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY);
+    sqlite3_stmt *first = prepared(db,
+                                   "SELECT s.org, s.account, s.token_hash FROM account_session s "
+                                   "JOIN account_user u ON u.org = s.org AND u.id = s.account WHERE u.login = 'ilze' "
+                                   "ORDER BY s.id DESC LIMIT 1");
+    sqlite3_stmt *session = statement_of(db, "account_session_by_token");
+    sqlite3_stmt *list = statement_of(db, "record_list_by_manager");
+    sqlite3_stmt *begin = prepared(db, "BEGIN");
+    sqlite3_stmt *end = prepared(db, "COMMIT");
+    if (sqlite3_step(first) != SQLITE_ROW)
+        fail("ilze is not signed in");
+    (void)sqlite3_bind_int64(session, 1, sqlite3_column_int64(first, 0));
+    (void)sqlite3_bind_blob(session, 2, sqlite3_column_blob(first, 2), sqlite3_column_bytes(first, 2),
+                            SQLITE_TRANSIENT);
+    (void)sqlite3_bind_int64(list, 1, sqlite3_column_int64(first, 0));
+    (void)sqlite3_bind_int64(list, 2, sqlite3_column_int64(first, 1));
+    (void)sqlite3_bind_text(list, 3, "open", -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(list, 4, "", -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(list, 5, 0);
+    (void)sqlite3_bind_int64(list, 6, 51);
+    (void)sqlite3_reset(first);
+    size_t rows = 0;
+    double before = processor_seconds();
+    for (int64_t i = 0; i < rounds; i++) {
+        (void)drain(begin);
+        (void)drain(session);
+        rows += drain(list);
+        (void)drain(end);
+    }
+    double used = processor_seconds() - before;
+    (void)printf("%.2f %zu\n", used * 1e6 / (double)rounds, rows / (size_t)rounds);
+}
+
+/* ---- bare commits ---- */
+
+static void bare_commits(const char *folder, int64_t count)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/floor.db", folder);
+    sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    (void)sqlite3_exec(db,
+                       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                       "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, body BLOB) STRICT",
+                       NULL, NULL, NULL);
+    sqlite3_stmt *add = prepared(db, "INSERT INTO entry (body) VALUES (zeroblob(400))");
+    int64_t before = time_monotonic();
+    for (int64_t i = 0; i < count; i++)
+        (void)drain(add);
+    int64_t took = time_monotonic() - before;
+    (void)printf("%.1f\n", (double)count * 1000.0 / (double)(took < 1 ? 1 : took));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && text_same(argv[1], "static"))
+        serve_static((unsigned)number(argv[2]), (size_t)number(argv[3]));
+    else if (argc == 4 && text_same(argv[1], "sql"))
+        bare_list(argv[2], number(argv[3]));
+    else if (argc == 4 && text_same(argv[1], "commits"))
+        bare_commits(argv[2], number(argv[3]));
+    else
+        fail("static PORT BYTES | sql DATABASE ROUNDS | commits FOLDER COUNT");
+    return 0;
+}
