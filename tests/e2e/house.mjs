@@ -49,6 +49,18 @@ export class House {
     return house;
   }
 
+  // A second installation with data of its own, for tests that break things; it lends the browser of the first.
+  static async beside(first) {
+    const house = new House();
+    house.program = first.program;
+    house.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
+    house.data = join(house.directory, 'data');
+    await house.makeDemo();
+    await house.serve();
+    house.lent = first.browser;
+    return house;
+  }
+
   async makeDemo() {
     const child = spawn(this.program, ['demo', '--data', this.data, '--cases', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
@@ -83,13 +95,13 @@ export class House {
   async close() {
     await this.browser?.close();
     if (this.server) await this.stop();
-    writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
+    if (!this.lent) writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   // A page in a browser profile of its own. Errors of scripts and of the content security policy are noted in page.faults.
   async page(options = {}) {
-    const context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 1280, height: 900 },
+    const context = await (this.browser ?? this.lent).newContext({ baseURL: this.address, viewport: { width: 1280, height: 900 },
       locale: 'lv-LV', ...options });
     const page = await context.newPage();
     page.faults = [];

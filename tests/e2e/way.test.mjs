@@ -28,6 +28,14 @@ async function send(page, button, to) {
 const SAVE = 'main form .app-actions button >> nth=0';
 const noticed = async (page) => assert.ok(await page.locator('.app-notice').isVisible(), 'what was done is not confirmed');
 
+// A date in its three boxes, so many days from now.
+async function date(page, name, days) {
+  const day = new Date(Date.now() + days * 86400000);
+  await page.fill(`[name="${name}-day"]`, String(day.getDate()));
+  await page.fill(`[name="${name}-month"]`, String(day.getMonth() + 1));
+  await page.fill(`[name="${name}-year"]`, String(day.getFullYear()));
+}
+
 // The question of an instrument, by its name; a click, since the page may be deciding something at the same moment.
 const answer = (page, question, value) => page.check(`[name$="${question}"][value="${value}"]`);
 const write = (page, question, text) => page.fill(`textarea[name$="${question}"]`, text);
@@ -231,6 +239,35 @@ const steps = {
     await noticed(page);
     assert.ok(Date.now() - begin < 15000);
     await see(page, '07-services');
+    await page.context().close();
+  },
+
+  'm3_3 a conference: its actions become tasks, the next review has a day': async (house) => {
+    const page = await open(house, 'ilze', DESK);
+    await page.goto(`${way.case}/conferences`);
+    await page.click('main a[href$="/conference"]');
+    await page.check('[name=present] >> nth=0');
+    await page.fill('#others', 'Skolas sociālā pedagoģe');
+    await page.fill('#decisions', 'Skolu sāk no pirmdienas, pirmajās nedēļās kopā ar mentoru.');
+    await page.fill('[name=what1]', 'Sarunāt mentoru');
+    await page.selectOption('[name=who1]', { label: 'Ilze Kārkliņa' });
+    await date(page, 'by1', -1);
+    await page.check('[name=reviewed]');
+    await date(page, 'next', 28);
+    await see(page, '08-conference');
+    await send(page, SAVE, /\/conferences/);
+    await noticed(page);
+    await see(page, '08-held');
+    await page.goto('/');
+    await see(page, '08-home');
+    assert.match(await page.textContent('main'), /Sarunāt mentoru/);
+    assert.ok(await page.locator('main .app-tag--late').count() > 0, 'what is late is not told');
+    await page.click('main a >> text=Sarunāt mentoru');
+    await page.check('[name=status][value=done]');
+    await page.fill('#note', 'Mentore ir Laima.');
+    await see(page, '08-task');
+    await send(page, SAVE, (url) => !/\/tasks\/[0-9a-z]{13}$/.test(url.pathname));
+    await noticed(page);
     await page.context().close();
   },
 
