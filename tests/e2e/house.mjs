@@ -137,8 +137,8 @@ export async function axe(page) {
 }
 
 // The page on a phone in the light and on a desk in the dark: accessible, nothing sticks out, no script error; with pictures.
-export async function look(page, name) {
-  for (const width of WIDTHS) {
+export async function look(page, name, widths = WIDTHS) {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme: width < 600 ? 'light' : 'dark' });
     await axe(page);
