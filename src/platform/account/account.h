@@ -43,7 +43,7 @@ struct session {
     struct team_keys *teams;
     size_t team_count;
     int64_t seen_at;
-    bool keys_changed;         /* the stored session lacks keys that were given since: see account_session_refresh */
+    bool keys_changed; /* the stored session lacks keys that were given since: see account_session_refresh */
 };
 
 /* The keys of one of this person's teams; NULL when they are not in it. */
@@ -64,13 +64,13 @@ struct account_new {
     const char *name;
     enum role role;
     const char *language;
-    bool quick;           /* weak Argon2: demo and tests only */
+    bool quick; /* weak Argon2: demo and tests only */
 };
 /* Adds an account. `pair` (may be NULL) gets its keys. ERR_CONFLICT: the login is taken. Runs Argon2. */
 MUST_USE enum err account_add(struct db *db, struct arena *arena, int64_t org, const struct seal_key *directory,
                               const struct account_new *account, int64_t now, int64_t *id, struct seal_pair *pair);
-MUST_USE enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search, const char *name,
-                                   bool intake, struct team_keys *out);
+MUST_USE enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
+                                   const char *name, bool intake, struct team_keys *out);
 /* Hands a team's keys to an account. */
 MUST_USE enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
                                const struct seal_key *account_public, const struct team_keys *keys);
@@ -90,10 +90,9 @@ struct sign_in {
     const char *password;
     int64_t now;
     /* between the steps */
-    bool known;             /* there is such an account and it is not locked */
-    bool opened;            /* the password was right */
+    bool known;  /* there is such an account and it is not locked */
+    bool opened; /* the password was right */
     int64_t account;
-    int64_t failed;
     int64_t keys_version;
     struct seal_password how;
     struct bytes secret;
@@ -109,28 +108,30 @@ MUST_USE enum err account_sign_in_look(struct db *db, struct arena *arena, struc
 MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
 MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
 
-/* Until when an account is locked after so many wrong passwords in a row; 0: not. */
-int64_t account_locked_until(int64_t failed, int64_t now);
+/* In the change after a password was tried: counts it, or begins the count anew. `opened` becomes false when others have locked the
+ * account meanwhile, or the password is no longer the one that was tried, so that many tries at once are no more than many. */
+MUST_USE enum err account_tried(struct db *db, struct arena *arena, const struct sign_in *attempt, bool *opened);
 
 /* Who this token belongs to. ERR_SIGNED_OUT when nobody, or when the session is older than 12 hours or idle for longer than
  * `idle_minutes`. */
 MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,
                                        int idle_minutes, struct session **out);
 /* Writes that the session was seen, and its newer keys when there are; in a change. */
-MUST_USE enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who, const char *token,
-                                          int64_t now);
+MUST_USE enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who,
+                                          const char *token, int64_t now);
 
-/* Seals the secret half anew under another password; `how` and `sealed` come out of the slow step. */
+/* Seals the secret half anew under another password; the old one is tried like when signing in, and counts like there. Ends the
+ * account's other sessions. */
 struct password_change {
     const struct session *who;
-    const char *old_password;
+    struct sign_in attempt; /* with the old password */
     const char *new_password;
-    struct seal_password old_how;
-    struct bytes old_secret;
     bool opened;
     struct seal_password new_how;
     struct seal_key new_key;
 };
+MUST_USE enum err account_unlock_look(struct db *db, struct arena *arena, const struct session *who,
+                                      struct sign_in *attempt);
 MUST_USE enum err account_password_look(struct db *db, struct arena *arena, struct password_change *change);
 MUST_USE enum err account_password_open(struct password_change *change);
 MUST_USE enum err account_password_finish(struct db *db, struct arena *arena, struct password_change *change);
@@ -143,8 +144,8 @@ struct colleague {
     const char *name;
 };
 /* All who have not left, names opened, in order of name. */
-MUST_USE enum err account_colleagues(struct db *db, struct arena *arena, const struct session *who, struct colleague **out,
-                                     size_t *count);
+MUST_USE enum err account_colleagues(struct db *db, struct arena *arena, const struct session *who,
+                                     struct colleague **out, size_t *count);
 /* The name of one in that list; "" when absent. */
 const char *colleague_name(const struct colleague *list, size_t count, int64_t id);
 

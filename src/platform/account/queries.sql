@@ -103,6 +103,11 @@ DELETE FROM account_session WHERE org = ?1 AND id = ?2;
 -- in: org id, account id
 DELETE FROM account_session WHERE org = ?1 AND account = ?2;
 
+-- All but the one that goes on.
+-- name: account_session_end_others :changed
+-- in: org id, account id, id id
+DELETE FROM account_session WHERE org = ?1 AND account = ?2 AND id <> ?3;
+
 -- Sessions nobody can use any more.
 -- name: account_session_expire :changed
 -- in: org id, created_before time, seen_before time

@@ -11,7 +11,7 @@
 
 enum {
     TOKEN_BYTES = SEAL_KEY_SIZE,
-    ATTEMPTS_FREE = 5,     /* wrong passwords before waiting begins */
+    ATTEMPTS_FREE = 5, /* wrong passwords before waiting begins */
     LOCK_FIRST_SECONDS = 30,
     LOCK_LONGEST_SECONDS = 15 * 60,
     SESSION_HOURS = 12,
@@ -103,7 +103,6 @@ enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in
     if (!attempt->known)
         return OK;
     attempt->account = user.id;
-    attempt->failed = user.failed;
     attempt->keys_version = user.keys_version;
     attempt->secret = user.secret;
     attempt->directory = user.directory;
@@ -124,7 +123,7 @@ enum err account_sign_in_open(struct sign_in *attempt)
 }
 
 /* After the free attempts each further one doubles the wait. */
-int64_t account_locked_until(int64_t failed, int64_t now)
+static int64_t locked_until(int64_t failed, int64_t now)
 {
     if (failed < ATTEMPTS_FREE)
         return 0;
@@ -132,6 +131,32 @@ int64_t account_locked_until(int64_t failed, int64_t now)
     for (int64_t i = ATTEMPTS_FREE; i < failed && seconds < LOCK_LONGEST_SECONDS; i++)
         seconds *= 2;
     return now + (seconds < LOCK_LONGEST_SECONDS ? seconds : LOCK_LONGEST_SECONDS) * 1000;
+}
+
+static bool same_bytes(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+enum err account_tried(struct db *db, struct arena *arena, const struct sign_in *attempt, bool *opened)
+{
+    struct account_user_by_id_row user;
+    if (!attempt->known) {
+        *opened = false;
+        return OK;
+    }
+    TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = attempt->org, .id = attempt->account},
+                           &user));
+    bool still = user.locked_until <= attempt->now && same_bytes(user.secret, attempt->secret);
+    int64_t failed = attempt->opened ? 0 : user.failed + 1;
+    if (still)
+        TRY(account_user_tried(db,
+                               &(struct account_user_tried_in){.org = attempt->org,
+                                                               .id = attempt->account,
+                                                               .failed = failed,
+                                                               .locked_until = locked_until(failed, attempt->now)}));
+    *opened = still && attempt->opened;
+    return OK;
 }
 
 static enum err session_new(struct db *db, struct arena *arena, struct sign_in *attempt)
@@ -151,16 +176,15 @@ static enum err session_new(struct db *db, struct arena *arena, struct sign_in *
     token_key(&token, &under);
     sodium_bin2base64(attempt->token, sizeof attempt->token, token.b, TOKEN_BYTES,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    enum err result = account_session_add(
-        db, &(struct account_session_add_in){
-                .org = who.org,
-                .id = who.id,
-                .account = who.account,
-                .token_hash = {hash, sizeof hash},
-                .keys = bundle_seal(arena, &under, who.id, &who),
-                .keys_version = attempt->keys_version,
-                .at = attempt->now,
-            });
+    enum err result = account_session_add(db, &(struct account_session_add_in){
+                                                  .org = who.org,
+                                                  .id = who.id,
+                                                  .account = who.account,
+                                                  .token_hash = {hash, sizeof hash},
+                                                  .keys = bundle_seal(arena, &under, who.id, &who),
+                                                  .keys_version = attempt->keys_version,
+                                                  .at = attempt->now,
+                                              });
     seal_wipe(&token, sizeof token);
     seal_wipe(&under, sizeof under);
     seal_wipe(&who, sizeof who);
@@ -169,13 +193,7 @@ static enum err session_new(struct db *db, struct arena *arena, struct sign_in *
 
 enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt)
 {
-    if (!attempt->known)
-        return OK;
-    int64_t failed = attempt->opened ? 0 : attempt->failed + 1;
-    TRY(account_user_tried(db, &(struct account_user_tried_in){.org = attempt->org,
-                                                               .id = attempt->account,
-                                                               .failed = failed,
-                                                               .locked_until = account_locked_until(failed, attempt->now)}));
+    TRY(account_tried(db, arena, attempt, &attempt->opened));
     return attempt->opened ? session_new(db, arena, attempt) : OK;
 }
 
@@ -234,43 +252,45 @@ enum err account_session_refresh(struct db *db, struct arena *arena, const struc
     struct bytes sealed = bundle_seal(arena, &under, who->id, &newest);
     seal_wipe(&under, sizeof under);
     seal_wipe(&newest, sizeof newest);
-    return account_session_keys(db, &(struct account_session_keys_in){
-                                        .org = who->org, .id = who->id, .keys = sealed, .keys_version = user.keys_version});
+    return account_session_keys(db,
+                                &(struct account_session_keys_in){
+                                    .org = who->org, .id = who->id, .keys = sealed, .keys_version = user.keys_version});
 }
 
 /* ---- another password ---- */
 
-enum err account_password_look(struct db *db, struct arena *arena, struct password_change *change)
+enum err account_unlock_look(struct db *db, struct arena *arena, const struct session *who, struct sign_in *attempt)
 {
     struct account_user_by_id_row user;
-    TRY(account_user_by_id(
-        db, arena, &(struct account_user_by_id_in){.org = change->who->org, .id = change->who->account}, &user));
-    if (user.password.len != sizeof change->old_how)
-        return ERR_BROKEN;
-    memcpy(&change->old_how, user.password.ptr, sizeof change->old_how);
-    change->old_secret = user.secret;
+    TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = who->org, .id = who->account}, &user));
+    attempt->org = who->org;
+    attempt->login = user.login;
+    return account_sign_in_look(db, arena, attempt);
+}
+
+enum err account_password_look(struct db *db, struct arena *arena, struct password_change *change)
+{
     seal_password_new(&change->new_how, false);
-    return OK;
+    return account_unlock_look(db, arena, change->who, &change->attempt);
 }
 
 enum err account_password_open(struct password_change *change)
 {
-    struct seal_key under;
-    struct seal_key secret;
-    TRY(seal_password_key(&change->old_how, change->old_password, &under));
-    change->opened =
-        seal_unwrap(&under, account_place("secret", change->who->account), change->old_secret, &secret) == OK;
-    seal_wipe(&under, sizeof under);
-    seal_wipe(&secret, sizeof secret);
-    return change->opened ? seal_password_key(&change->new_how, change->new_password, &change->new_key) : OK;
+    TRY(account_sign_in_open(&change->attempt));
+    seal_wipe(&change->attempt.pair, sizeof change->attempt.pair);
+    return change->attempt.opened ? seal_password_key(&change->new_how, change->new_password, &change->new_key) : OK;
 }
 
 enum err account_password_finish(struct db *db, struct arena *arena, struct password_change *change)
 {
     const struct session *who = change->who;
     size_t changed = 0;
-    struct bytes secret =
-        seal_wrap(arena, &change->new_key, account_place("secret", who->account), &who->own.secret_half);
+    size_t ended = 0;
+    TRY(account_tried(db, arena, &change->attempt, &change->opened));
+    if (!change->opened)
+        return OK;
+    struct bytes secret = seal_wrap(arena, &change->new_key, account_place("secret", who->account),
+                                    &who->own.secret_half);
     seal_wipe(&change->new_key, sizeof change->new_key);
     TRY(account_user_password(db,
                               &(struct account_user_password_in){
@@ -280,5 +300,8 @@ enum err account_password_finish(struct db *db, struct arena *arena, struct pass
                                   .secret = secret,
                               },
                               &changed));
-    return changed == 1 ? OK : ERR_NOT_FOUND;
+    if (changed != 1)
+        return ERR_NOT_FOUND;
+    return account_session_end_others(
+        db, &(struct account_session_end_others_in){.org = who->org, .account = who->account, .id = who->id}, &ended);
 }

@@ -101,26 +101,17 @@ static const struct field_rule UNLOCK_FIELDS[] = {
 
 static enum err unlock_check(struct req *r)
 {
-    struct account_user_by_id_row user;
-    TRY(account_user_by_id(r->db, r->arena, &(struct account_user_by_id_in){.org = r->org, .id = r->who->account}, &user));
     struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
-    attempt->org = r->org;
     attempt->now = r->now;
-    attempt->login = user.login;
     attempt->password = field_text(r, "password");
     r->data = attempt;
-    return account_sign_in_look(r->db, r->arena, attempt);
+    return account_unlock_look(r->db, r->arena, r->who, attempt);
 }
 
 static enum err unlock_change(struct req *r)
 {
     struct sign_in *attempt = r->data;
-    int64_t failed = attempt->opened ? 0 : attempt->failed + 1;
-    if (attempt->known)
-        TRY(account_user_tried(r->db, &(struct account_user_tried_in){.org = r->org,
-                                                                      .id = attempt->account,
-                                                                      .failed = failed,
-                                                                      .locked_until = account_locked_until(failed, r->now)}));
+    TRY(account_tried(r->db, r->arena, attempt, &attempt->opened));
     TRY(req_audit(r, attempt->opened ? "account.unlock" : "account.unlock_refused", 0, r->who->account));
     return req_send(r, attempt->opened ? 204 : 422, "text/plain; charset=utf-8", (struct bytes){0}, NULL);
 }
@@ -170,7 +161,8 @@ static enum err password_check(struct req *r)
         return ERR_INPUT;
     struct password_change *change = ARENA_NEW(r->arena, struct password_change);
     change->who = r->who;
-    change->old_password = field_text(r, "old");
+    change->attempt.now = r->now;
+    change->attempt.password = field_text(r, "old");
     change->new_password = field_text(r, "new");
     r->data = change;
     return account_password_look(r->db, r->arena, change);
@@ -184,12 +176,12 @@ static enum err password_slow(struct req *r)
 static enum err password_change(struct req *r)
 {
     struct password_change *change = r->data;
+    TRY(account_password_finish(r->db, r->arena, change));
     TRY(req_audit(r, change->opened ? "account.password" : "account.password_refused", 0, r->who->account));
     if (!change->opened) {
         field_fail(r, "old", W_entrance_wrong_old);
         return OK;
     }
-    TRY(account_password_finish(r->db, r->arena, change));
     return req_redirect(r, W_entrance_password_changed, "/account");
 }
 
@@ -204,7 +196,8 @@ static enum err asset_show(struct req *r)
             continue;
         const char *accepts = http_header(r->http, "Accept-Encoding");
         bool gzip = asset->gzip != NULL && accepts != NULL && strstr(accepts, "gzip") != NULL;
-        struct bytes body = gzip ? (struct bytes){asset->gzip, asset->gzip_len} : (struct bytes){asset->data, asset->len};
+        struct bytes body = gzip ? (struct bytes){asset->gzip, asset->gzip_len}
+                                 : (struct bytes){asset->data, asset->len};
         return req_send_static(r, asset->type, body, gzip, KEPT);
     }
     return ERR_NOT_FOUND;
@@ -212,16 +205,38 @@ static enum err asset_show(struct req *r)
 
 const struct route entrance_routes[] = {
     {.method = HTTP_GET, .path = "/sign-in", .cap = CAP_PUBLIC, .show = sign_in_show, .fields = SIGN_IN_FIELDS},
-    {.method = HTTP_POST, .path = "/sign-in", .cap = CAP_PUBLIC, .fields = SIGN_IN_FIELDS, .show = sign_in_show,
-     .check = sign_in_check, .slow = sign_in_slow, .change = sign_in_change, .body_max = 512 * 1024},
+    {.method = HTTP_POST,
+     .path = "/sign-in",
+     .cap = CAP_PUBLIC,
+     .fields = SIGN_IN_FIELDS,
+     .show = sign_in_show,
+     .check = sign_in_check,
+     .slow = sign_in_slow,
+     .change = sign_in_change,
+     .body_max = 512 * 1024},
     {.method = HTTP_POST, .path = "/sign-out", .cap = CAP_SIGNED_IN, .change = sign_out_change},
     {.method = HTTP_POST, .path = "/sign-out-everywhere", .cap = CAP_SIGNED_IN, .change = sign_out_everywhere_change},
-    {.method = HTTP_POST, .path = "/unlock", .cap = CAP_SIGNED_IN, .fields = UNLOCK_FIELDS, .check = unlock_check,
-     .slow = sign_in_slow, .change = unlock_change},
-    {.method = HTTP_POST, .path = "/language", .cap = CAP_SIGNED_IN, .fields = LANGUAGE_FIELDS, .change = language_change},
+    {.method = HTTP_POST,
+     .path = "/unlock",
+     .cap = CAP_SIGNED_IN,
+     .fields = UNLOCK_FIELDS,
+     .check = unlock_check,
+     .slow = sign_in_slow,
+     .change = unlock_change},
+    {.method = HTTP_POST,
+     .path = "/language",
+     .cap = CAP_SIGNED_IN,
+     .fields = LANGUAGE_FIELDS,
+     .change = language_change},
     {.method = HTTP_GET, .path = "/account", .cap = CAP_SIGNED_IN, .show = account_show, .fields = ACCOUNT_FIELDS},
-    {.method = HTTP_POST, .path = "/account/password", .cap = CAP_SIGNED_IN, .fields = ACCOUNT_FIELDS, .show = account_show,
-     .check = password_check, .slow = password_slow, .change = password_change},
+    {.method = HTTP_POST,
+     .path = "/account/password",
+     .cap = CAP_SIGNED_IN,
+     .fields = ACCOUNT_FIELDS,
+     .show = account_show,
+     .check = password_check,
+     .slow = password_slow,
+     .change = password_change},
     {.method = HTTP_GET, .path = "/assets/{hash}/{file}", .cap = CAP_PUBLIC, .show = asset_show},
     {.method = HTTP_GET, .path = "/assets/{hash}/{folder}/{file}", .cap = CAP_PUBLIC, .show = asset_show},
     {0},

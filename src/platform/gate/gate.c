@@ -124,7 +124,16 @@ static enum err allowed(struct req *r)
     return OK;
 }
 
-/* What somebody typed while their session ended goes along through the sign-in page. */
+static bool secret_field(const struct route *route, const char *name)
+{
+    for (const struct field_rule *rule = route->fields; rule != NULL && rule->name != NULL; rule++) {
+        if (rule->kind == FIELD_SECRET && text_same(rule->name, name))
+            return true;
+    }
+    return false;
+}
+
+/* What somebody typed while their session ended goes along through the sign-in page; passwords never do. */
 static void keep_typed(struct req *r)
 {
     struct gate_state *gate = r->gate;
@@ -134,9 +143,25 @@ static void keep_typed(struct req *r)
         const struct http_field *given = &gate->given[i];
         if (given->file_name != NULL || text_same(given->name, "csrf") || text_same(given->name, "once"))
             continue;
-        if (!text_check((const char *)given->value.ptr, given->value.len))
+        if (secret_field(r->route, given->name) || !text_check((const char *)given->value.ptr, given->value.len))
             continue;
         gate->kept[gate->kept_count++] = (struct kept_field){given->name, (const char *)given->value.ptr};
+    }
+}
+
+/* What the sign-in form carries along. */
+static void kept_read(struct req *r)
+{
+    struct gate_state *gate = r->gate;
+    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
+    gate->kept_count = 0;
+    for (size_t i = 0; i < gate->given_count; i++) {
+        const char *name = gate->given[i].name;
+        const char *value = (const char *)gate->given[i].value.ptr;
+        if (text_same(name, "to"))
+            gate->kept_path = value;
+        else if (text_starts(name, "kept."))
+            gate->kept[gate->kept_count++] = (struct kept_field){name + strlen("kept."), value};
     }
 }
 
@@ -161,6 +186,20 @@ static enum err find_route(struct req *r)
     return OK;
 }
 
+static enum err scope_find(struct req *r)
+{
+    enum err found = r->route->scope == NULL ? OK : r->route->scope(r);
+    r->gate->refused = found == ERR_NOT_FOUND;
+    return found;
+}
+
+static enum err show(struct req *r)
+{
+    TRY(r->route->show(r));
+    r->gate->shown = true;
+    return OK;
+}
+
 static enum err enter(struct req *r)
 {
     TRY(session_find(r, cookie_token(r)));
@@ -171,11 +210,7 @@ static enum err enter(struct req *r)
     TRY(may);
     read_once(r);
     r->gate->notice = notice_of(query_value(r, "done"));
-    if (r->route->scope != NULL) {
-        enum err found = r->route->scope(r);
-        r->gate->refused = found == ERR_NOT_FOUND;
-        TRY(found);
-    }
+    TRY(scope_find(r));
     return fields_read(r);
 }
 
@@ -184,7 +219,7 @@ static enum err begin(void *data)
     struct req *r = data;
     TRY(enter(r));
     if (r->route->method == HTTP_GET)
-        return r->route->show(r);
+        return show(r);
     if (r->route->check != NULL)
         TRY(r->route->check(r));
     return r->failed ? ERR_INPUT : OK;
@@ -196,15 +231,27 @@ static enum err slow_step(void *data)
     return r->route->slow(r);
 }
 
+/* All forms of a page carry the same number: what was sent is this number, to this address, by this account. */
+static int64_t once_key(const struct req *r)
+{
+    const char *sent = arena_format(r->arena, "%lld %lld %s", (long long)r->gate->once,
+                                    r->who == NULL ? 0LL : (long long)r->who->account, req_path(r));
+    uint8_t hash[SEAL_HASH_SIZE];
+    int64_t key;
+    seal_hash(NULL, sent, strlen(sent), hash);
+    memcpy(&key, hash, sizeof key);
+    return key & INT64_MAX;
+}
+
 static enum err change_step(void *data)
 {
     struct req *r = data;
     int64_t account = r->who == NULL ? 0 : r->who->account;
-    if (r->gate->once != 0) {
+    int64_t once = r->gate->once == 0 ? 0 : once_key(r);
+    if (once != 0) {
         struct gate_once_find_row before;
         enum err found = gate_once_find(
-            r->db, r->arena, &(struct gate_once_find_in){.org = r->org, .once = r->gate->once, .account = account},
-            &before);
+            r->db, r->arena, &(struct gate_once_find_in){.org = r->org, .once = once, .account = account}, &before);
         if (found == OK)
             return req_redirect(r, W_none, "%s", before.location);
         if (found != ERR_NOT_FOUND)
@@ -215,12 +262,12 @@ static enum err change_step(void *data)
     TRY(r->route->change(r));
     if (!r->gate->audited)
         return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);
-    if (r->gate->once == 0 || r->gate->location == NULL)
+    /* Signing in again makes another session: where the first one led would be no use without its cookie. */
+    if (once == 0 || r->gate->location == NULL || r->gate->new_token != NULL)
         return OK;
     return gate_once_add(
-        r->db,
-        &(struct gate_once_add_in){
-            .org = r->org, .once = r->gate->once, .account = account, .at = r->now, .location = r->gate->location});
+        r->db, &(struct gate_once_add_in){
+                   .org = r->org, .once = once, .account = account, .at = r->now, .location = r->gate->location});
 }
 
 /* The page once more, with what was typed and what is wrong with it; or an error page. */
@@ -233,7 +280,9 @@ static enum err show_again(void *data)
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
         r->stale = why == ERR_STALE;
         r->trouble = full ? status_of(why) : 0;
-        return r->route->show(r);
+        r->gate->location = NULL;
+        kept_read(r);
+        return show(r);
     }
     return why == OK ? ERR_BROKEN : why;
 }
@@ -271,15 +320,16 @@ static enum err resume(void *data)
     }
     gate->given = given;
     gate->given_count = gate->kept_count;
+    gate->once = 0;
+    gate->location = NULL;
     TRY(session_find(r, gate->new_token));
     if (!session_may(r->who, r->route->cap))
         return ERR_DENIED;
-    if (r->route->scope != NULL)
-        TRY(r->route->scope(r));
+    TRY(scope_find(r));
     TRY(fields_read(r));
     gate->notice = W_gate_kept;
     gate->answered = false;
-    return r->route->show(r);
+    return show(r);
 }
 
 /* ---- after the answer ---- */
@@ -311,7 +361,7 @@ static void later_done(void *data, enum err result)
 /* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. */
 static void write_later(const struct req *r)
 {
-    bool looked = r->case_id != 0 && r->route->method == HTTP_GET && r->gate->reply.status < 300;
+    bool looked = r->case_id != 0 && r->gate->shown && r->gate->location == NULL;
     bool refresh = r->who != NULL && r->gate->new_token == NULL &&
                    (r->who->keys_changed || r->now - r->who->seen_at > MINUTE_MS);
     if (!looked && !refresh && !r->gate->refused)
@@ -341,7 +391,7 @@ static void finish(struct http_request *http)
     struct gate_state *gate = r->gate;
     r->db = r->app->readers[http->thread];
     bool reading = db_read_begin(r->db) == OK;
-    if (gate->result == OK && gate->new_token != NULL && gate->kept_count > 0)
+    if (gate->result == OK && gate->new_token != NULL && gate->kept_count > 0 && gate->kept_path != NULL)
         gate->result = arena_try(r->arena, resume, r);
     if (gate->result != OK || !gate->answered) {
         gate->answered = false;
@@ -451,15 +501,7 @@ void req_session_begin(struct req *r, const char *token)
 {
     struct gate_state *gate = r->gate;
     gate->new_token = token;
-    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
-    for (size_t i = 0; i < gate->given_count; i++) {
-        const char *name = gate->given[i].name;
-        const char *value = (const char *)gate->given[i].value.ptr;
-        if (text_same(name, "to"))
-            gate->kept_path = value;
-        else if (text_starts(name, "kept."))
-            gate->kept[gate->kept_count++] = (struct kept_field){name + strlen("kept."), value};
-    }
+    kept_read(r);
 }
 
 void req_session_end(struct req *r)

@@ -31,6 +31,7 @@ struct gate_state {
     bool answered; /* a reply is ready */
     bool audited;
     bool refused; /* asked for a record that is not there for this person */
+    bool shown;   /* the route's page was made */
     enum err result;
     struct store_job job;
     /* what was typed when the session had ended, carried through sign-in */

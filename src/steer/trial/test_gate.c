@@ -1,5 +1,7 @@
 /* The gate through real requests: sessions, forgery, fields, double submits, and what was typed when a session had ended. */
+#include "base/id.h"
 #include "base/text.h"
+#include "platform/audit/queries.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -178,6 +180,166 @@ static void only_own_paths_are_gone_to(void **state)
     assert_string_equal(answer.location, "/");
 }
 
+static const char *kept_sign_in(struct trial *trial, const char *password, const char *rest)
+{
+    return arena_format(trial_arena(trial), "login=case_manager&password=%s&%s", password, rest);
+}
+
+static void what_was_kept_can_be_saved(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/course", trial_case(trial, "Ogre"));
+    const char *kept = arena_format(trial_arena(trial), "to=%s&kept.what=funding:own&kept.on=2026-11-01&once=%s", path,
+                                    "0000000000abd");
+    struct answer wrong = trial_post(trial, NULL, "/sign-in", kept_sign_in(trial, "something+wrong", kept));
+    assert_int_equal(wrong.status, 422);
+    assert_true(trial_shows(wrong, "name=\"kept.what\" value=\"funding:own\""));
+    struct answer back = trial_post(trial, NULL, "/sign-in", kept_sign_in(trial, "correct+horse+battery", kept));
+    assert_int_equal(back.status, 200);
+    const char *once = trial_between(trial, back, "name=\"once\" value=\"", "\"");
+    assert_non_null(once);
+    struct answer saved = trial_post(trial, "case_manager", path,
+                                     arena_format(trial_arena(trial), "what=funding:own&on=2026-11-01&once=%s", once));
+    assert_int_equal(saved.status, 303);
+}
+
+static void kept_fields_of_no_page_do_no_harm(void **state)
+{
+    struct trial *trial = *state;
+    struct answer answer = trial_post(trial, NULL, "/sign-in",
+                                      kept_sign_in(trial, "correct+horse+battery", "kept.x=y"));
+    assert_int_equal(answer.status, 303);
+    assert_int_equal(trial_get(trial, NULL, "/sign-in").status, 200);
+}
+
+static void a_password_is_never_kept(void **state)
+{
+    struct answer answer = trial_post(*state, NULL, "/account/password", "old=first+secret&new=other+secret&again=x");
+    assert_int_equal(answer.status, 401);
+    assert_false(trial_shows(answer, "first secret"));
+    assert_false(trial_shows(answer, "other secret"));
+}
+
+static void one_number_serves_all_forms_of_a_page(void **state)
+{
+    struct trial *trial = *state;
+    struct answer language = trial_post(trial, "intake", "/language", "language=lv&to=/account&once=0000000000abe");
+    assert_int_equal(language.status, 303);
+    struct answer out = trial_post(trial, "intake", "/sign-out", "once=0000000000abe");
+    assert_true(text_starts(out.location, "/sign-in"));
+    assert_int_equal(trial_get(trial, "intake", "/account").status, 401);
+}
+
+static enum err nothing(struct db *db, void *data)
+{
+    (void)db;
+    (void)data;
+    return OK;
+}
+
+/* How often the newest rows of a case's trail say this. */
+static size_t audited(struct trial *trial, const char *id, const char *act)
+{
+    struct db *db;
+    struct audit_entry_of_case_row *rows;
+    size_t count;
+    size_t found = 0;
+    int64_t case_id = 0;
+    trial_change(trial, nothing, NULL);
+    assert_true(id_parse(id, &case_id));
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(
+        audit_entry_of_case(db, trial_arena(trial),
+                            &(struct audit_entry_of_case_in){
+                                .org = trial_app(trial)->org, .case_id = case_id, .before = INT64_MAX, .limit = 50},
+                            &rows, &count),
+        OK);
+    for (size_t i = 0; i < count; i++)
+        found += text_same(rows[i].act, act);
+    store_reader_close(db);
+    return found;
+}
+
+static void m7_2_a_page_with_errors_is_looked_at_too(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Salna");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/close", id);
+    size_t before = audited(trial, id, "case.read");
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(trial_arena(trial), "%s?version=x", path)).status,
+                     422);
+    assert_int_equal(audited(trial, id, "case.read"), before + 1);
+    assert_int_equal(trial_post(trial, "case_manager", path, "reason=moved").status, 422);
+    assert_int_equal(audited(trial, id, "case.read"), before + 2);
+    const char *kept = arena_format(trial_arena(trial), "to=%s&kept.reason=moved", path);
+    struct answer back = trial_post(trial, NULL, "/sign-in", kept_sign_in(trial, "correct+horse+battery", kept));
+    assert_true(trial_shows(back, "name=\"words\""));
+    assert_int_equal(audited(trial, id, "case.read"), before + 3);
+}
+
+static void guessing_the_old_password_locks(void **state)
+{
+    struct trial *trial = *state;
+    const char *wrong = "old=something+long&new=another+long+one&again=another+long+one";
+    const char *right = "old=correct+horse+battery&new=another+long+one&again=another+long+one";
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(trial_post(trial, "auditor", "/account/password", wrong).status, 422);
+    assert_int_equal(trial_post(trial, "auditor", "/account/password", right).status, 422);
+    assert_int_equal(trial_post(trial, "auditor", "/unlock", "password=correct+horse+battery").status, 422);
+}
+
+static void another_password_ends_other_sessions(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    struct answer other = trial_post(trial, NULL, "/sign-in", "login=stranger&password=correct+horse+battery");
+    const char *text = arena_format(arena,
+                                    "GET /account HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: %.*s\r\n\r\n",
+                                    (int)strcspn(other.cookie, ";"), other.cookie);
+    const struct bytes request = {(const uint8_t *)text, strlen(text)};
+    assert_int_equal(trial_raw(trial, request).status, 200);
+    struct answer changed = trial_post(trial, "stranger", "/account/password",
+                                       "old=correct+horse+battery&new=another+long+one&again=another+long+one");
+    assert_int_equal(changed.status, 303);
+    assert_int_equal(trial_raw(trial, request).status, 401);
+    assert_int_equal(trial_get(trial, "stranger", "/account").status, 200);
+}
+
+struct many {
+    struct arena *arena;
+    struct sign_in attempts[6];
+};
+
+static enum err finish_all(struct db *db, void *data)
+{
+    struct many *many = data;
+    for (size_t i = 0; i < 6; i++)
+        TRY(account_sign_in_finish(db, many->arena, &many->attempts[i]));
+    return OK;
+}
+
+/* All of them looked the account up before the first one was counted. */
+static void guesses_at_the_same_time_all_count(void **state)
+{
+    struct trial *trial = *state;
+    struct many many = {.arena = trial_arena(trial)};
+    struct db *db;
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    for (size_t i = 0; i < 6; i++) {
+        many.attempts[i] = (struct sign_in){.org = trial_app(trial)->org,
+                                            .login = "programme_manager",
+                                            .password = i < 5 ? "something long" : "correct horse battery",
+                                            .now = 1};
+        assert_int_equal(account_sign_in_look(db, many.arena, &many.attempts[i]), OK);
+        assert_int_equal(account_sign_in_open(&many.attempts[i]), OK);
+    }
+    store_reader_close(db);
+    assert_true(many.attempts[5].opened);
+    trial_change(trial, finish_all, &many);
+    assert_false(many.attempts[5].opened);
+    assert_string_equal(many.attempts[5].token, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +356,14 @@ int main(void)
         cmocka_unit_test(wrong_passwords_look_alike_and_lock),
         cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
+        cmocka_unit_test(what_was_kept_can_be_saved),
+        cmocka_unit_test(kept_fields_of_no_page_do_no_harm),
+        cmocka_unit_test(a_password_is_never_kept),
+        cmocka_unit_test(m7_2_a_page_with_errors_is_looked_at_too),
+        cmocka_unit_test(guesses_at_the_same_time_all_count),
+        cmocka_unit_test(guessing_the_old_password_locks),
+        cmocka_unit_test(another_password_ends_other_sessions),
+        cmocka_unit_test(one_number_serves_all_forms_of_a_page),
     };
     return cmocka_run_group_tests_name("gate", tests, open_trial, close_trial);
 }
