@@ -145,12 +145,10 @@ static enum err withdraw_show(struct req *r)
 {
     struct withdraw_view view = {0};
     TRY(find(r, &view.line));
-    view.version = view.line.version;
     if (r->route->method == HTTP_GET) {
         r->failed = false;
         field_start(r, "on", time_date(r->arena, r->now));
-    } else if (!r->stale)
-        (void)field_int(r, "version", &view.version);
+    }
     html_consent_withdraw_page(req_page(r), r, &view);
     return OK;
 }
@@ -170,12 +168,10 @@ static enum err withdraw_check(struct req *r)
 static enum err withdraw_change(struct req *r)
 {
     struct consent_line line;
-    int64_t version = 0;
     size_t changed = 0;
     const char *words = field_text(r, "words");
     TRY(case_must_be_open(r));
     TRY(find(r, &line));
-    (void)field_int(r, "version", &version);
     TRY(consent_withdraw(
         r->db,
         &(struct consent_withdraw_in){.org = r->org,
@@ -183,7 +179,7 @@ static enum err withdraw_change(struct req *r)
                                       .id = line.id,
                                       .withdrawn_on = field_text(r, "on"),
                                       .words = consent_seal(r, CONSENT, "withdrawn_words", line.id, words),
-                                      .version = version},
+                                      .version = field_version(r)},
         &changed));
     if (changed == 0)
         return ERR_STALE;

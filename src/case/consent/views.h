@@ -42,7 +42,6 @@ struct consent_form_view {
 
 struct withdraw_view {
     struct consent_line line;
-    int64_t version;
 };
 
 /* Shared between the files of this folder. */

@@ -77,7 +77,7 @@ static struct person typed(const struct req *r)
         .guardian_needed = code_typed(r, "guardian_needed"),
         .documents = code_typed(r, "documents"),
     };
-    (void)field_int(r, "version", &person.version);
+    person.version = field_version(r);
     return person;
 }
 
@@ -195,8 +195,7 @@ static enum err edit_show(struct req *r)
     }
     if (r->route->method == HTTP_GET)
         start_fields(r, &person);
-    view.version = r->route->method == HTTP_GET || r->stale ? arena_format(r->arena, "%lld", (long long)person.version)
-                                                            : field_text(r, "version");
+    view.version = person.version;
     view.nationalities = person_choices(&PERSON_NATIONALITIES, r->language, &view.nationality_count);
     view.languages = person_choices(&PERSON_LANGUAGES, r->language, &view.language_count);
     html_person_edit(req_page(r), r, &view);

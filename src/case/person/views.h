@@ -13,7 +13,7 @@ struct person_difference {
 };
 
 struct person_form {
-    const char *version; /* what saving will replace */
+    int64_t version; /* what saving will replace */
     struct person_difference *differences;
     size_t difference_count;
     const struct choice *nationalities;

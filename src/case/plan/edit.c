@@ -6,18 +6,6 @@
 #include "case/plan/views.h"
 #include "platform/pack/pack.h"
 
-int64_t plan_sent_version(const struct req *r)
-{
-    int64_t version = 0;
-    (void)field_int(r, "version", &version);
-    return version;
-}
-
-int64_t plan_form_version(const struct req *r, int64_t now)
-{
-    return r->route->method == HTTP_POST && !r->stale ? plan_sent_version(r) : now;
-}
-
 /* The newest plan, as a draft: else the field says why not, and what was typed stays on the page. */
 static enum err edit_start(struct req *r, const char *field, struct plan **plan)
 {
@@ -68,7 +56,7 @@ static enum err goal_show(struct req *r)
         if (form.goal == NULL)
             return ERR_NOT_FOUND;
         form.action = arena_format(r->arena, "%s/%s", form.action, r->params[1]);
-        form.version = plan_form_version(r, form.goal->version);
+        form.version = form.goal->version;
         field_start(r, "title", form.goal->title);
         field_start(r, "area", form.goal->area);
         field_start(r, "strand", form.goal->strand);
@@ -131,7 +119,7 @@ static enum err goal_save(struct req *r)
                            .title = plan_seal(r, plan_title_place(id), field_text(r, "title")),
                            .words = plan_seal(r, plan_goal_words_place(id), field_text(r, "words")),
                            .due_on = field_or_null(r, "due"),
-                           .version = plan_sent_version(r),
+                           .version = field_version(r),
                        },
                        &changed));
     if (changed == 0)
@@ -226,7 +214,7 @@ static enum err action_show(struct req *r)
     form.back = arena_format(r->arena, "/cases/%s/plan#goal-%s", r->params[0], id_text(r->arena, form.goal->id));
     form.action = req_path(r);
     if (form.step != NULL) {
-        form.version = plan_form_version(r, form.step->version);
+        form.version = form.step->version;
         action_start(r, form.step);
     }
     TRY(people_of(r, &form));
@@ -326,7 +314,7 @@ static enum err action_save(struct req *r)
                              .other_name = plan_seal(r, plan_other_place(step->id), doer.other_name),
                              .due_on = field_or_null(r, "due"),
                              .service = field_or_null(r, "service"),
-                             .version = plan_sent_version(r),
+                             .version = field_version(r),
                          },
                          &changed));
     if (changed == 0)

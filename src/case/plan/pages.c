@@ -155,7 +155,7 @@ static enum err plan_form_show(struct req *r, const char *path, int64_t (*versio
     TRY(plan_newest(r, &form.plan));
     if (r->route->method == HTTP_GET && !plan_may_edit(form.plan->status))
         return req_redirect(r, W_plan_frozen, "%s", form.back);
-    form.version = plan_form_version(r, version(form.plan));
+    form.version = version(form.plan);
     field_start(r, "words", form.plan->words);
     page(req_page(r), r, &form);
     return OK;
@@ -193,7 +193,7 @@ static enum err words_change(struct req *r)
                           .id = plan->id,
                           .words = plan_seal(r, plan_words_place(plan->id), field_text(r, "words")),
                           .language = field_text(r, "language"),
-                          .version = plan_sent_version(r),
+                          .version = field_version(r),
                       },
                       &changed));
     if (changed == 0)
@@ -235,7 +235,7 @@ static enum err agree_change(struct req *r)
     struct plan *plan;
     size_t changed = 0;
     TRY(draft(r, "agreement", &plan));
-    if (plan_sent_version(r) != draft_state(plan))
+    if (field_version(r) != draft_state(plan))
         return ERR_STALE;
     TRY(plan_goal_carry(r->db, &(struct plan_goal_carry_in){.org = r->org, .case_id = r->case_id}, &changed));
     TRY(plan_row_replace(r->db, &(struct plan_row_replace_in){.org = r->org, .case_id = r->case_id}, &changed));

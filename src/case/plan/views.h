@@ -108,9 +108,6 @@ MUST_USE enum err plan_note(struct req *r, const char *detail, const char *stran
 MUST_USE enum err plan_begin(struct req *r, const struct plan *before);
 
 /* ---- edit.c ---- */
-/* The version a form goes out with: the one it was typed on, unless the person now sees what the other wrote. */
-int64_t plan_form_version(const struct req *r, int64_t now);
-int64_t plan_sent_version(const struct req *r);
 extern const struct code_list PLAN_LANGUAGES;
 
 #endif

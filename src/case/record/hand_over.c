@@ -52,7 +52,6 @@ static enum err hand_over_show(struct req *r)
 {
     struct hand_over_view view = {0};
     TRY(successors(r, &view.people, &view.count));
-    field_start(r, "version", arena_format(r->arena, "%lld", (long long)case_of(r)->version));
     html_hand_over_page(req_page(r), r, &view);
     return OK;
 }
@@ -74,12 +73,11 @@ static enum err hand_over_check(struct req *r)
 static enum err hand_over_change(struct req *r)
 {
     int64_t to = 0;
-    int64_t version = 0;
     size_t changed = 0;
     (void)field_id(r, "to", &to);
-    (void)field_int(r, "version", &version);
     TRY(record_case_manager(
-        r->db, &(struct record_case_manager_in){.org = r->org, .id = r->case_id, .manager = to, .version = version},
+        r->db,
+        &(struct record_case_manager_in){.org = r->org, .id = r->case_id, .manager = to, .version = field_version(r)},
         &changed));
     if (changed == 0)
         return ERR_STALE;

@@ -263,7 +263,6 @@ static const struct field_rule CLOSE_FIELDS[] = {
 static enum err close_show(struct req *r)
 {
     field_start(r, "on", time_date(r->arena, r->now));
-    field_start(r, "version", arena_format(r->arena, "%lld", (long long)case_of(r)->version));
     html_close_page(req_page(r), r);
     return OK;
 }
@@ -282,15 +281,14 @@ static enum err close_check(struct req *r)
 
 static enum err close_change(struct req *r)
 {
-    int64_t version = 0;
     size_t changed = 0;
     const char *on = field_text(r, "on");
     const char *reason = field_text(r, "reason");
-    (void)field_int(r, "version", &version);
-    TRY(record_case_close(r->db,
-                          &(struct record_case_close_in){
-                              .org = r->org, .id = r->case_id, .closed_on = on, .reason = reason, .version = version},
-                          &changed));
+    TRY(record_case_close(
+        r->db,
+        &(struct record_case_close_in){
+            .org = r->org, .id = r->case_id, .closed_on = on, .reason = reason, .version = field_version(r)},
+        &changed));
     if (changed == 0)
         return ERR_STALE;
     size_t ended = 0;
@@ -316,7 +314,6 @@ static const struct field_rule REOPEN_FIELDS[] = {
 
 static enum err reopen_show(struct req *r)
 {
-    field_start(r, "version", arena_format(r->arena, "%lld", (long long)case_of(r)->version));
     html_reopen_page(req_page(r), r);
     return OK;
 }
@@ -324,15 +321,13 @@ static enum err reopen_show(struct req *r)
 static enum err reopen_change(struct req *r)
 {
     enum { FIRST_REVIEW_DAYS = 30 };
-    int64_t version = 0;
     size_t changed = 0;
     const char *today = time_date(r->arena, r->now);
-    (void)field_int(r, "version", &version);
     TRY(record_case_reopen(r->db,
                            &(struct record_case_reopen_in){.org = r->org,
                                                            .id = r->case_id,
                                                            .next_review = date_add(r->arena, today, FIRST_REVIEW_DAYS),
-                                                           .version = version},
+                                                           .version = field_version(r)},
                            &changed));
     if (changed == 0)
         return ERR_STALE;

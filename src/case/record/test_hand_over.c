@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 static int open_trial(void **state)
 {
@@ -49,6 +50,36 @@ static void m3_2_without_going_through_it_nothing_happens(void **state)
     assert_true(trial_shows(answer, "id=\"together-error\""));
 }
 
+static void post_changed(struct trial *trial, const char *id, const char *page, const char *fields)
+{
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/%s", id, page);
+    const char *version = trial_between(trial, trial_get(trial, "case_manager", path), "name=\"version\" value=\"",
+                                        "\"");
+    assert_non_null(version);
+    const char *sent = arena_format(trial_arena(trial), "%s&version=%s", fields, version);
+    assert_int_equal(trial_post(trial, "case_manager", path, sent).status, 303);
+}
+
+static void m3_2_what_was_typed_is_sent_again_after_a_clash(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Amata");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/hand-over", id);
+    const char *fields = fields_for(trial, path, "second_manager", "&why=Slim%C4%ABba&together=yes");
+    post_changed(trial, id, "close", "reason=needs_met&on=2030-01-01");
+    post_changed(trial, id, "reopen", "why=K%C4%BC%C5%ABda");
+    struct answer clash = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(clash.status, 409);
+    assert_true(trial_shows(clash, "Slimība"));
+    const char *version = trial_between(trial, clash, "name=\"version\" value=\"", "\"");
+    assert_non_null(version);
+    assert_int_equal(trial_post(trial, "case_manager", path,
+                                arena_format(trial_arena(trial), "%.*s%s%s", (int)strcspn(fields, "&"), fields,
+                                             "&why=Slim%C4%ABba&together=yes&version=", version))
+                         .status,
+                     303);
+}
+
 static void m7_1_nobody_outside_the_team_can_be_chosen(void **state)
 {
     struct trial *trial = *state;
@@ -63,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m3_2_a_colleague_of_the_team_takes_over),
         cmocka_unit_test(m3_2_without_going_through_it_nothing_happens),
+        cmocka_unit_test(m3_2_what_was_typed_is_sent_again_after_a_clash),
         cmocka_unit_test(m7_1_nobody_outside_the_team_can_be_chosen),
     };
     return cmocka_run_group_tests_name("hand_over", tests, open_trial, close_trial);

@@ -93,21 +93,11 @@ static enum err find(struct req *r, struct task_item *out)
     return task_find(r, id, out);
 }
 
-/* The version of what the form was read with; after a clash, of what the page shows now. */
-static int64_t version_to_show(struct req *r, int64_t current)
-{
-    int64_t typed = current;
-    if (!r->stale && r->route->method == HTTP_POST)
-        (void)field_int(r, "version", &typed);
-    return typed;
-}
-
 static enum err edit_show(struct req *r)
 {
     struct task_edit_view view = {0};
     TRY(find(r, &view.task));
     TRY(task_owner_choices(r, &view.owners, &view.owner_count));
-    view.version = version_to_show(r, view.task.version);
     if (r->route->method == HTTP_GET) {
         r->failed = false;
         field_start(r, "title", view.task.title);
@@ -130,7 +120,7 @@ static enum err edit_check(struct req *r)
 
 static enum err save(struct req *r, const struct task_item *before)
 {
-    int64_t owner = 0, version = 0;
+    int64_t owner = 0;
     size_t changed = 0;
     bool done = text_same(field_text(r, "status"), "done");
     bool just_done = done && text_same(before->status, "open");
@@ -141,10 +131,10 @@ static enum err save(struct req *r, const struct task_item *before)
                               .due = field_text(r, "due"),
                               .status = field_text(r, "status"),
                               .note = task_seal(r, "note", before->id, field_text(r, "note"))};
-    if (!field_id(r, "owner", &owner) || !field_int(r, "version", &version))
+    if (!field_id(r, "owner", &owner))
         return ERR_INPUT;
     in.owner = owner;
-    in.version = version;
+    in.version = field_version(r);
     if (done) {
         in.done_on = just_done || before->done_on == NULL ? time_date(r->arena, r->now) : before->done_on;
         in.done_by = (struct maybe){.has = true, .value = r->who->account};

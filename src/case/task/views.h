@@ -14,7 +14,6 @@ struct task_list_view {
 
 struct task_edit_view {
     struct task_item task; /* as it is saved now */
-    int64_t version;
     struct choice *owners;
     size_t owner_count;
 };

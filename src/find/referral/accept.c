@@ -132,7 +132,7 @@ static enum err join_choices(struct req *r, struct referral_accept_view *view)
 
 enum err referral_accept_show(struct req *r)
 {
-    struct referral_accept_view view = {.referral = referral_of(r), .version = referral_version(r)};
+    struct referral_accept_view view = {.referral = referral_of(r)};
     if (r->route->method == HTTP_GET)
         start_fields(r);
     view.may_accept = referral_may(view.referral->status, REFERRAL_ACCEPT);
@@ -326,9 +326,8 @@ static enum err join_case(struct req *r, int64_t *case_id)
 enum err referral_accept_change(struct req *r)
 {
     const struct referral *referral = referral_of(r);
-    int64_t version = 0, case_id = 0;
+    int64_t version = field_version(r), case_id = 0;
     size_t changed = 0;
-    (void)field_int(r, "version", &version);
     if (version != referral->version || !referral_may(referral->status, REFERRAL_ACCEPT))
         return ERR_STALE;
     if (text_same(field_text(r, "way"), "join"))

@@ -28,20 +28,11 @@ const struct field_rule REFERRAL_REOPEN_FIELDS[] = {
     {0},
 };
 
-const char *referral_version(struct req *r)
-{
-    const char *sent = field_text(r, "version");
-    int64_t number;
-    if (!r->stale && text_to_int(sent, &number))
-        return sent;
-    return arena_format(r->arena, "%lld", (long long)referral_of(r)->version);
-}
-
 /* ---- answering ---- */
 
 enum err referral_answer_show(struct req *r)
 {
-    struct referral_answer_view view = {.referral = referral_of(r), .version = referral_version(r)};
+    struct referral_answer_view view = {.referral = referral_of(r)};
     field_start(r, "on", time_date(r->arena, r->now));
     TRY(referral_steps_of(r, &view.steps, &view.step_count));
     html_referral_answer(req_page(r), r, &view);
@@ -90,11 +81,10 @@ enum err referral_answer_change(struct req *r)
                                          [REFERRAL_DECLINE] = "referral.decline"};
     const struct referral *referral = referral_of(r);
     enum referral_act act;
-    int64_t version = 0;
+    int64_t version = field_version(r);
     size_t changed = 0;
     if (!referral_act_of(field_text(r, "act"), &act) || act > REFERRAL_DECLINE)
         return ERR_INPUT;
-    (void)field_int(r, "version", &version);
     if (version != referral->version)
         return ERR_STALE;
     if (!referral_may(referral->status, act)) {
@@ -127,7 +117,7 @@ enum err referral_answer_change(struct req *r)
 
 enum err referral_reopen_show(struct req *r)
 {
-    struct referral_answer_view view = {.referral = referral_of(r), .version = referral_version(r)};
+    struct referral_answer_view view = {.referral = referral_of(r)};
     TRY(referral_steps_of(r, &view.steps, &view.step_count));
     html_referral_reopen(req_page(r), r, &view);
     return OK;
@@ -142,9 +132,8 @@ enum err referral_reopen_check(struct req *r)
 enum err referral_reopen_change(struct req *r)
 {
     const struct referral *referral = referral_of(r);
-    int64_t version = 0;
+    int64_t version = field_version(r);
     size_t changed = 0;
-    (void)field_int(r, "version", &version);
     if (version != referral->version || !referral_may(referral->status, REFERRAL_REOPEN))
         return ERR_STALE;
     int64_t due = referral_due(r->now, pack_answer_hours(referral->told.urgency));

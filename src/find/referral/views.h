@@ -93,7 +93,6 @@ struct referral_detail_view {
 
 struct referral_answer_view {
     const struct referral *referral;
-    const char *version; /* to send back */
     struct referral_step *steps;
     size_t step_count;
 };
@@ -113,7 +112,6 @@ enum err referral_reopen_change(struct req *r);
 
 struct referral_accept_view {
     const struct referral *referral;
-    const char *version;
     bool may_accept;
     struct person_hit *hits; /* who might be the same person */
     struct choice *joins;
@@ -129,9 +127,6 @@ extern const struct field_rule REFERRAL_ACCEPT_FIELDS[];
 enum err referral_accept_show(struct req *r);
 enum err referral_accept_check(struct req *r);
 enum err referral_accept_change(struct req *r);
-/* The version that a form of this referral carries: what was sent, or after a clash the newest, once it has been
- * shown. */
-const char *referral_version(struct req *r);
 /* Puts what the rules found wrong with a decision beside its fields. */
 void referral_flaws_show(struct req *r, unsigned flaws);
 

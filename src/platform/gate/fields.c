@@ -277,6 +277,21 @@ bool field_int(const struct req *r, const char *name, int64_t *out)
     return text_to_int(field_text(r, name), out);
 }
 
+int64_t field_version(const struct req *r)
+{
+    int64_t version = 0;
+    (void)field_int(r, "version", &version);
+    return version;
+}
+
+int64_t shell_version(const struct req *r, int64_t current)
+{
+    int64_t version = current;
+    if (r->route->method == HTTP_POST && !r->stale)
+        (void)field_int(r, "version", &version);
+    return version;
+}
+
 bool field_id(const struct req *r, const char *name, int64_t *out)
 {
     return id_parse(field_text(r, name), out);

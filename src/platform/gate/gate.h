@@ -129,6 +129,10 @@ struct bytes field_file(const struct req *r, const char *name, const char **file
 /* FIELD_REST: all of them, names without the prefix. */
 size_t field_rest(const struct req *r, const char *prefix, const struct http_field **out);
 
+/* The version of the row that the form was read with, from its hidden field "version" (a FIELD_INT); 0 when absent. A change saves
+ * only over this version and answers ERR_STALE otherwise. */
+int64_t field_version(const struct req *r);
+
 /* Says what is wrong with a field; the page shows it beside the field and in the summary. */
 void field_fail(struct req *r, const char *name, enum word message);
 /* A message of its own making (already in the person's language). */

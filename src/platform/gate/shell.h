@@ -38,6 +38,10 @@ size_t req_errors(struct req *r, const struct field_error **errors);
  * wrong; else the part of the field's ISO value, without leading zeros. "" when there is none. */
 const char *date_part(struct field f, char which);
 
+/* The version that a form goes out with (template form_version): the row's current one; when the form comes back for another reason
+ * than ERR_STALE, the one it was typed on, so that nobody saves over what they have not seen. */
+int64_t shell_version(const struct req *r, int64_t current);
+
 /* A choice that the handler makes: the text is in the person's language, or a name. */
 struct choice {
     const char *value;

@@ -19,7 +19,7 @@ const struct field_rule SERVICE_STRIKE_FIELDS[] = {
 };
 
 /* The entry that the path names. ERR_NOT_FOUND when the case has no such entry or it is struck out. */
-static enum err find(struct req *r, struct service_line *out, int64_t *version)
+static enum err find(struct req *r, struct service_line *out)
 {
     struct service_entry_get_row row;
     int64_t id;
@@ -43,17 +43,8 @@ static enum err find(struct req *r, struct service_line *out, int64_t *version)
     };
     TRY(service_open(r->arena, &r->case_key, "provider", id, row.provider, &out->given.provider));
     TRY(service_open(r->arena, &r->case_key, "note", id, row.note, &out->given.note));
-    *version = row.version;
+    out->version = row.version;
     return out->struck ? ERR_NOT_FOUND : OK;
-}
-
-/* The version that the form shall carry: the one it was read with; after a clash, that of what the page shows now. */
-static int64_t version_to_show(struct req *r, int64_t current)
-{
-    int64_t typed = current;
-    if (!r->stale && r->route->method == HTTP_POST)
-        (void)field_int(r, "version", &typed);
-    return typed;
 }
 
 /* ---- correcting ---- */
@@ -84,9 +75,7 @@ static void start_fields(struct req *r, const struct service_given *given)
 enum err service_entry_show(struct req *r)
 {
     struct service_entry_view view = {0};
-    int64_t current;
-    TRY(find(r, &view.line, &current));
-    view.version = version_to_show(r, current);
+    TRY(find(r, &view.line));
     start_fields(r, &view.line.given);
     service_form_gather(r, &view.form);
     view.form.folded = false;
@@ -97,10 +86,9 @@ enum err service_entry_show(struct req *r)
 enum err service_entry_check(struct req *r)
 {
     struct service_line line;
-    int64_t version;
     struct service_given *given = ARENA_NEW(r->arena, struct service_given);
     TRY(case_must_be_open(r));
-    TRY(find(r, &line, &version));
+    TRY(find(r, &line));
     r->data = given;
     return service_form_read(r, line.given.service, given);
 }
@@ -140,14 +128,12 @@ static struct bytes sealed(struct req *r, const char *column, int64_t id, const 
 
 static enum err save(struct req *r, int64_t id, const struct service_given *given)
 {
-    int64_t version = 0;
     size_t changed = 0;
-    (void)field_int(r, "version", &version);
     TRY(service_entry_save(r->db,
                            &(struct service_entry_save_in){.org = r->org,
                                                            .case_id = r->case_id,
                                                            .id = id,
-                                                           .version = version,
+                                                           .version = field_version(r),
                                                            .service = given->service,
                                                            .on_date = given->on_date,
                                                            .minutes = given->minutes,
@@ -182,9 +168,8 @@ static enum err tell(struct req *r, const struct service_line *line, const char 
 enum err service_entry_change(struct req *r)
 {
     struct service_line before;
-    int64_t version;
     TRY(case_must_be_open(r));
-    TRY(find(r, &before, &version));
+    TRY(find(r, &before));
     TRY(save(r, before.id, r->data));
     TRY(tell(r, &before, in_words(r, &before.given)));
     TRY(req_audit(r, "service.correct", r->case_id, before.id));
@@ -196,9 +181,7 @@ enum err service_entry_change(struct req *r)
 enum err service_strike_show(struct req *r)
 {
     struct service_entry_view view = {0};
-    int64_t current;
-    TRY(find(r, &view.line, &current));
-    view.version = version_to_show(r, current);
+    TRY(find(r, &view.line));
     html_service_strike_page(req_page(r), r, &view);
     return OK;
 }
@@ -206,26 +189,23 @@ enum err service_strike_show(struct req *r)
 enum err service_strike_check(struct req *r)
 {
     struct service_line line;
-    int64_t version;
     TRY(case_must_be_open(r));
-    TRY(find(r, &line, &version));
+    TRY(find(r, &line));
     return r->failed ? ERR_INPUT : OK;
 }
 
 enum err service_strike_change(struct req *r)
 {
     struct service_line line;
-    int64_t version;
     size_t changed = 0;
     const char *reason = field_text(r, "reason");
     TRY(case_must_be_open(r));
-    TRY(find(r, &line, &version));
-    (void)field_int(r, "version", &version);
+    TRY(find(r, &line));
     TRY(service_entry_strike(r->db,
                              &(struct service_entry_strike_in){.org = r->org,
                                                                .case_id = r->case_id,
                                                                .id = line.id,
-                                                               .version = version,
+                                                               .version = field_version(r),
                                                                .reason = sealed(r, "struck_reason", line.id, reason)},
                              &changed));
     if (changed == 0)

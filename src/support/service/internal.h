@@ -79,6 +79,7 @@ struct service_line {
     const char *who;
     bool struck;
     const char *struck_reason;
+    int64_t version; /* 0 in lists */
 };
 struct service_month {
     const char *month; /* "2026-11" */
@@ -97,7 +98,6 @@ struct service_list_view {
 struct service_entry_view {
     struct service_form form;
     struct service_line line; /* as it stands */
-    int64_t version;          /* for the form's hidden field */
 };
 
 /* A case to choose, and a line of the day. */
