@@ -29,10 +29,10 @@ CREATE TABLE record_key (
     holder INTEGER NOT NULL,
     case_id INTEGER NOT NULL,
     wrapped BLOB NOT NULL,
-    PRIMARY KEY (org, holder, case_id),
+    PRIMARY KEY (org, case_id, holder),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
 ) WITHOUT ROWID, STRICT;
-CREATE INDEX record_key_by_case ON record_key (org, case_id);
+CREATE INDEX record_key_by_holder ON record_key (org, holder, case_id);
 
 -- Phases and strands: they may overlap, and each ends when it ends (M3.4, M3.5).
 CREATE TABLE record_span (
