@@ -11,18 +11,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
-
 static const char *book_of(struct trial *trial, const char *question, const char *version)
 {
     return arena_format(trial_arena(trial),
@@ -179,5 +167,5 @@ int main(void)
         cmocka_unit_test(m2_7_hostile_answers_are_refused_or_kept),
         cmocka_unit_test(m2_3_a_draft_that_is_not_wanted_goes),
     };
-    return cmocka_run_group_tests_name("instruments", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("instruments", tests, trial_begin, trial_end);
 }

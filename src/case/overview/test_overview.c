@@ -9,18 +9,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
-
 static void an_empty_list_says_what_to_do(void **state)
 {
     struct answer page = trial_get(*state, "stranger", "/cases");
@@ -80,5 +68,5 @@ int main(void)
         cmocka_unit_test(lists_go_on_where_the_last_page_ended),
         cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),
     };
-    return cmocka_run_group_tests_name("overview", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("overview", tests, trial_begin, trial_end);
 }

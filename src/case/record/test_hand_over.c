@@ -9,18 +9,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
-
 static const char *fields_for(struct trial *trial, const char *path, const char *login, const char *rest)
 {
     struct answer page = trial_get(trial, "case_manager", path);
@@ -97,5 +85,5 @@ int main(void)
         cmocka_unit_test(m3_2_what_was_typed_is_sent_again_after_a_clash),
         cmocka_unit_test(m7_1_nobody_outside_the_team_can_be_chosen),
     };
-    return cmocka_run_group_tests_name("hand_over", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("hand_over", tests, trial_begin, trial_end);
 }

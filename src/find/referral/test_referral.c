@@ -9,20 +9,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdio.h>
 #include <string.h>
-
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
 
 /* Sends a referral as a colleague and gives its path. */
 static const char *told(struct trial *trial, const char *fields)
@@ -46,25 +33,6 @@ static struct answer answered(struct trial *trial, const char *path, const char 
     assert_non_null(version);
     return trial_post(trial, "case_manager", page,
                       arena_format(trial_arena(trial), "%s&on=2026-01-05&version=%s", fields, version));
-}
-
-/* Is this in any file of the installation? */
-static bool on_disk(struct trial *trial, const char *what)
-{
-    static const char *const names[] = {"ausma.db", "ausma.db-wal"};
-    bool found = false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        FILE *file = fopen(arena_format(trial_arena(trial), "%s/%s", trial_folder(trial), names[i]), "rb");
-        if (file == NULL)
-            continue;
-        size_t max = (size_t)32 << 20;
-        uint8_t *bytes = test_malloc(max);
-        size_t len = fread(bytes, 1, max, file);
-        (void)fclose(file);
-        found = found || memmem(bytes, len, what, strlen(what)) != NULL;
-        test_free(bytes);
-    }
-    return found;
 }
 
 /* ---- telling ---- */
@@ -160,10 +128,10 @@ static void m7_1_what_was_told_is_sealed(void **state)
     static const char *const secrets[] = {"Vaskopolska",     "Kvarcskola",     "Baltrusaks",
                                           "Malahitstrasse",  "29555777",       "Pusnaktstunda",
                                           "Obsidianpulcins", "Jaspisdienests", "Ametistvardi"};
-    assert_true(on_disk(trial, "referral_item"));
+    assert_true(trial_holds(trial, "referral_item"));
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         assert_true(trial_shows(page, secrets[i]));
-        assert_false(on_disk(trial, secrets[i]));
+        assert_false(trial_holds(trial, secrets[i]));
     }
     assert_false(trial_shows(page, "<title>Teodors"));
 }
@@ -321,8 +289,8 @@ static void m1_6_m1_7_an_accepted_referral_is_a_case_with_all_that_was_told(void
     assert_true(trial_shows(timeline, "Smaragdnotikums pie ostas"));
     struct answer person = trial_get(trial, "case_manager", under(trial, made, "/person"));
     assert_true(trial_shows(person, "Ziemeliece"));
-    assert_false(on_disk(trial, "Smaragdnotikums"));
-    assert_false(on_disk(trial, "Ziemeliece"));
+    assert_false(trial_holds(trial, "Smaragdnotikums"));
+    assert_false(trial_holds(trial, "Ziemeliece"));
     assert_int_equal(trial_get(trial, "stranger", made).status, 404);
     assert_true(trial_shows(trial_get(trial, "case_manager", path), made));
 }
@@ -512,5 +480,5 @@ int main(void)
         cmocka_unit_test(m1_6_an_overdue_answer_is_said_in_words),
         cmocka_unit_test(odd_addresses_of_the_inbox_do_no_harm),
     };
-    return cmocka_run_group_tests_name("referral", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("referral", tests, trial_begin, trial_end);
 }

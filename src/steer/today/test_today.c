@@ -7,18 +7,6 @@
 
 #include <cmocka.h>
 
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
-
 static void m3_3_the_day_shows_cases_and_reviews(void **state)
 {
     struct trial *trial = *state;
@@ -45,5 +33,5 @@ int main(void)
         cmocka_unit_test(m3_3_the_day_shows_cases_and_reviews),
         cmocka_unit_test(m7_1_the_administrator_sees_no_case),
     };
-    return cmocka_run_group_tests_name("today", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("today", tests, trial_begin, trial_end);
 }

@@ -13,18 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int open_trial(void **state)
-{
-    *state = trial_open();
-    return 0;
-}
-
-static int close_trial(void **state)
-{
-    trial_close(*state);
-    return 0;
-}
-
 static void nobody_is_asked_to_sign_in(void **state)
 {
     struct answer answer = trial_get(*state, NULL, "/account");
@@ -365,5 +353,5 @@ int main(void)
         cmocka_unit_test(another_password_ends_other_sessions),
         cmocka_unit_test(one_number_serves_all_forms_of_a_page),
     };
-    return cmocka_run_group_tests_name("gate", tests, open_trial, close_trial);
+    return cmocka_run_group_tests_name("gate", tests, trial_begin, trial_end);
 }

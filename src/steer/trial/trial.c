@@ -10,12 +10,15 @@
 #include "steer/office/program.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PEOPLE = ROLE_COUNT + 2 };
@@ -416,4 +419,49 @@ void trial_change(struct trial *trial, enum err (*run)(struct db *db, void *data
 const char *trial_folder(const struct trial *trial)
 {
     return trial->folder;
+}
+
+int trial_begin(void **state)
+{
+    *state = trial_open();
+    return 0;
+}
+
+int trial_end(void **state)
+{
+    trial_close(*state);
+    return 0;
+}
+
+/* ---- what lies on the disk ---- */
+
+static bool file_holds(const char *path, const char *text)
+{
+    struct stat about;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || fstat(file, &about) != 0)
+        BUG("a file of the trial cannot be read");
+    size_t size = (size_t)about.st_size;
+    char *bytes = calloc(size + 1, 1);
+    ssize_t len = bytes == NULL ? -1 : read(file, bytes, size);
+    if (len < 0)
+        BUG("a file of the trial cannot be read");
+    bool found = memmem(bytes, (size_t)len, text, strlen(text)) != NULL;
+    free(bytes);
+    (void)close(file);
+    return found;
+}
+
+bool trial_holds(struct trial *trial, const char *text)
+{
+    bool found = false;
+    DIR *folder = opendir(trial->folder);
+    if (folder == NULL)
+        BUG("the folder of the trial is gone");
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        if (entry->d_name[0] != '.')
+            found |= file_holds(arena_format(trial->arena, "%s/%s", trial->folder, entry->d_name), text);
+    }
+    (void)closedir(folder);
+    return found;
 }

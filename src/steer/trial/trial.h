@@ -8,9 +8,12 @@
 
 struct trial;
 
-/* `routes` and `nav`: as in struct app; NULL: all of the program. */
+/* With all routes of the program. */
 struct trial *trial_open(void);
 void trial_close(struct trial *trial);
+/* The same as set-up and tear-down of a group of cmocka: the trial is the tests' state. */
+int trial_begin(void **state);
+int trial_end(void **state);
 
 /* An answer; lives until the trial is closed. */
 struct answer {
@@ -53,5 +56,7 @@ const struct session *trial_session(struct trial *trial, const char *who);
 /* Runs a change in the store. */
 void trial_change(struct trial *trial, enum err (*run)(struct db *db, void *data), void *data);
 const char *trial_folder(const struct trial *trial);
+/* Does this text stand in the clear in any file of the installation? Ask also for something that does, to see that the look is right. */
+bool trial_holds(struct trial *trial, const char *text);
 
 #endif

@@ -12,7 +12,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct trial *trial;
@@ -367,23 +366,6 @@ static void m4_2_a_day_for_several_people(void **state)
 
 /* ---- what lies on the disk ---- */
 
-static bool in_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return false;
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    size_t size = (size_t)ftell(file);
-    rewind(file);
-    char *bytes = malloc(size + 1);
-    assert_non_null(bytes);
-    assert_int_equal(fread(bytes, 1, size, file), size);
-    (void)fclose(file);
-    bool found = memmem(bytes, size, text, strlen(text)) != NULL;
-    free(bytes);
-    return found;
-}
-
 static void m7_1_a_stolen_disk_tells_nothing(void **state)
 {
     static const char *const secrets[] = {"Slepenkalns", "NoslepumsNote", "NoslepumsReason", "NoslepumsNew"};
@@ -393,12 +375,9 @@ static void m7_1_a_stolen_disk_tells_nothing(void **state)
     expect_path(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/strike", entry),
                            "version=2&reason=NoslepumsReason"),
                 home);
-    const char *file = arena_format(trial_arena(trial), "%s/ausma.db", trial_folder(trial));
-    const char *log = arena_format(trial_arena(trial), "%s-wal", file);
-    assert_true(in_file(log, "psychologist") || in_file(file, "psychologist"));
+    assert_true(trial_holds(trial, "psychologist"));
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        assert_false(in_file(file, secrets[i]));
-        assert_false(in_file(log, secrets[i]));
+        assert_false(trial_holds(trial, secrets[i]));
     }
 }
 
