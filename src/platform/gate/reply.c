@@ -6,6 +6,7 @@
 #include "platform/gate/templates.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char POLICY[] =
@@ -216,13 +217,11 @@ size_t shell_kept(struct req *r, const struct kept_field **kept)
 
 int64_t shell_days_until(const struct req *r, const char *date)
 {
-    int64_t then = 0;
-    int64_t today = 0;
-    if (!time_of_date(date, &then) || !time_of_date(time_date(r->arena, r->now), &today))
+    if (!date_full(date))
         return 0;
-    /* Half a day more, because a local day may last 23 or 25 hours. */
-    int64_t apart = then - today;
-    return (apart >= 0 ? apart + DAY_MS / 2 : apart - DAY_MS / 2) / DAY_MS;
+    struct civil today = time_local(r->now);
+    int64_t then = time_days(atoi(date), atoi(date + 5), atoi(date + 8));
+    return then - time_days(today.year, today.month, today.day);
 }
 
 /* Sooner than the session ends, so that the covered page can be opened again. */

@@ -7,7 +7,7 @@
 
 void html_init(struct html *h, struct arena *arena, enum language language, int64_t now)
 {
-    buf_init(&h->out, arena, 16 * 1024);
+    buf_init(&h->out, arena, 48 * 1024);
     h->language = language;
     h->now = now;
 }
@@ -45,7 +45,16 @@ void html_text(struct html *h, const char *text)
 
 void html_int(struct html *h, int64_t value)
 {
-    buf_format(&h->out, "%lld", (long long)value);
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        digits[--at] = '-';
+    buf_add(&h->out, digits + at, sizeof digits - at);
 }
 
 void html_id(struct html *h, int64_t id)

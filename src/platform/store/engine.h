@@ -56,6 +56,8 @@ struct engine {
     enum err (*references)(struct db *db, bool bind);
     /* Inside one: ERR_CONFLICT when a reference points nowhere. */
     enum err (*references_check)(struct db *db);
+    /* Outside transactions, after tables were made or changed: tells the engine's planner how they will grow. */
+    enum err (*plan)(struct db *db);
     /* Memory for one large transaction, and back. */
     void (*bulk)(struct db *db, bool on);
 };

@@ -119,5 +119,5 @@ enum err store_migrate(struct db *db, const struct store_schema *schema, bool cr
     for (size_t i = 0; i < schema->migration_count; i++)
         if (schema->migrations[i].number > last)
             TRY(migrate(db, &schema->migrations[i]));
-    return OK;
+    return contents == CONTENTS_NONE || last < newest ? db->engine->plan(db) : OK;
 }

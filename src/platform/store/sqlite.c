@@ -357,5 +357,6 @@ const struct engine engine_sqlite = {
     .upkeep = sqlite_upkeep,
     .references = sqlite_references,
     .references_check = sqlite_references_check,
+    .plan = sqlite_plan,
     .bulk = sqlite_bulk,
 };

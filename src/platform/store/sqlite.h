@@ -34,6 +34,7 @@ bool sqlite_no_room(int number);
 MUST_USE enum err sqlite_writer_open(const char *url, bool create, unsigned slots, struct db **out);
 MUST_USE enum err sqlite_reader_open(const char *url, unsigned slots, struct db **out);
 void sqlite_close(struct db *base);
+MUST_USE enum err sqlite_plan(struct db *db);
 
 /* ---- checkpoints: bringing the log (WAL) home into the database, beside the writer ---- */
 
