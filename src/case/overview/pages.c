@@ -11,9 +11,9 @@ enum { PAGE = 50, EVENTS = 8 };
 
 /* ---- lists of cases ---- */
 
-static int age_of(struct maybe birth_year, int64_t now)
+static int age_of(struct maybe birth_year, int this_year)
 {
-    return birth_year.has ? time_local(now).year - (int)birth_year.value : -1;
+    return birth_year.has ? this_year - (int)birth_year.value : -1;
 }
 
 struct place {
@@ -33,10 +33,11 @@ static enum err rows_of_manager(struct req *r, const char *status, struct place 
                                                                    .after_id = after.id,
                                                                    .limit = limit},
                                &rows, count));
+    int this_year = time_local(r->now).year;
     struct case_row *list = ARENA_ARRAY(r->arena, struct case_row, *count);
     for (size_t i = 0; i < *count; i++) {
         list[i] = (struct case_row){
-            rows[i].id,         rows[i].reference, "", "", rows[i].risk, age_of(rows[i].birth_year, r->now),
+            rows[i].id,         rows[i].reference, "", "", rows[i].risk, age_of(rows[i].birth_year, this_year),
             rows[i].next_review};
         TRY(record_open_name(r->arena, r->who, rows[i].team, rows[i].id, rows[i].wrapped, rows[i].pseudonym,
                              &list[i].pseudonym));
@@ -60,6 +61,7 @@ static enum err rows_of_team(struct req *r, int64_t team, const char *status, st
                                                              .after_id = after.id,
                                                              .limit = PAGE + 1},
                             &rows, count));
+    int this_year = time_local(r->now).year;
     struct case_row *list = ARENA_ARRAY(r->arena, struct case_row, *count);
     for (size_t i = 0; i < *count; i++) {
         list[i] = (struct case_row){rows[i].id,
@@ -67,7 +69,7 @@ static enum err rows_of_team(struct req *r, int64_t team, const char *status, st
                                     "",
                                     colleague_name(people, people_count, rows[i].manager),
                                     rows[i].risk,
-                                    age_of(rows[i].birth_year, r->now),
+                                    age_of(rows[i].birth_year, this_year),
                                     rows[i].next_review};
         TRY(record_open_name(r->arena, r->who, team, rows[i].id, rows[i].wrapped, rows[i].pseudonym,
                              &list[i].pseudonym));

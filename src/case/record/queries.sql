@@ -66,13 +66,16 @@ FROM record_case c JOIN record_key k ON k.org = c.org AND k.holder = c.team AND 
 WHERE c.org = ?1 AND c.manager = ?2 AND c.status = ?3 AND (c.next_review, c.id) > (?4, ?5)
 ORDER BY c.next_review, c.id LIMIT ?6;
 
--- Counts for the home page: open cases of a manager, overdue, due within the week.
+-- Counts for the home page, each up to a bound: open cases of a manager, overdue, due within the week.
 -- name: record_count_by_manager :one
--- in: org id, manager id, today date, week date
+-- in: org id, manager id, today date, week date, most int
 -- out: open int, overdue int, soon int
-SELECT COUNT(*) AS open, COALESCE(SUM(CASE WHEN next_review < ?3 THEN 1 ELSE 0 END), 0) AS overdue,
-       COALESCE(SUM(CASE WHEN next_review >= ?3 AND next_review <= ?4 THEN 1 ELSE 0 END), 0) AS soon
-FROM record_case WHERE org = ?1 AND manager = ?2 AND status = 'open';
+SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
+                              WHERE org = ?1 AND manager = ?2 AND status = 'open' LIMIT ?5) AS a) AS open,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
+                              WHERE org = ?1 AND manager = ?2 AND status = 'open' AND next_review < ?3 LIMIT ?5) AS b) AS overdue,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case WHERE org = ?1 AND manager = ?2 AND status = 'open'
+                                AND next_review >= ?3 AND next_review <= ?4 LIMIT ?5) AS c) AS soon;
 
 -- By reference, whichever team has it; the scope decides whether it may be seen.
 -- name: record_by_reference :one

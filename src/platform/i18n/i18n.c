@@ -149,22 +149,33 @@ static const char *month_word(enum language language, int month)
     return word_code(language, "month_short", numbers[month - 1]);
 }
 
+/* "24.11.2026." out of "2026-11-24", and "11.2026." out of "2026-11": lists have many of these, so no format is parsed. */
+static char *date_in_numbers(struct arena *arena, enum language language, const char *date)
+{
+    size_t len = strlen(date);
+    char *out = arena_alloc(arena, 12);
+    size_t at = 0;
+    for (size_t from = len; from > 4; from -= 3) {
+        memcpy(out + at, date + from - 2, 2);
+        out[at + 2] = '.';
+        at += 3;
+    }
+    memcpy(out + at, date, 4);
+    if (language == LANGUAGE_lv)
+        out[at + 4] = '.';
+    return out;
+}
+
 char *date_in_words(struct arena *arena, enum language language, const char *date)
 {
     if (!date_check(date))
         return arena_text(arena, date == NULL ? "" : date);
-    int year = atoi(date);
     size_t len = strlen(date);
-    if (len == 4)
-        return arena_format(arena, language == LANGUAGE_lv ? "%d." : "%d", year);
-    int month = atoi(date + 5);
-    int day = len == 10 ? atoi(date + 8) : 0;
-    if (language == LANGUAGE_en)
-        return day == 0 ? arena_format(arena, "%s %d", month_word(language, month), year)
-                        : arena_format(arena, "%d %s %d", day, month_word(language, month), year);
-    const char *stop = language == LANGUAGE_lv ? "." : "";
-    return day == 0 ? arena_format(arena, "%02d.%d%s", month, year, stop)
-                    : arena_format(arena, "%02d.%02d.%d%s", day, month, year, stop);
+    if (language != LANGUAGE_en || len == 4)
+        return date_in_numbers(arena, language, date);
+    const char *month = month_word(language, atoi(date + 5));
+    return len == 7 ? arena_format(arena, "%s %.4s", month, date)
+                    : arena_format(arena, "%d %s %.4s", atoi(date + 8), month, date);
 }
 
 char *date_long(struct arena *arena, enum language language, const char *date)

@@ -26,25 +26,19 @@ enum err sqlite_error(sqlite3 *handle, int code)
     switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
-    case SQLITE_DONE:
-        return OK;
-    case SQLITE_FULL:
-        return ERR_FULL;
+    case SQLITE_DONE: return OK;
+    case SQLITE_FULL: return ERR_FULL;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return ERR_BUSY;
-    case SQLITE_CONSTRAINT:
-        return ERR_CONFLICT;
+    case SQLITE_LOCKED: return ERR_BUSY;
+    case SQLITE_CONSTRAINT: return ERR_CONFLICT;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return ERR_BROKEN;
+    case SQLITE_NOTADB: return ERR_BROKEN;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         if (sqlite_no_room(sqlite3_system_errno(handle)))
             return ERR_FULL;
         return sqlite3_extended_errcode(handle) == SQLITE_IOERR_WRITE && log_without_room(handle) ? ERR_FULL : ERR_IO;
-    default:
-        return ERR_IO;
+    default: return ERR_IO;
     }
 }
 
@@ -100,16 +94,11 @@ static int bind_one(sqlite3_stmt *statement, int at, const struct value *value)
 {
     const void *ptr = value->bytes.ptr == NULL ? (const uint8_t *)"" : value->bytes.ptr;
     switch (value->kind) {
-    case VALUE_INT:
-        return sqlite3_bind_int64(statement, at, value->i);
-    case VALUE_REAL:
-        return sqlite3_bind_double(statement, at, value->real);
-    case VALUE_TEXT:
-        return sqlite3_bind_text64(statement, at, ptr, value->bytes.len, SQLITE_STATIC, SQLITE_UTF8);
-    case VALUE_BYTES:
-        return sqlite3_bind_blob64(statement, at, ptr, value->bytes.len, SQLITE_STATIC);
-    case VALUE_NULL:
-        return SQLITE_OK; /* as bindings are when cleared */
+    case VALUE_INT: return sqlite3_bind_int64(statement, at, value->i);
+    case VALUE_REAL: return sqlite3_bind_double(statement, at, value->real);
+    case VALUE_TEXT: return sqlite3_bind_text64(statement, at, ptr, value->bytes.len, SQLITE_STATIC, SQLITE_UTF8);
+    case VALUE_BYTES: return sqlite3_bind_blob64(statement, at, ptr, value->bytes.len, SQLITE_STATIC);
+    case VALUE_NULL: return SQLITE_OK; /* as bindings are when cleared */
     }
     BUG("a value of no kind");
 }
@@ -137,16 +126,11 @@ static struct value text_or_bytes(sqlite3_stmt *statement, int at, enum value_ki
 static struct value column(sqlite3_stmt *statement, int at)
 {
     switch (sqlite3_column_type(statement, at)) {
-    case SQLITE_INTEGER:
-        return (struct value){.kind = VALUE_INT, .i = sqlite3_column_int64(statement, at)};
-    case SQLITE_FLOAT:
-        return (struct value){.kind = VALUE_REAL, .real = sqlite3_column_double(statement, at)};
-    case SQLITE_TEXT:
-        return text_or_bytes(statement, at, VALUE_TEXT);
-    case SQLITE_BLOB:
-        return text_or_bytes(statement, at, VALUE_BYTES);
-    default:
-        return (struct value){.kind = VALUE_NULL};
+    case SQLITE_INTEGER: return (struct value){.kind = VALUE_INT, .i = sqlite3_column_int64(statement, at)};
+    case SQLITE_FLOAT: return (struct value){.kind = VALUE_REAL, .real = sqlite3_column_double(statement, at)};
+    case SQLITE_TEXT: return text_or_bytes(statement, at, VALUE_TEXT);
+    case SQLITE_BLOB: return text_or_bytes(statement, at, VALUE_BYTES);
+    default: return (struct value){.kind = VALUE_NULL};
     }
 }
 
@@ -230,12 +214,8 @@ static void sqlite_tidy(struct db *base)
 /* ---- transactions ---- */
 
 static const char *const CONTROLS[CONTROL_COUNT] = {
-    [CONTROL_READ] = "BEGIN",
-    [CONTROL_WRITE] = "BEGIN IMMEDIATE",
-    [CONTROL_COMMIT] = "COMMIT",
-    [CONTROL_ROLLBACK] = "ROLLBACK",
-    [CONTROL_MARK] = "SAVEPOINT job",
-    [CONTROL_KEEP] = "RELEASE job",
+    [CONTROL_READ] = "BEGIN",           [CONTROL_WRITE] = "BEGIN IMMEDIATE", [CONTROL_COMMIT] = "COMMIT",
+    [CONTROL_ROLLBACK] = "ROLLBACK",    [CONTROL_MARK] = "SAVEPOINT job",    [CONTROL_KEEP] = "RELEASE job",
     [CONTROL_UNDO] = "ROLLBACK TO job",
 };
 

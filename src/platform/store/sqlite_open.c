@@ -21,7 +21,7 @@ static void set_up_library(void)
 static int switches(sqlite3 *handle)
 {
     static const int SWITCHES[][2] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_DQS_DML, 0},      {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_DQS_DML, 0},     {SQLITE_DBCONFIG_DQS_DDL, 0},
         {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
     };
     for (size_t i = 0; i < sizeof SWITCHES / sizeof SWITCHES[0]; i++) {

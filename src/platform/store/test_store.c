@@ -4,21 +4,27 @@
 
 /* ---- values ---- */
 
-static const struct sql kinds_put = {
-    "kinds_put", "INSERT INTO kinds (id, i, r, t, b) VALUES (?1, ?2, ?3, ?4, ?5)", SLOT_PUT, 5, 0};
+static const struct sql kinds_put = {"kinds_put", "INSERT INTO kinds (id, i, r, t, b) VALUES (?1, ?2, ?3, ?4, ?5)",
+                                     SLOT_PUT, 5, 0};
 static const struct sql kinds_get = {"kinds_get", "SELECT i, r, t, b FROM kinds WHERE id = ?1", SLOT_GET, 1, 4};
 static const struct sql child_add = {"child_add", "INSERT INTO child (id, note) VALUES (?1, ?2)", SLOT_CHILD, 2, 0};
 static const struct sql note_rename = {"note_rename", "UPDATE note SET text = ?1", SLOT_RENAME, 1, 0};
 
 static const uint8_t BINARY[] = {0, 255, 'a', 0, 10, 0};
-#define NOTHING {.kind = VALUE_NULL}
+#define NOTHING            \
+    {                      \
+        .kind = VALUE_NULL \
+    }
 
 static const struct value VALUES[][4] = {
     {NOTHING, NOTHING, NOTHING, NOTHING},
     {{.kind = VALUE_INT, .i = 0}, {.kind = VALUE_REAL, .real = 0.5}, {.kind = VALUE_TEXT}, {.kind = VALUE_BYTES}},
     {{.kind = VALUE_INT, .i = INT64_MAX},
      {.kind = VALUE_REAL, .real = -1e300},
-     {.kind = VALUE_TEXT, .bytes = {(const uint8_t *)"\xc4\xbb" "auna", 6}},
+     {.kind = VALUE_TEXT,
+      .bytes = {(const uint8_t *)"\xc4\xbb"
+                                 "auna",
+                6}},
      {.kind = VALUE_BYTES, .bytes = {BINARY, sizeof BINARY}}},
     {{.kind = VALUE_INT, .i = INT64_MIN},
      NOTHING,
@@ -235,8 +241,10 @@ static void one_that_fails_leaves_the_others(void **state)
     struct store *store = ((struct fixture *)*state)->store;
     struct answers answers = {.count = 0};
     struct adding jobs[] = {
-        adding(1, "Testa Viena", OK, &answers),      adding(2, "Testa Divi", ERR_STALE, &answers),
-        adding(1, "Testa Vēlreiz", OK, &answers),    adding(3, "Testa Trīs", OK, &answers),
+        adding(1, "Testa Viena", OK, &answers),
+        adding(2, "Testa Divi", ERR_STALE, &answers),
+        adding(1, "Testa Vēlreiz", OK, &answers),
+        adding(3, "Testa Trīs", OK, &answers),
     };
     as_one_group(store, jobs, 4);
     static const enum err expected[] = {OK, ERR_STALE, ERR_CONFLICT, OK};

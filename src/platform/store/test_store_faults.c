@@ -210,8 +210,8 @@ static char *long_text(size_t size)
 
 static enum err add_too_much_and_go_on(struct db *db, void *data)
 {
-    (void)add(db, 50, data);        /* fails, and ends the transaction */
-    return add(db, 51, "Testa");    /* must not be kept by itself */
+    (void)add(db, 50, data);     /* fails, and ends the transaction */
+    return add(db, 51, "Testa"); /* must not be kept by itself */
 }
 
 static void nothing_is_kept_of_a_transaction_that_is_gone(void **state)

@@ -10,15 +10,17 @@ static const struct schema_part new_parts[] = {
 static const struct migration steps[] = {
     {1, "0001-at.sql", "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"},
     /* Rebuilds a table that another refers to. */
-    {2, "0002-rebuild.sql", "CREATE TABLE note_new (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, "
-                            "at INTEGER NOT NULL DEFAULT 0) STRICT;"
-                            "INSERT INTO note_new SELECT id, text || '!', at FROM note;"
-                            "DROP TABLE note; ALTER TABLE note_new RENAME TO note;"},
+    {2, "0002-rebuild.sql",
+     "CREATE TABLE note_new (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, "
+     "at INTEGER NOT NULL DEFAULT 0) STRICT;"
+     "INSERT INTO note_new SELECT id, text || '!', at FROM note;"
+     "DROP TABLE note; ALTER TABLE note_new RENAME TO note;"},
 };
 static const struct migration broken_steps[] = {
     {1, "0001-at.sql", "ALTER TABLE note ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"},
-    {2, "0002-wrong.sql", "DELETE FROM note; CREATE TABLE half (id INTEGER NOT NULL PRIMARY KEY) STRICT;"
-                           "INSERT INTO nowhere VALUES (1);"},
+    {2, "0002-wrong.sql",
+     "DELETE FROM note; CREATE TABLE half (id INTEGER NOT NULL PRIMARY KEY) STRICT;"
+     "INSERT INTO nowhere VALUES (1);"},
 };
 static const struct migration dangling_steps[] = {
     {1, "0001-dangling.sql", "DELETE FROM note;"},
@@ -26,10 +28,10 @@ static const struct migration dangling_steps[] = {
 
 static const struct sql migration_state = {
     "migration_state", "SELECT count(*), COALESCE(max(number), 0) FROM store_migration", SLOT_NONE, 0, 2};
-static const struct sql table_count = {
-    "table_count", "SELECT count(*), 0 FROM sqlite_schema WHERE type = 'table'", SLOT_NONE, 0, 2};
-static const struct sql note_shouted = {
-    "note_shouted", "SELECT count(*), max(at) FROM note WHERE text LIKE '%!'", SLOT_NONE, 0, 2};
+static const struct sql table_count = {"table_count", "SELECT count(*), 0 FROM sqlite_schema WHERE type = 'table'",
+                                       SLOT_NONE, 0, 2};
+static const struct sql note_shouted = {"note_shouted", "SELECT count(*), max(at) FROM note WHERE text LIKE '%!'",
+                                        SLOT_NONE, 0, 2};
 static const struct sql child_add = {"child_add", "INSERT INTO child (id, note) VALUES (?1, ?2)", SLOT_CHILD, 2, 0};
 
 static struct store_schema with(const struct migration *list, size_t count)

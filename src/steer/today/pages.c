@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, TASKS_SHOWN = 8, SOON_DAYS = 7 };
+enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, TASKS_SHOWN = 8, SOON_DAYS = 7, COUNTED_MOST = 1000 };
 
 static enum word greeting_at(int hour)
 {
@@ -21,7 +21,8 @@ static enum err cases_of(struct req *r, struct today_view *view)
                                 &(struct record_count_by_manager_in){.org = r->org,
                                                                      .manager = r->who->account,
                                                                      .today = view->date,
-                                                                     .week = date_add(r->arena, view->date, SOON_DAYS)},
+                                                                     .week = date_add(r->arena, view->date, SOON_DAYS),
+                                                                     .most = COUNTED_MOST},
                                 &counts));
     view->open = counts.open;
     view->overdue = counts.overdue;
