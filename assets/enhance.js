@@ -32,6 +32,12 @@ for (const form of all('form[data-live]')) {
   form.addEventListener('submit', (event) => { event.preventDefault(); search(); });
 }
 
+// ---- tabs that do not fit are rolled to where one is ----
+for (const here of all('.moj-sub-navigation__link[aria-current]')) {
+  const [bar, tab] = [here.closest('.moj-sub-navigation'), here.getBoundingClientRect()];
+  bar.scrollLeft += tab.left - bar.getBoundingClientRect().left - (bar.clientWidth - tab.width) / 2;
+}
+
 // ---- a form whose state the server decides: <form data-live-form="/path"> ----
 function showItem(form, item) {
   const box = [...form.querySelectorAll('[data-item]')].find((element) => element.dataset.item === item.name);

@@ -156,6 +156,7 @@ static enum err tell(struct req *r, const struct task_item *before)
                                .case_id = r->case_id,
                                .happened_on = time_date(r->arena, r->now),
                                .kind = "task",
+                               .detail = status,
                                .account = r->who->account,
                                .subject = before->id,
                                .note = arena_format(r->arena, "%s: %s%s%s",

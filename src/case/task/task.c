@@ -44,6 +44,7 @@ enum err task_add(struct req *r, const struct task_new *task, int64_t *id)
                                                 .case_id = r->case_id,
                                                 .happened_on = time_date(r->arena, r->now),
                                                 .kind = "task",
+                                                .detail = "open",
                                                 .account = r->who->account,
                                                 .subject = made,
                                                 .note = task->title}));
