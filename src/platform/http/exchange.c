@@ -220,18 +220,30 @@ static enum http_method method_of(const char *name)
 }
 
 struct lengths {
-    unsigned given;
-    bool chunked;
+    unsigned given; /* lengths and codings */
+    unsigned hosts;
     uint64_t length;
     bool bad;
 };
+
+/* The library takes "Content-Length :" for another name; a proxy may not. */
+static bool is_header_name(const char *name)
+{
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~");
+    return len > 0 && name[len] == '\0';
+}
 
 static enum MHD_Result on_length(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
     struct lengths *lengths = cls;
-    if (strcasecmp(name, "Transfer-Encoding") == 0)
-        lengths->chunked = true;
+    if (!is_header_name(name))
+        lengths->bad = true;
+    lengths->hosts += strcasecmp(name, "Host") == 0;
+    if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        lengths->given++;
+        lengths->bad = lengths->bad || value == NULL || strcasecmp(value, "chunked") != 0;
+    }
     if (strcasecmp(name, "Content-Length") != 0)
         return MHD_YES;
     int64_t length = 0;
@@ -255,8 +267,8 @@ static int early_refusal(const struct exchange *exchange)
     if (MHD_get_connection_info(exchange->library, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size >
         config->limits.header_max)
         return 431;
-    if (exchange->connection->bad_address || exchange->request.path[0] != '/' || lengths.bad ||
-        lengths.given + lengths.chunked > 1)
+    if (exchange->connection->bad_address || exchange->request.path[0] != '/' || lengths.bad || lengths.given > 1 ||
+        lengths.hosts > 1)
         return 400;
     return lengths.length > exchange->body_max ? 413 : 0;
 }
