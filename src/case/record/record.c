@@ -104,9 +104,11 @@ enum err case_scope(struct req *r)
         TRY(opened);
         struct record *record = record_of_row(r->arena, id, &rows[i]);
         TRY(seal_open_text(r->arena, &r->case_key, name_place(id), rows[i].pseudonym, &record->pseudonym));
+        /* Asked again inside a change: what was checked for an open case may not reach one that was closed meanwhile. */
+        const struct record *before = r->scope;
         r->case_id = id;
         r->scope = record;
-        return OK;
+        return before == NULL || text_same(before->status, record->status) ? OK : ERR_STALE;
     }
     return ERR_NOT_FOUND;
 }

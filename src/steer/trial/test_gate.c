@@ -1,6 +1,7 @@
 /* The gate through real requests: sessions, forgery, fields, double submits, and what was typed when a session had ended. */
 #include "base/id.h"
 #include "base/text.h"
+#include "case/record/queries.h"
 #include "platform/audit/queries.h"
 #include "steer/trial/trial.h"
 
@@ -9,9 +10,11 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void nobody_is_asked_to_sign_in(void **state)
 {
@@ -328,6 +331,49 @@ static void guesses_at_the_same_time_all_count(void **state)
     assert_string_equal(many.attempts[5].token, "");
 }
 
+struct race {
+    struct trial *trial;
+    const char *path;
+    int64_t case_id;
+    struct answer answer;
+    pthread_t thread;
+};
+
+static void *begin_strand(void *data)
+{
+    struct race *race = data;
+    race->answer = trial_post(race->trial, "case_manager", race->path, "what=strand:legal&on=2026-11-01");
+    return NULL;
+}
+
+/* Closes the case while somebody's change of it already waits behind this one. */
+static enum err close_meanwhile(struct db *db, void *data)
+{
+    struct race *race = data;
+    size_t closed = 0;
+    assert_int_equal(pthread_create(&race->thread, NULL, begin_strand, race), 0);
+    (void)usleep(300 * 1000);
+    TRY(record_case_close(db,
+                          &(struct record_case_close_in){.org = trial_app(race->trial)->org,
+                                                         .id = race->case_id,
+                                                         .closed_on = "2026-11-02",
+                                                         .reason = "moved",
+                                                         .version = 1},
+                          &closed));
+    return closed == 1 ? OK : ERR_CONFLICT;
+}
+
+static void a_case_closed_meanwhile_takes_no_change(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Brasla");
+    struct race race = {.trial = trial, .path = arena_format(trial_arena(trial), "/cases/%s/course", id)};
+    assert_true(id_parse(id, &race.case_id));
+    trial_change(trial, close_meanwhile, &race);
+    assert_int_equal(pthread_join(race.thread, NULL), 0);
+    assert_int_equal(race.answer.status, 409);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
         cmocka_unit_test(what_was_kept_can_be_saved),
+        cmocka_unit_test(a_case_closed_meanwhile_takes_no_change),
         cmocka_unit_test(kept_fields_of_no_page_do_no_harm),
         cmocka_unit_test(a_password_is_never_kept),
         cmocka_unit_test(m7_2_a_page_with_errors_is_looked_at_too),
