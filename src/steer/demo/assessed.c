@@ -105,8 +105,8 @@ enum err demo_assessments_add(struct making *making)
         TRY(needs_make(making, day, scores));
     if (course->opened + 60 <= last && !danger)
         TRY(safety_make(making, course->opened + 60, false, "review"));
-    /* Somebody is in danger just now: an alert that waits for an answer. */
-    return danger ? safety_make(making, course->today, true, "change") : OK;
+    /* Somebody is in danger: an alert since yesterday, that waits for an answer. */
+    return danger ? safety_make(making, course->today - 1, true, "change") : OK;
 }
 
 /* ---- the plan ---- */
