@@ -51,8 +51,7 @@ static void answer(struct http_request *request, void *data)
     http_answer(request, &(struct http_reply){.status = 200,
                                               .body = *(const struct bytes *)data,
                                               .headers = HEADERS,
-                                              .header_count = sizeof HEADERS / sizeof *HEADERS,
-                                              .static_body = true});
+                                              .header_count = sizeof HEADERS / sizeof *HEADERS});
 }
 
 static void serve_static(unsigned port, size_t size)

@@ -209,11 +209,6 @@ enum err arena_try(struct arena *arena, enum err (*work)(void *data), void *data
     return result;
 }
 
-size_t arena_used(const struct arena *arena)
-{
-    return arena->used;
-}
-
 void arena_fail_at(struct arena *arena, size_t number)
 {
     arena->fail_at = number;

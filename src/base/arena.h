@@ -49,9 +49,6 @@ void arena_defer(struct arena *arena, void (*close)(void *handle), void *handle)
 /* Runs `work(data)`; ERR_LIMIT if the arena's cap was hit on the way. May nest. */
 MUST_USE enum err arena_try(struct arena *arena, enum err (*work)(void *data), void *data);
 
-/* Bytes given out so far. */
-size_t arena_used(const struct arena *arena);
-
 /* For tests: the allocation with this number from now (1 = the next) hits the cap; 0 switches it off. */
 void arena_fail_at(struct arena *arena, size_t number);
 

@@ -77,12 +77,6 @@ SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case WHERE org = ?1 AND manager = ?2 AND status = 'open'
                                 AND next_review >= ?3 AND next_review <= ?4 LIMIT ?5) AS c) AS soon;
 
--- By reference, whichever team has it; the scope decides whether it may be seen.
--- name: record_by_reference :one
--- in: org id, reference text
--- out: id id
-SELECT id FROM record_case WHERE org = ?1 AND reference = ?2;
-
 -- name: record_span_add :exec
 -- in: org id, case_id id, id id, kind code, code code, started_on date
 INSERT INTO record_span (org, case_id, kind, code, started_on, ended_on, id) VALUES (?1, ?2, ?4, ?5, ?6, NULL, ?3);

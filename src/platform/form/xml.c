@@ -50,22 +50,15 @@ static bool event_of(struct xml *xml, int type, enum xml_event *out)
         xml->close_next = xmlTextReaderIsEmptyElement(xml->reader) == 1;
         *out = XML_EVENT_START;
         return true;
-    case XML_READER_TYPE_END_ELEMENT:
-        *out = XML_EVENT_END;
-        return true;
+    case XML_READER_TYPE_END_ELEMENT: *out = XML_EVENT_END; return true;
     case XML_READER_TYPE_TEXT:
     case XML_READER_TYPE_CDATA:
-    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
-        *out = XML_EVENT_TEXT;
-        return true;
+    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE: *out = XML_EVENT_TEXT; return true;
     case XML_READER_TYPE_COMMENT:
     case XML_READER_TYPE_PROCESSING_INSTRUCTION:
     case XML_READER_TYPE_WHITESPACE:
-    case XML_READER_TYPE_XML_DECLARATION:
-        return false;
-    default:
-        *out = XML_EVENT_BROKEN;
-        return true;
+    case XML_READER_TYPE_XML_DECLARATION: return false;
+    default: *out = XML_EVENT_BROKEN; return true;
     }
 }
 
@@ -111,11 +104,6 @@ char *xml_attribute(const struct xml *xml, struct arena *arena, const char *name
             found = arena_text(arena, xml_text(xml));
     (void)xmlTextReaderMoveToElement(xml->reader);
     return found;
-}
-
-int xml_depth(const struct xml *xml)
-{
-    return xmlTextReaderDepth(xml->reader);
 }
 
 bool xml_skip(struct xml *xml)

@@ -28,8 +28,6 @@ bool xml_is(const struct xml *xml, const char *name);
 const char *xml_text(const struct xml *xml);
 /* An attribute by local name, in any namespace; NULL when absent. */
 char *xml_attribute(const struct xml *xml, struct arena *arena, const char *name);
-/* Elements around the current one; the root has 0. */
-int xml_depth(const struct xml *xml);
 /* After the start of an element: goes on to behind its end. False when the XML is broken. */
 MUST_USE bool xml_skip(struct xml *xml);
 

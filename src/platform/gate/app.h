@@ -15,7 +15,6 @@ struct app {
     struct store *store;
     struct slow_pool *slow;
     int64_t org;
-    const char *org_name;
     struct app_config config;
     const struct route *const *route_tables; /* of all slices, each ending with an empty route; then NULL */
     const struct nav_item *nav;              /* ends with an empty one */

@@ -314,11 +314,6 @@ bool field_has(const struct req *r, const char *name, const char *code)
     return false;
 }
 
-char *field_codes(const struct req *r, const char *name)
-{
-    return arena_text(r->arena, field_text(r, name));
-}
-
 struct bytes field_file(const struct req *r, const char *name, const char **file_name)
 {
     const struct field_value *value = declared(r, name);

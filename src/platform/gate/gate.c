@@ -508,8 +508,3 @@ void req_session_end(struct req *r)
 {
     r->gate->new_token = "";
 }
-
-const char *req_token(const struct req *r)
-{
-    return r->gate->token;
-}

@@ -124,7 +124,6 @@ bool field_int(const struct req *r, const char *name, int64_t *out);
 bool field_id(const struct req *r, const char *name, int64_t *out);
 bool field_yes(const struct req *r, const char *name);
 bool field_has(const struct req *r, const char *name, const char *code); /* CODES */
-char *field_codes(const struct req *r, const char *name);                /* CODES joined by blanks */
 struct bytes field_file(const struct req *r, const char *name, const char **file_name);
 /* FIELD_REST: all of them, names without the prefix. */
 size_t field_rest(const struct req *r, const char *prefix, const struct http_field **out);
@@ -159,8 +158,6 @@ MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int
  * or clears it. */
 void req_session_begin(struct req *r, const char *token);
 void req_session_end(struct req *r);
-/* The token of this session; NULL when nobody is signed in. */
-const char *req_token(const struct req *r);
 
 /* The notice carried over from the last page (W_none: none). */
 enum word req_notice(struct req *r);

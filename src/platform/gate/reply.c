@@ -98,7 +98,6 @@ enum err req_send_static(struct req *r, const char *type, struct bytes body, boo
 {
     start(r, 200);
     r->gate->reply.body = body;
-    r->gate->reply.static_body = true;
     add_header(r->gate, "Content-Type", type);
     add_header(r->gate, "Cache-Control", cache);
     add_header(r->gate, "Vary", "Accept-Encoding");

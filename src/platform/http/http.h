@@ -51,7 +51,6 @@ struct http_reply {
     struct bytes body; /* in the request's arena or static; not copied */
     const struct http_header_line *headers;
     size_t header_count;
-    bool static_body; /* lives as long as the program */
 };
 
 /* Answers now; on the connection's thread, once per request. HEAD sends no body. */

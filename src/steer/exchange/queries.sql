@@ -20,22 +20,9 @@ INSERT INTO exchange_row (org, source, row_key, case_id, taken_at) VALUES (?1, ?
 -- in: org id, case_id id, name code, value code
 INSERT INTO exchange_fact (org, case_id, name, value) VALUES (?1, ?2, ?3, ?4);
 
--- name: exchange_fact_list :many
--- in: org id, case_id id
--- out: name code, value code
-SELECT name, value FROM exchange_fact WHERE org = ?1 AND case_id = ?2 ORDER BY name, value;
-
 -- name: exchange_history_add :exec
 -- in: org id, id id, file id, year_from int?, year_to int?, sex code, majority code, forced_labour code, sexual_exploitation code, origin code, exploited_in code, exploiter code, exploiter_sex code, exploiter_age code, exploiter_region code, relation code, paid code, recruiter code, transaction_part code, abuse_kidnap code
 INSERT INTO exchange_history (org, id, file, year_from, year_to, sex, majority, forced_labour, sexual_exploitation, origin,
                               exploited_in, exploiter, exploiter_sex, exploiter_age, exploiter_region, relation, paid,
                               recruiter, transaction_part, abuse_kidnap)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20);
-
--- name: exchange_history_count :one
--- in: org id
--- out: rows int, minors int, forced int, unforced int
-SELECT COUNT(*) AS rows, COALESCE(SUM(CASE WHEN majority = 'minor' THEN 1 ELSE 0 END), 0) AS minors,
-       COALESCE(SUM(CASE WHEN forced_labour = 'yes' THEN 1 ELSE 0 END), 0) AS forced,
-       COALESCE(SUM(CASE WHEN forced_labour = 'no' THEN 1 ELSE 0 END), 0) AS unforced
-FROM exchange_history WHERE org = ?1;

@@ -87,7 +87,6 @@ static enum err find_org(struct office *office, struct app *app)
         return office_say(found, "the installation has no organisation; make one with: ausma init");
     TRY(found);
     app->org = org.org;
-    app->org_name = org.name;
     return OK;
 }
 

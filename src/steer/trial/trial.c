@@ -140,7 +140,6 @@ struct trial *trial_open(void)
     must(store_change(trial->store, people_add, trial), "accounts");
     sign_everybody_in(trial);
     trial->app.store = trial->store;
-    trial->app.org_name = "Parauga centrs";
     trial->app.route_tables = program_routes;
     trial->app.nav = program_nav;
     trial->app.config.plain_cookie = true;

@@ -64,18 +64,6 @@ enum err service_add(struct db *db, struct arena *arena, const struct seal_key *
     return OK;
 }
 
-enum err service_last(struct db *db, struct arena *arena, int64_t org, int64_t case_id, struct service_use *out)
-{
-    struct service_recent_row *rows;
-    size_t count;
-    TRY(service_recent(db, arena, &(struct service_recent_in){.org = org, .case_id = case_id, .limit = 1}, &rows,
-                       &count));
-    if (count == 0)
-        return ERR_NOT_FOUND;
-    *out = (struct service_use){rows[0].service, rows[0].minutes, rows[0].mode, rows[0].phase, rows[0].strand};
-    return OK;
-}
-
 enum err service_sum_since(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *since,
                            struct service_sum *out)
 {

@@ -45,9 +45,6 @@ struct service_use {
     const char *phase;
     const char *strand;
 };
-/* The last entry of a case. ERR_NOT_FOUND: it has none. */
-MUST_USE enum err service_last(struct db *db, struct arena *arena, int64_t org, int64_t case_id,
-                               struct service_use *out);
 
 /* Sums of a case from a day on ("" for all): for the page of the case. What was struck out does not count. */
 struct service_sum {
