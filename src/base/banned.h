@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok localtime gmtime asctime ctime system popen
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok localtime gmtime asctime ctime system \
+    popen
 
 #endif

@@ -23,11 +23,11 @@ enum err {
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 
 /* Hands an error on to the caller. */
-#define TRY(call)                          \
-    do {                                   \
-        enum err try_result_ = (call);     \
-        if (try_result_ != OK)             \
-            return try_result_;            \
+#define TRY(call)                      \
+    do {                               \
+        enum err try_result_ = (call); \
+        if (try_result_ != OK)         \
+            return try_result_;        \
     } while (0)
 
 /* The name of an error for logs and tests ("not_found"). Static text. */

@@ -108,8 +108,7 @@ bool text_to_int(const char *text, int64_t *out)
         if (*text < '0' || *text > '9')
             return false;
         int64_t digit = *text - '0';
-        if (__builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, minus ? -digit : digit, &value))
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, minus ? -digit : digit, &value))
             return false;
     }
     *out = value;

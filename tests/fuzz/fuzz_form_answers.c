@@ -14,7 +14,8 @@ static const struct form *the_form(void)
     static struct arena *arena;
     arena = arena_new(16 << 20);
     const char *root = getenv("AUSMA_ROOT");
-    FILE *file = fopen(arena_format(arena, "%s/tests/fuzz/corpus/form_workbook/rules.xlsx", root == NULL ? "." : root), "rb");
+    FILE *file = fopen(arena_format(arena, "%s/tests/fuzz/corpus/form_workbook/rules.xlsx", root == NULL ? "." : root),
+                       "rb");
     if (file == NULL)
         BUG("rules.xlsx is not there; set AUSMA_ROOT");
     static uint8_t bytes[1 << 20];

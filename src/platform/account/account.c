@@ -9,9 +9,8 @@
 #include <string.h>
 
 static const char *const ROLE_CODES[ROLE_COUNT] = {
-    [ROLE_CASE_MANAGER] = "case_manager", [ROLE_TEAM_MEMBER] = "team_member",
-    [ROLE_INTAKE] = "intake",             [ROLE_PROGRAMME_MANAGER] = "programme_manager",
-    [ROLE_ADMINISTRATOR] = "administrator", [ROLE_AUDITOR] = "auditor",
+    [ROLE_CASE_MANAGER] = "case_manager",           [ROLE_TEAM_MEMBER] = "team_member",     [ROLE_INTAKE] = "intake",
+    [ROLE_PROGRAMME_MANAGER] = "programme_manager", [ROLE_ADMINISTRATOR] = "administrator", [ROLE_AUDITOR] = "auditor",
 };
 
 const char *role_code(enum role role)
@@ -109,8 +108,8 @@ static struct seal_place search_place(int64_t team)
     return (struct seal_place){.table = "account_team", .column = "search", .row = team};
 }
 
-enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search, const char *name,
-                          bool intake, struct team_keys *out)
+enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
+                          const char *name, bool intake, struct team_keys *out)
 {
     struct team_keys keys = {.team = id_new(), .intake = intake};
     seal_key_new(&keys.key);
@@ -135,8 +134,8 @@ enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t a
     memcpy(both + SEAL_KEY_SIZE, keys->pair.secret_half.b, SEAL_KEY_SIZE);
     struct bytes sealed = seal_to(arena, account_public, both, sizeof both);
     seal_wipe(both, sizeof both);
-    TRY(account_member_add(db, &(struct account_member_add_in){
-                                   .org = org, .account = account, .team = keys->team, .keys = sealed}));
+    TRY(account_member_add(
+        db, &(struct account_member_add_in){.org = org, .account = account, .team = keys->team, .keys = sealed}));
     return account_user_keys_changed(db, &(struct account_user_keys_changed_in){.org = org, .id = account});
 }
 
@@ -160,8 +159,8 @@ enum err account_open_teams(struct db *db, struct arena *arena, struct session *
 {
     struct account_member_teams_row *rows;
     size_t count;
-    TRY(account_member_teams(db, arena, &(struct account_member_teams_in){.org = who->org, .account = who->account}, &rows,
-                             &count));
+    TRY(account_member_teams(db, arena, &(struct account_member_teams_in){.org = who->org, .account = who->account},
+                             &rows, &count));
     who->teams = ARENA_ARRAY(arena, struct team_keys, count);
     who->team_count = count;
     for (size_t i = 0; i < count; i++)

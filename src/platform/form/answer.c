@@ -85,7 +85,8 @@ static bool date_time_text(struct arena *arena, const char *typed, const char **
 /* ---- choices ---- */
 
 /* Marks the options named in `typed`; false when one is not in the list. `places` gets the order they were named in. */
-static bool mark_options(const struct form_list *list, const char *typed, const struct form_option **places, size_t *count)
+static bool mark_options(const struct form_list *list, const char *typed, const struct form_option **places,
+                         size_t *count)
 {
     *count = 0;
     for (;;) {
@@ -145,10 +146,12 @@ static bool one_choice(const struct form_node *node, const char *typed, const ch
 static bool acknowledged(const char *typed, const char **value)
 {
     *value = "OK";
-    return strcmp(typed, "OK") == 0 || strcmp(typed, "yes") == 0 || strcmp(typed, "on") == 0 || strcmp(typed, "true") == 0;
+    return strcmp(typed, "OK") == 0 || strcmp(typed, "yes") == 0 || strcmp(typed, "on") == 0 ||
+           strcmp(typed, "true") == 0;
 }
 
-enum form_error form_answer_check(struct arena *arena, const struct form_node *node, const char *typed, const char **value)
+enum form_error form_answer_check(struct arena *arena, const struct form_node *node, const char *typed,
+                                  const char **value)
 {
     *value = "";
     if (strlen(typed) > FORM_ANSWER_MAX || !text_check(typed, strlen(typed)))
@@ -156,25 +159,15 @@ enum form_error form_answer_check(struct arena *arena, const struct form_node *n
     if (typed[0] == '\0')
         return FORM_FINE;
     switch (node->type) {
-    case FORM_INTEGER:
-        return whole_number(arena, typed, value) ? FORM_FINE : FORM_NOT_INTEGER;
-    case FORM_DECIMAL:
-        return decimal_number(arena, typed, value) ? FORM_FINE : FORM_NOT_NUMBER;
-    case FORM_DATE:
-        return date_text(arena, typed, value) ? FORM_FINE : FORM_NOT_DATE;
-    case FORM_TIME:
-        return time_text(typed, value) ? FORM_FINE : FORM_NOT_TIME;
-    case FORM_DATE_TIME:
-        return date_time_text(arena, typed, value) ? FORM_FINE : FORM_NOT_TIME;
-    case FORM_SELECT_ONE:
-        return one_choice(node, typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
+    case FORM_INTEGER: return whole_number(arena, typed, value) ? FORM_FINE : FORM_NOT_INTEGER;
+    case FORM_DECIMAL: return decimal_number(arena, typed, value) ? FORM_FINE : FORM_NOT_NUMBER;
+    case FORM_DATE: return date_text(arena, typed, value) ? FORM_FINE : FORM_NOT_DATE;
+    case FORM_TIME: return time_text(typed, value) ? FORM_FINE : FORM_NOT_TIME;
+    case FORM_DATE_TIME: return date_time_text(arena, typed, value) ? FORM_FINE : FORM_NOT_TIME;
+    case FORM_SELECT_ONE: return one_choice(node, typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
     case FORM_SELECT_MULTIPLE:
-    case FORM_RANK:
-        return several(arena, node, typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
-    case FORM_ACKNOWLEDGE:
-        return acknowledged(typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
-    default:
-        *value = typed;
-        return FORM_FINE;
+    case FORM_RANK: return several(arena, node, typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
+    case FORM_ACKNOWLEDGE: return acknowledged(typed, value) ? FORM_FINE : FORM_UNKNOWN_CHOICE;
+    default: *value = typed; return FORM_FINE;
     }
 }

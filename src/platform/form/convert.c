@@ -70,7 +70,8 @@ static bool id_valid(const char *id)
 void convert_settings(struct converter *c)
 {
     struct form *form = c->form;
-    const char *id = setting(c, COLUMN_FORM_ID), *title = setting(c, COLUMN_FORM_TITLE), *name = setting(c, COLUMN_NAME);
+    const char *id = setting(c, COLUMN_FORM_ID), *title = setting(c, COLUMN_FORM_TITLE),
+               *name = setting(c, COLUMN_NAME);
     const struct sheet_row *row = c->settings.row_count > 0 ? &c->settings.rows[0] : NULL;
     if (!id_valid(id))
         convert_problem(c, FORM_NAME_INVALID, &c->settings, row, COLUMN_FORM_ID, id);

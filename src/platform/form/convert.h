@@ -35,7 +35,7 @@ enum column {
 };
 
 struct heading {
-    unsigned at;          /* column of the sheet */
+    unsigned at; /* column of the sheet */
     enum column column;
     const char *language; /* "" when the heading names none */
     const char *text;     /* as written */
@@ -53,7 +53,7 @@ struct table {
 enum { CONVERT_PROBLEMS_MAX = 50 };
 
 struct converter {
-    struct arena *arena;   /* of the form */
+    struct arena *arena; /* of the form */
     struct arena *scratch;
     struct form *form;
     struct table survey, choices, settings;
@@ -71,7 +71,8 @@ const struct heading *table_heading(const struct table *table, enum column colum
 /* The text of a cell, trimmed; "" when there is none. In a column with languages: the one without a language. */
 const char *table_text(const struct table *table, const struct sheet_row *row, enum column column);
 /* Per language of the form; a column without language fills what the others leave empty. NULL when all are empty. */
-const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column);
+const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row,
+                         enum column column);
 /* Collects the languages of all headings into the form. */
 void convert_languages(struct converter *c);
 /* Cuts the codes off their names, once all texts have been looked up. */

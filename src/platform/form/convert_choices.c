@@ -54,8 +54,8 @@ static void prepare(struct choices *s)
         if (table->headings[i].column == COLUMN_OTHER && convert_name_valid(table->headings[i].text))
             s->column_nodes[i] = plain_node(c, table->headings[i].text);
     if (c->settings.row_count > 0)
-        s->duplicates_allowed =
-            strcasecmp(table_text(&c->settings, &c->settings.rows[0], COLUMN_DUPLICATES), "yes") == 0;
+        s->duplicates_allowed = strcasecmp(table_text(&c->settings, &c->settings.rows[0], COLUMN_DUPLICATES), "yes") ==
+                                0;
 }
 
 static struct form_list *list_for(struct choices *s, const char *name)
@@ -73,7 +73,8 @@ static struct form_list *list_for(struct choices *s, const char *name)
     return list;
 }
 
-static struct form_option *add_option(struct converter *c, struct form_list *list, const char *name, const char **labels)
+static struct form_option *add_option(struct converter *c, struct form_list *list, const char *name,
+                                      const char **labels)
 {
     if (list->count < 8 ? list->count == 0 : (list->count & (list->count - 1)) == 0) {
         struct form_option *wider = ARENA_ARRAY(c->arena, struct form_option, list->count == 0 ? 8 : list->count * 2);
@@ -136,7 +137,8 @@ void convert_choices(struct converter *c)
         return;
     for (enum column column = COLUMN_NAME; column <= COLUMN_LIST; column++)
         if (table_heading(table, column) == NULL) {
-            convert_problem(c, FORM_COLUMN_MISSING, table, NULL, COLUMN_OTHER, column == COLUMN_NAME ? "name" : "list_name");
+            convert_problem(c, FORM_COLUMN_MISSING, table, NULL, COLUMN_OTHER,
+                            column == COLUMN_NAME ? "name" : "list_name");
             return;
         }
     if (table->row_count > FORM_CHOICES_MAX) {

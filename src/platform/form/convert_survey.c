@@ -162,7 +162,8 @@ static void read_row(struct survey *s, const struct sheet_row *row)
     }
     struct type_cell cell = convert_type(c->scratch, type);
     if (cell.act == TYPE_UNKNOWN || cell.act == TYPE_UNSUPPORTED)
-        convert_problem(c, cell.act == TYPE_UNKNOWN ? FORM_TYPE_UNKNOWN : FORM_NOT_SUPPORTED, table, row, COLUMN_TYPE, type);
+        convert_problem(c, cell.act == TYPE_UNKNOWN ? FORM_TYPE_UNKNOWN : FORM_NOT_SUPPORTED, table, row, COLUMN_TYPE,
+                        type);
     else if (cell.act == TYPE_BEGIN)
         begin(s, row, cell.type);
     else if (cell.act == TYPE_END)

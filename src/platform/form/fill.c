@@ -132,12 +132,9 @@ static const char *meta_value(const struct form_fill *fill, enum form_meta meta)
 {
     switch (meta) {
     case META_START:
-    case META_END:
-        return xpath_print_now(fill->arena, fill->now);
-    case META_TODAY:
-        return time_date(fill->arena, fill->now);
-    default:
-        return "";
+    case META_END: return xpath_print_now(fill->arena, fill->now);
+    case META_TODAY: return time_date(fill->arena, fill->now);
+    default: return "";
     }
 }
 

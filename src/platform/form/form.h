@@ -37,12 +37,12 @@ enum form_type {
 struct form_node {
     enum form_type type;
     const char *name;
-    const char *path;       /* "/data/safety/home": unique in the form */
-    const char *appearance; /* "" when none */
-    const char *fact;       /* the coded fact of column ausma::fact; NULL when none */
-    const char *parameters; /* "" when none */
-    size_t index;           /* place among form_nodes */
-    unsigned depth;         /* 1: directly under the form */
+    const char *path;                               /* "/data/safety/home": unique in the form */
+    const char *appearance;                         /* "" when none */
+    const char *fact;                               /* the coded fact of column ausma::fact; NULL when none */
+    const char *parameters;                         /* "" when none */
+    size_t index;                                   /* place among form_nodes */
+    unsigned depth;                                 /* 1: directly under the form */
     struct form_node *parent, *first, *last, *next; /* the root has type FORM_GROUP, depth 0 and no parent */
     const struct form_rules *rules;                 /* the engine's own */
 };
@@ -76,11 +76,11 @@ enum form_problem_code {
 /* What is wrong with a workbook and where. */
 struct form_problem {
     enum form_problem_code code;
-    const char *sheet;  /* "" when it concerns the whole workbook */
-    unsigned row;       /* as the spreadsheet counts, from 1; 0: the whole sheet */
-    const char *column; /* "C"; "" : the whole row */
+    const char *sheet;   /* "" when it concerns the whole workbook */
+    unsigned row;        /* as the spreadsheet counts, from 1; 0: the whole sheet */
+    const char *column;  /* "C"; "" : the whole row */
     const char *heading; /* the column's heading ("relevant"); "" when there is none */
-    const char *detail; /* "" when there is nothing to add */
+    const char *detail;  /* "" when there is nothing to add */
 };
 
 /* One English sentence: "survey, row 12, column F (relevant): ...". Pages translate by `code` instead. */
@@ -92,7 +92,8 @@ MUST_USE enum err form_read_xlsx(struct arena *arena, struct bytes file, const s
                                  const struct form_problem **problems, size_t *count);
 
 const char *form_title(const struct form *form);
-const char *form_id(const struct form *form);      /* from the settings, at most 100 letters, digits and "_-.:/ "; else "form" */
+const char *form_id(
+    const struct form *form); /* from the settings, at most 100 letters, digits and "_-.:/ "; else "form" */
 const char *form_version(const struct form *form); /* "" when the workbook names none */
 
 /* Languages, in the order of the workbook's columns; always at least one. `name` "Latvian", `code` "lv"; a form without
@@ -130,7 +131,7 @@ struct form_fill;
 
 enum form_error {
     FORM_FINE,
-    FORM_MISSING,        /* required and empty */
+    FORM_MISSING, /* required and empty */
     FORM_NOT_INTEGER,
     FORM_NOT_NUMBER,
     FORM_NOT_DATE,
@@ -150,10 +151,10 @@ struct form_item {
     const char *typed;   /* what the person typed when it is no value of the type, to be shown again; NULL otherwise */
     const char *message; /* the form's own words for `error`, rendered in the fill's language; NULL when it has none */
     enum form_error error; /* FORM_FINE whenever not relevant */
-    unsigned number;     /* which instance of a repeat, from 1; 0 for everything else */
-    bool relevant;       /* of its own and with all around it */
+    unsigned number;       /* which instance of a repeat, from 1; 0 for everything else */
+    bool relevant;         /* of its own and with all around it */
     bool required;
-    bool read_only;      /* also every calculated question */
+    bool read_only; /* also every calculated question */
     struct form_item *parent, *first, *last, *next, *previous;
     struct form_item_state *state; /* the engine's own */
 };

@@ -130,50 +130,21 @@ static bool print_part(struct buf *buf, char code, const struct clock *at)
     static const char *const weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char two[] = "%02d";
     switch (code) {
-    case 'Y':
-        buf_format(buf, "%04d", at->year);
-        return true;
-    case 'y':
-        buf_format(buf, two, at->year % 100);
-        return true;
-    case 'm':
-        buf_format(buf, two, at->month);
-        return true;
-    case 'n':
-        buf_format(buf, "%d", at->month);
-        return true;
-    case 'b':
-        buf_text(buf, months[at->month - 1]);
-        return true;
-    case 'd':
-        buf_format(buf, two, at->day);
-        return true;
-    case 'e':
-        buf_format(buf, "%d", at->day);
-        return true;
-    case 'a':
-        buf_text(buf, weekdays[at->weekday]);
-        return true;
-    case 'H':
-        buf_format(buf, two, at->hour);
-        return true;
-    case 'h':
-        buf_format(buf, "%d", at->hour);
-        return true;
-    case 'M':
-        buf_format(buf, two, at->minute);
-        return true;
-    case 'S':
-        buf_format(buf, two, at->second);
-        return true;
-    case '3':
-        buf_format(buf, "%03d", at->millisecond);
-        return true;
-    case '%':
-        buf_char(buf, '%');
-        return true;
-    default:
-        return false;
+    case 'Y': buf_format(buf, "%04d", at->year); return true;
+    case 'y': buf_format(buf, two, at->year % 100); return true;
+    case 'm': buf_format(buf, two, at->month); return true;
+    case 'n': buf_format(buf, "%d", at->month); return true;
+    case 'b': buf_text(buf, months[at->month - 1]); return true;
+    case 'd': buf_format(buf, two, at->day); return true;
+    case 'e': buf_format(buf, "%d", at->day); return true;
+    case 'a': buf_text(buf, weekdays[at->weekday]); return true;
+    case 'H': buf_format(buf, two, at->hour); return true;
+    case 'h': buf_format(buf, "%d", at->hour); return true;
+    case 'M': buf_format(buf, two, at->minute); return true;
+    case 'S': buf_format(buf, two, at->second); return true;
+    case '3': buf_format(buf, "%03d", at->millisecond); return true;
+    case '%': buf_char(buf, '%'); return true;
+    default: return false;
     }
 }
 
@@ -194,13 +165,12 @@ static struct xpath_value fn_format_date(const struct xpath_call *call)
     return xpath_text(buf.ptr);
 }
 
-const struct xpath_function xpath_date_functions[] = {
-    {"today", 0, 0, fn_today},
-    {"now", 0, 0, fn_now},
-    {"date", 1, 1, fn_date},
-    {"date-time", 1, 1, fn_date_time},
-    {"decimal-date-time", 1, 1, fn_decimal_date_time},
-    {"decimal-time", 1, 1, fn_decimal_time},
-    {"format-date", 2, 2, fn_format_date},
-    {"format-date-time", 2, 2, fn_format_date},
-    {0}};
+const struct xpath_function xpath_date_functions[] = {{"today", 0, 0, fn_today},
+                                                      {"now", 0, 0, fn_now},
+                                                      {"date", 1, 1, fn_date},
+                                                      {"date-time", 1, 1, fn_date_time},
+                                                      {"decimal-date-time", 1, 1, fn_decimal_date_time},
+                                                      {"decimal-time", 1, 1, fn_decimal_time},
+                                                      {"format-date", 2, 2, fn_format_date},
+                                                      {"format-date-time", 2, 2, fn_format_date},
+                                                      {0}};

@@ -149,18 +149,17 @@ static struct xpath_value fn_choice_name(const struct xpath_call *call)
     return xpath_text(buf.ptr);
 }
 
-const struct xpath_function xpath_node_functions[] = {
-    {"count", 1, 1, fn_count},
-    {"count-non-empty", 1, 1, fn_count_non_empty},
-    {"position", 0, 1, fn_position},
-    {"last", 0, 0, fn_last},
-    {"name", 1, 1, fn_name},
-    {"current", 0, 0, fn_current},
-    {"instance", 1, 1, fn_instance},
-    {"once", 1, 1, fn_once},
-    {"indexed-repeat", 3, 9, fn_indexed_repeat},
-    {"jr:choice-name", 2, 2, fn_choice_name},
-    {0}};
+const struct xpath_function xpath_node_functions[] = {{"count", 1, 1, fn_count},
+                                                      {"count-non-empty", 1, 1, fn_count_non_empty},
+                                                      {"position", 0, 1, fn_position},
+                                                      {"last", 0, 0, fn_last},
+                                                      {"name", 1, 1, fn_name},
+                                                      {"current", 0, 0, fn_current},
+                                                      {"instance", 1, 1, fn_instance},
+                                                      {"once", 1, 1, fn_once},
+                                                      {"indexed-repeat", 3, 9, fn_indexed_repeat},
+                                                      {"jr:choice-name", 2, 2, fn_choice_name},
+                                                      {0}};
 
 const struct xpath_function *xpath_function_find(const char *name, size_t len)
 {

@@ -40,10 +40,10 @@ static struct xpath_value fn_round(const struct xpath_call *call)
     return xpath_number(round_half(value, pow(10, fabs(places)), places > 0));
 }
 
-#define ONE_NUMBER(name, function)                                    \
-    static struct xpath_value name(const struct xpath_call *call)     \
-    {                                                                 \
-        return xpath_number(function(xpath_arg_number(call, 0)));     \
+#define ONE_NUMBER(name, function)                                \
+    static struct xpath_value name(const struct xpath_call *call) \
+    {                                                             \
+        return xpath_number(function(xpath_arg_number(call, 0))); \
     }
 ONE_NUMBER(fn_floor, floor)
 ONE_NUMBER(fn_ceiling, ceil)

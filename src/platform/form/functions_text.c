@@ -167,7 +167,8 @@ static struct xpath_value fn_translate(const struct xpath_call *call)
     const char *to = xpath_arg_text(call, 2);
     struct buf buf;
     buf_init(&buf, memory(call), strlen(text));
-    for (size_t len = character(text); len > 0 && xpath_spend(call->run, 1 + strlen(from) / 16); len = character(text)) {
+    for (size_t len = character(text); len > 0 && xpath_spend(call->run, 1 + strlen(from) / 16);
+         len = character(text)) {
         size_t index = 0;
         if (!among(from, text, len, &index)) {
             buf_add(&buf, text, len);
@@ -268,25 +269,24 @@ static struct xpath_value fn_version(const struct xpath_call *call)
     return xpath_text(form == NULL ? "" : form_version(form));
 }
 
-const struct xpath_function xpath_text_functions[] = {
-    {"string", 1, 1, fn_string},
-    {"concat", 0, XPATH_ANY_NUMBER, fn_concat},
-    {"join", 1, XPATH_ANY_NUMBER, fn_join},
-    {"coalesce", 1, XPATH_ANY_NUMBER, fn_coalesce},
-    {"substr", 2, 3, fn_substr},
-    {"substring-before", 2, 2, fn_substring_before},
-    {"substring-after", 2, 2, fn_substring_after},
-    {"contains", 2, 2, fn_contains},
-    {"starts-with", 2, 2, fn_starts_with},
-    {"ends-with", 2, 2, fn_ends_with},
-    {"string-length", 1, 1, fn_string_length},
-    {"normalize-space", 1, 1, fn_normalize_space},
-    {"translate", 3, 3, fn_translate},
-    {"regex", 2, 2, fn_regex},
-    {"selected", 2, 2, fn_selected},
-    {"selected-at", 2, 2, fn_selected_at},
-    {"count-selected", 1, 1, fn_count_selected},
-    {"boolean-from-string", 1, 1, fn_boolean_from_string},
-    {"uuid", 0, 0, fn_uuid},
-    {"version", 0, 0, fn_version},
-    {0}};
+const struct xpath_function xpath_text_functions[] = {{"string", 1, 1, fn_string},
+                                                      {"concat", 0, XPATH_ANY_NUMBER, fn_concat},
+                                                      {"join", 1, XPATH_ANY_NUMBER, fn_join},
+                                                      {"coalesce", 1, XPATH_ANY_NUMBER, fn_coalesce},
+                                                      {"substr", 2, 3, fn_substr},
+                                                      {"substring-before", 2, 2, fn_substring_before},
+                                                      {"substring-after", 2, 2, fn_substring_after},
+                                                      {"contains", 2, 2, fn_contains},
+                                                      {"starts-with", 2, 2, fn_starts_with},
+                                                      {"ends-with", 2, 2, fn_ends_with},
+                                                      {"string-length", 1, 1, fn_string_length},
+                                                      {"normalize-space", 1, 1, fn_normalize_space},
+                                                      {"translate", 3, 3, fn_translate},
+                                                      {"regex", 2, 2, fn_regex},
+                                                      {"selected", 2, 2, fn_selected},
+                                                      {"selected-at", 2, 2, fn_selected_at},
+                                                      {"count-selected", 1, 1, fn_count_selected},
+                                                      {"boolean-from-string", 1, 1, fn_boolean_from_string},
+                                                      {"uuid", 0, 0, fn_uuid},
+                                                      {"version", 0, 0, fn_version},
+                                                      {0}};

@@ -11,56 +11,54 @@ struct alias {
     enum column column;
 };
 
-static const struct alias survey_aliases[] = {
-    {"type", COLUMN_TYPE},
-    {"command", COLUMN_TYPE},
-    {"name", COLUMN_NAME},
-    {"tag", COLUMN_NAME},
-    {"value", COLUMN_NAME},
-    {"label", COLUMN_LABEL},
-    {"caption", COLUMN_LABEL},
-    {"hint", COLUMN_HINT},
-    {"required", COLUMN_REQUIRED},
-    {"required_message", COLUMN_REQUIRED_MESSAGE},
-    {"requiredmsg", COLUMN_REQUIRED_MESSAGE},
-    {"jr:requiredmsg", COLUMN_REQUIRED_MESSAGE},
-    {"relevant", COLUMN_RELEVANT},
-    {"relevance", COLUMN_RELEVANT},
-    {"constraint", COLUMN_CONSTRAINT},
-    {"constraint_message", COLUMN_CONSTRAINT_MESSAGE},
-    {"constraining_message", COLUMN_CONSTRAINT_MESSAGE},
-    {"jr:constraintmsg", COLUMN_CONSTRAINT_MESSAGE},
-    {"calculation", COLUMN_CALCULATION},
-    {"calculate", COLUMN_CALCULATION},
-    {"default", COLUMN_DEFAULT},
-    {"choice_filter", COLUMN_CHOICE_FILTER},
-    {"read_only", COLUMN_READ_ONLY},
-    {"readonly", COLUMN_READ_ONLY},
-    {"appearance", COLUMN_APPEARANCE},
-    {"parameters", COLUMN_PARAMETERS},
-    {"repeat_count", COLUMN_REPEAT_COUNT},
-    {"jr:count", COLUMN_REPEAT_COUNT},
-    {"trigger", COLUMN_TRIGGER},
-    {"ausma::fact", COLUMN_FACT},
-    {"disabled", COLUMN_DISABLED},
-    {0}};
+static const struct alias survey_aliases[] = {{"type", COLUMN_TYPE},
+                                              {"command", COLUMN_TYPE},
+                                              {"name", COLUMN_NAME},
+                                              {"tag", COLUMN_NAME},
+                                              {"value", COLUMN_NAME},
+                                              {"label", COLUMN_LABEL},
+                                              {"caption", COLUMN_LABEL},
+                                              {"hint", COLUMN_HINT},
+                                              {"required", COLUMN_REQUIRED},
+                                              {"required_message", COLUMN_REQUIRED_MESSAGE},
+                                              {"requiredmsg", COLUMN_REQUIRED_MESSAGE},
+                                              {"jr:requiredmsg", COLUMN_REQUIRED_MESSAGE},
+                                              {"relevant", COLUMN_RELEVANT},
+                                              {"relevance", COLUMN_RELEVANT},
+                                              {"constraint", COLUMN_CONSTRAINT},
+                                              {"constraint_message", COLUMN_CONSTRAINT_MESSAGE},
+                                              {"constraining_message", COLUMN_CONSTRAINT_MESSAGE},
+                                              {"jr:constraintmsg", COLUMN_CONSTRAINT_MESSAGE},
+                                              {"calculation", COLUMN_CALCULATION},
+                                              {"calculate", COLUMN_CALCULATION},
+                                              {"default", COLUMN_DEFAULT},
+                                              {"choice_filter", COLUMN_CHOICE_FILTER},
+                                              {"read_only", COLUMN_READ_ONLY},
+                                              {"readonly", COLUMN_READ_ONLY},
+                                              {"appearance", COLUMN_APPEARANCE},
+                                              {"parameters", COLUMN_PARAMETERS},
+                                              {"repeat_count", COLUMN_REPEAT_COUNT},
+                                              {"jr:count", COLUMN_REPEAT_COUNT},
+                                              {"trigger", COLUMN_TRIGGER},
+                                              {"ausma::fact", COLUMN_FACT},
+                                              {"disabled", COLUMN_DISABLED},
+                                              {0}};
 
-static const struct alias choices_aliases[] = {
-    {"list_name", COLUMN_LIST}, {"name", COLUMN_NAME},     {"value", COLUMN_NAME},
-    {"label", COLUMN_LABEL},    {"caption", COLUMN_LABEL}, {0}};
+static const struct alias choices_aliases[] = {{"list_name", COLUMN_LIST}, {"name", COLUMN_NAME},
+                                               {"value", COLUMN_NAME},     {"label", COLUMN_LABEL},
+                                               {"caption", COLUMN_LABEL},  {0}};
 
-static const struct alias settings_aliases[] = {
-    {"form_title", COLUMN_FORM_TITLE},
-    {"title", COLUMN_FORM_TITLE},
-    {"set_form_title", COLUMN_FORM_TITLE},
-    {"form_id", COLUMN_FORM_ID},
-    {"id_string", COLUMN_FORM_ID},
-    {"set_form_id", COLUMN_FORM_ID},
-    {"version", COLUMN_VERSION},
-    {"default_language", COLUMN_DEFAULT_LANGUAGE},
-    {"allow_choice_duplicates", COLUMN_DUPLICATES},
-    {"name", COLUMN_NAME},
-    {0}};
+static const struct alias settings_aliases[] = {{"form_title", COLUMN_FORM_TITLE},
+                                                {"title", COLUMN_FORM_TITLE},
+                                                {"set_form_title", COLUMN_FORM_TITLE},
+                                                {"form_id", COLUMN_FORM_ID},
+                                                {"id_string", COLUMN_FORM_ID},
+                                                {"set_form_id", COLUMN_FORM_ID},
+                                                {"version", COLUMN_VERSION},
+                                                {"default_language", COLUMN_DEFAULT_LANGUAGE},
+                                                {"allow_choice_duplicates", COLUMN_DUPLICATES},
+                                                {"name", COLUMN_NAME},
+                                                {0}};
 
 /* Small letters, with "_" for blanks and hyphens. */
 static const char *plain(struct arena *arena, const char *text, size_t len)
@@ -166,8 +164,8 @@ static bool same_language(struct arena *arena, const char *a, const char *b)
     return text_same(a, b) || (code[0] != '\0' && text_same(code, language_code(arena, b)));
 }
 
-static const char *text_in(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column,
-                           const struct form_language *language)
+static const char *text_in(struct converter *c, const struct table *table, const struct sheet_row *row,
+                           enum column column, const struct form_language *language)
 {
     for (size_t i = 0; i < table->heading_count; i++) {
         const struct heading *heading = &table->headings[i];
@@ -180,7 +178,8 @@ static const char *text_in(struct converter *c, const struct table *table, const
     return "";
 }
 
-const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row, enum column column)
+const char **table_texts(struct converter *c, const struct table *table, const struct sheet_row *row,
+                         enum column column)
 {
     const struct form *form = c->form;
     const char *plain_text = table_text(table, row, column);

@@ -21,7 +21,7 @@ struct form_words {
 
 struct form_option {
     const char *name;
-    const char **labels; /* per language; NULL where it has none */
+    const char **labels;          /* per language; NULL where it has none */
     const struct form_item *item; /* its columns, for choice filters */
 };
 
@@ -67,7 +67,7 @@ struct form_fill {
     const struct form *form;
     int64_t now;
     size_t language;
-    struct form_item *document; /* its first child is the root */
+    struct form_item *document;        /* its first child is the root */
     struct form_item **heads, **tails; /* the items of each node, by node index */
     size_t steps;
 };
@@ -84,7 +84,8 @@ void form_repeat_resize(struct form_fill *fill, struct form_item *parent, const 
 
 /* ---- answer.c ---- */
 /* What a typed text becomes as a value of the node's type. FORM_FINE with "" for an empty one. */
-enum form_error form_answer_check(struct arena *arena, const struct form_node *node, const char *typed, const char **value);
+enum form_error form_answer_check(struct arena *arena, const struct form_node *node, const char *typed,
+                                  const char **value);
 const struct form_option *form_option_find(const struct form_list *list, const char *code, size_t len);
 
 /* ---- state.c ---- */

@@ -33,8 +33,8 @@ enum err form_fill_value(struct form_fill *fill, const struct xpath_expr *expr, 
 }
 
 /* An expression that has no value gives `otherwise`: a mistake in a form hides nothing and locks nobody in. */
-static enum err holds(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item, bool otherwise,
-                      bool *out)
+static enum err holds(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item,
+                      bool otherwise, bool *out)
 {
     struct xpath_value value;
     enum err result = form_fill_value(fill, expr, item, item, &value);
@@ -144,7 +144,8 @@ static enum err find_node(struct pass *pass, const struct form_node *node)
 {
     struct form_fill *fill = pass->fill;
     if (node->type == FORM_REPEAT && node->rules->repeat_count != NULL)
-        for (struct form_item *parent = fill->heads[node->parent->index]; parent != NULL; parent = parent->state->next_same)
+        for (struct form_item *parent = fill->heads[node->parent->index]; parent != NULL;
+             parent = parent->state->next_same)
             if (parent->relevant)
                 TRY(find_count(pass, parent, node));
     for (struct form_item *item = fill->heads[node->index]; item != NULL; item = item->state->next_same)

@@ -9,10 +9,10 @@
 
 #include <zip.h>
 
-#define BOOK_CHECK(what)      \
-    do {                      \
-        if (!(what))          \
-            BUG(#what);       \
+#define BOOK_CHECK(what) \
+    do {                 \
+        if (!(what))     \
+            BUG(#what);  \
     } while (0)
 
 struct book {

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
-#define SURVEY "#survey\ntype|name|label|relevant|constraint|calculation|required|choice_filter|default|repeat_count|ausma::fact\n"
+#define SURVEY                                                                                                     \
+    "#survey\ntype|name|label|relevant|constraint|calculation|required|choice_filter|default|repeat_count|ausma::" \
+    "fact\n"
 #define CHOICES "#choices\nlist_name|name|label\nyn|yes|Yes\nyn|no|No\n"
 
 struct refused {
@@ -48,8 +50,8 @@ static const struct refused refusals[] = {
     {SURVEY "text|q|About ${who}\n", FORM_REFERENCE_UNKNOWN, "survey", 2, "C", "who"},
     {SURVEY "text|q|Q|/data/who = 1\n", FORM_REFERENCE_UNKNOWN, "survey", 2, "D", "who"},
     {SURVEY "text|q|Q|../who = 1\n", FORM_REFERENCE_UNKNOWN, "survey", 2, "D", "who"},
-    {SURVEY "begin group|g|G\ntext|q|Q\nend group\ntext|q|Q\ntext|r|R|${q} = 1\n", FORM_REFERENCE_UNCLEAR, "survey", 6, "D",
-     "q"},
+    {SURVEY "begin group|g|G\ntext|q|Q\nend group\ntext|q|Q\ntext|r|R|${q} = 1\n", FORM_REFERENCE_UNCLEAR, "survey", 6,
+     "D", "q"},
     {SURVEY "calculate|a||||${b}\ncalculate|b||||${a}\n", FORM_CIRCLE, "survey", 0, "B", "a"},
     {SURVEY "text|a|A|${b} = 1\ntext|b|B|${a} = 1\n", FORM_CIRCLE, "survey", 0, "B", "b"},
     {SURVEY "begin group|g|G|${q} = 1\ntext|q|Q\nend group\n", FORM_CIRCLE, "survey", 0, "B", "g"},
@@ -71,7 +73,8 @@ static void m2_7_a_refusal_names_sheet_row_column_and_cause(void **state)
         if (form_read_xlsx(arena, book_make(arena, wanted->text), &form, &problems, &count) != ERR_INPUT || count == 0)
             fail_msg("not refused: %s", wanted->text);
         const struct form_problem *p = &problems[0];
-        bool same = p->code == wanted->code && text_same(p->sheet, wanted->sheet) && text_same(p->column, wanted->column) &&
+        bool same = p->code == wanted->code && text_same(p->sheet, wanted->sheet) &&
+                    text_same(p->column, wanted->column) &&
                     (p->row == wanted->row || (wanted->code == FORM_CIRCLE && p->row >= 2)) &&
                     strstr(p->detail, wanted->detail) != NULL;
         if (!same)
@@ -90,7 +93,8 @@ static void all_problems_are_told_at_once(void **state)
     struct bytes book = book_make(arena, SURVEY "image|p|P\ntext|1|One\nselect_one x|s|S\n");
     assert_int_equal(form_read_xlsx(arena, book, &form, &problems, &count), ERR_INPUT);
     assert_int_equal(count, 3);
-    assert_string_equal(form_problem_text(arena, &problems[1]), "sheet survey, row 3, column B (name): this cannot be a name: 1");
+    assert_string_equal(form_problem_text(arena, &problems[1]),
+                        "sheet survey, row 3, column B (name): this cannot be a name: 1");
     assert_null(form);
     arena_free(arena);
 }
@@ -99,13 +103,14 @@ static void m2_7_languages_and_settings(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(16 << 20);
-    const struct form *form = book_form(arena, "#survey\n"
-                                               "type|name|label::English (en)|label::Latvian (lv)|hint::lv|ausma::fact\n"
-                                               "integer|age|Age|Vecums|Gados|person.age\n"
-                                               "note||Thank you|\n"
-                                               "#settings\n"
-                                               "form_title|form_id|version|default_language\n"
-                                               "Drošība|safety|=20261123|Latvian (lv)\n");
+    const struct form *form = book_form(arena,
+                                        "#survey\n"
+                                        "type|name|label::English (en)|label::Latvian (lv)|hint::lv|ausma::fact\n"
+                                        "integer|age|Age|Vecums|Gados|person.age\n"
+                                        "note||Thank you|\n"
+                                        "#settings\n"
+                                        "form_title|form_id|version|default_language\n"
+                                        "Drošība|safety|=20261123|Latvian (lv)\n");
     const struct form_language *languages = NULL;
     struct form_node *const *nodes = NULL;
     assert_int_equal(form_languages(form, &languages), 2);
@@ -196,7 +201,8 @@ static void bombs_are_refused(void **state)
     assert_int_equal(read_bytes(arena, book_with(arena, "xl/s.xml", rows.ptr, rows.len), &code), ERR_INPUT);
     assert_int_equal(code, FORM_TOO_LARGE);
 
-    const char *laughs = "<!DOCTYPE w [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><workbook><sheets>&b;</sheets></workbook>";
+    const char
+        *laughs = "<!DOCTYPE w [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><workbook><sheets>&b;</sheets></workbook>";
     assert_int_equal(read_bytes(arena, book_with(arena, "xl/workbook.xml", laughs, strlen(laughs)), &code), ERR_INPUT);
     assert_int_equal(code, FORM_NOT_A_WORKBOOK);
     arena_free(arena);
@@ -244,7 +250,9 @@ static void the_trafficking_data_standard_opens_and_is_filled(void **state)
     const struct form *form = NULL;
     const struct form_problem *problems = NULL;
     size_t count = 0;
-    if (!read_file(arena, arena_format(arena, "%s/../shared/standards/htcds/htcds_xlsform.xlsx", root == NULL ? "." : root), &file)) {
+    if (!read_file(arena,
+                   arena_format(arena, "%s/../shared/standards/htcds/htcds_xlsform.xlsx", root == NULL ? "." : root),
+                   &file)) {
         print_message("htcds_xlsform.xlsx is not there: skipped\n");
         skip();
     }
@@ -254,7 +262,9 @@ static void the_trafficking_data_standard_opens_and_is_filled(void **state)
     for (const struct form_item *item = form_fill_root(fill)->first; item != NULL; item = item->next) {
         const struct form_choice *choices = NULL;
         size_t choice_count = form_choices(arena, form, item->node, 0, &choices);
-        const char *answer = choice_count > 0 ? choices[choice_count - 1].name : item->node->type == FORM_DATE ? "2010-02-28" : "Invented <Name> & co";
+        const char *answer = choice_count > 0                ? choices[choice_count - 1].name
+                             : item->node->type == FORM_DATE ? "2010-02-28"
+                                                             : "Invented <Name> & co";
         if (item->node->type != FORM_META && item->node->type != FORM_CALCULATE)
             assert_int_equal(form_fill_set(fill, item->path, answer), OK);
     }

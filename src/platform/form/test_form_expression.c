@@ -315,7 +315,8 @@ static bool enketo_case(struct arena *arena, const char *line, const char **expr
     at++;
     *expression = quoted(arena, &at);
     if (*expression == NULL || strstr(*expression, "/simple") != NULL || strstr(*expression, "/root") != NULL ||
-        strstr(*expression, "//item") != NULL || strstr(*expression, "/data") != NULL || text_starts(line, "assertStringValue('jaja'"))
+        strstr(*expression, "//item") != NULL || strstr(*expression, "/data") != NULL ||
+        text_starts(line, "assertStringValue('jaja'"))
         return false;
     if (text_starts(line, "assertTrue") || text_starts(line, "assertFalse")) {
         *wanted = text_starts(line, "assertTrue") ? "true" : "false";
@@ -431,7 +432,8 @@ static void expressions_three_engines_were_asked(void **state)
         else
             any.all++;
     }
-    print_message("Three engines: with one at least %zu, with two at least %zu of %zu\n", any.right, most.right, any.all);
+    print_message("Three engines: with one at least %zu, with two at least %zu of %zu\n", any.right, most.right,
+                  any.all);
     assert_true(any.all >= 110);
     assert_true(any.right * 100 >= any.all * 90);
     arena_free(arena);
@@ -441,14 +443,10 @@ int main(void)
 {
     (void)setenv("TZ", "UTC", 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(m2_7_operators_and_types),
-        cmocka_unit_test(m2_7_functions_of_text),
-        cmocka_unit_test(m2_7_functions_of_numbers),
-        cmocka_unit_test(m2_7_dates_are_days),
-        cmocka_unit_test(hostile_expressions_are_refused),
-        cmocka_unit_test(expressions_of_javarosa),
-        cmocka_unit_test(expressions_of_enketo),
-        cmocka_unit_test(expressions_three_engines_were_asked),
+        cmocka_unit_test(m2_7_operators_and_types),        cmocka_unit_test(m2_7_functions_of_text),
+        cmocka_unit_test(m2_7_functions_of_numbers),       cmocka_unit_test(m2_7_dates_are_days),
+        cmocka_unit_test(hostile_expressions_are_refused), cmocka_unit_test(expressions_of_javarosa),
+        cmocka_unit_test(expressions_of_enketo),           cmocka_unit_test(expressions_three_engines_were_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,8 +52,9 @@ static void set(struct form_fill *fill, const char *path, const char *value)
 static void m2_7_typed_answers_are_checked_and_kept(void **state)
 {
     (void)state;
-    struct form_fill *fill = begin("#survey\ntype|name\ninteger|i\ndecimal|n\ndate|d\ntime|t\nselect_one yn|s\nselect_multiple "
-                                   "yn|m\nacknowledge|k\ndateTime|w\n#choices\nlist_name|name\nyn|yes\nyn|no\n");
+    struct form_fill *fill = begin(
+        "#survey\ntype|name\ninteger|i\ndecimal|n\ndate|d\ntime|t\nselect_one yn|s\nselect_multiple "
+        "yn|m\nacknowledge|k\ndateTime|w\n#choices\nlist_name|name\nyn|yes\nyn|no\n");
     static const struct {
         const char *path, *typed, *value;
         enum form_error error;
@@ -128,10 +129,11 @@ static void m2_7_relevance_hides_and_brings_back(void **state)
 static void m2_7_constraints_say_their_message(void **state)
 {
     (void)state;
-    struct form_fill *fill = begin("#survey\n"
-                                   "type|name|constraint|constraint_message::en|constraint_message::lv|required|required_message::lv\n"
-                                   "text|who||||yes|Kas?\n"
-                                   "date|born|. <= today()|${who} is not born yet|${who} vēl nav dzimis\n");
+    struct form_fill *fill = begin(
+        "#survey\n"
+        "type|name|constraint|constraint_message::en|constraint_message::lv|required|required_message::lv\n"
+        "text|who||||yes|Kas?\n"
+        "date|born|. <= today()|${who} is not born yet|${who} vēl nav dzimis\n");
     assert_string_equal(item(fill, "/data/who")->message, "Kas?");
     set(fill, "/data/who", "Anna Paraugs");
     set(fill, "/data/born", "2026-11-24");
@@ -147,14 +149,15 @@ static void m2_7_constraints_say_their_message(void **state)
 static void m2_7_choices_follow_other_answers(void **state)
 {
     (void)state;
-    struct form_fill *fill = begin("#survey\n"
-                                   "type|name|label::en|choice_filter\n"
-                                   "select_one state|state|State|\n"
-                                   "select_one city|city|City in ${state}|state = ${state}\n"
-                                   "#choices\n"
-                                   "list_name|name|label::en|label::lv|state\n"
-                                   "state|lv|Latvia|Latvija|\nstate|lt|Lithuania|Lietuva|\n"
-                                   "city|riga|Riga|Rīga|lv\ncity|daugavpils|Daugavpils|Daugavpils|lv\ncity|vilnius|Vilnius|Viļņa|lt\n");
+    struct form_fill *fill = begin(
+        "#survey\n"
+        "type|name|label::en|choice_filter\n"
+        "select_one state|state|State|\n"
+        "select_one city|city|City in ${state}|state = ${state}\n"
+        "#choices\n"
+        "list_name|name|label::en|label::lv|state\n"
+        "state|lv|Latvia|Latvija|\nstate|lt|Lithuania|Lietuva|\n"
+        "city|riga|Riga|Rīga|lv\ncity|daugavpils|Daugavpils|Daugavpils|lv\ncity|vilnius|Vilnius|Viļņa|lt\n");
     const struct form_choice *choices = NULL;
     assert_int_equal(form_item_choices(fill, item(fill, "/data/city"), &choices), 0);
     set(fill, "/data/state", "lv");
@@ -170,16 +173,16 @@ static void m2_7_choices_follow_other_answers(void **state)
     assert_string_equal(item(fill, "/data/city")->value, "riga");
 }
 
-#define FAMILY                                           \
-    "#survey\n"                                          \
-    "type|name|calculation|default|relevant|read_only\n" \
-    "text|family||Paraugi\n"                             \
-    "begin repeat|child\n"                               \
-    "text|name\n"                                        \
-    "integer|age\n"                                      \
+#define FAMILY                                                                               \
+    "#survey\n"                                                                              \
+    "type|name|calculation|default|relevant|read_only\n"                                     \
+    "text|family||Paraugi\n"                                                                 \
+    "begin repeat|child\n"                                                                   \
+    "text|name\n"                                                                            \
+    "integer|age\n"                                                                          \
     "text|called|concat(${name}, ' ', ${family}, ' ', position(..), '/', count(${child}))\n" \
-    "end repeat\n"                                       \
-    "calculate|total|sum(${age})\n"                      \
+    "end repeat\n"                                                                           \
+    "calculate|total|sum(${age})\n"                                                          \
     "calculate|second|indexed-repeat(${name}, ${child}, 2)\n"
 
 static void m2_7_repeats_grow_and_shrink(void **state)
@@ -212,7 +215,8 @@ static void m2_7_repeats_grow_and_shrink(void **state)
 static void m2_7_counted_repeats(void **state)
 {
     (void)state;
-    struct form_fill *fill = begin("#survey\ntype|name|repeat_count\ninteger|many\nbegin repeat|visit|${many}\ntext|what\nend repeat\n");
+    struct form_fill *fill = begin(
+        "#survey\ntype|name|repeat_count\ninteger|many\nbegin repeat|visit|${many}\ntext|what\nend repeat\n");
     assert_null(form_item_find(fill, "/data/visit[1]"));
     set(fill, "/data/many", "2");
     assert_non_null(form_item_find(fill, "/data/visit[2]/what"));
@@ -256,7 +260,8 @@ static void m2_7_foreign_xml_changes_nothing(void **state)
         {"<data id=\"form\" version=\"\"><nosuch/></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"><family><b/></family></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"/><x/>", ERR_BROKEN},
-        {"<?xml version=\"1.0\" encoding=\"UCS4\"?><data id=\"form\" version=\"\"><family>\xFF\xFE</family></data>", ERR_BROKEN},
+        {"<?xml version=\"1.0\" encoding=\"UCS4\"?><data id=\"form\" version=\"\"><family>\xFF\xFE</family></data>",
+         ERR_BROKEN},
         {"<!DOCTYPE d [<!ENTITY e \"x\">]><data id=\"form\" version=\"\"><family>&e;</family></data>", ERR_BROKEN},
         {"<data id=\"form\" version=\"\"><meta><instanceID>u</instanceID></meta><family>Citi</family></data>", OK},
     };
@@ -296,7 +301,8 @@ static void m2_7_defaults_and_what_people_may_not_change(void **state)
 static void m2_7_or_other_asks_what(void **state)
 {
     (void)state;
-    struct form_fill *fill = begin("#survey\ntype|name|label\nselect_one yn or_other|q|Q\n#choices\nlist_name|name|label\nyn|yes|Yes\n");
+    struct form_fill *fill = begin(
+        "#survey\ntype|name|label\nselect_one yn or_other|q|Q\n#choices\nlist_name|name|label\nyn|yes|Yes\n");
     const struct form_choice *choices = NULL;
     assert_int_equal(form_item_choices(fill, item(fill, "/data/q"), &choices), 2);
     assert_false(item(fill, "/data/q_other")->relevant);

@@ -9,77 +9,93 @@ struct type_word {
     struct type_cell cell;
 };
 
-#define QUESTION(name, kind) {name, {.act = TYPE_QUESTION, .type = (kind)}}
-#define META(name, what) {name, {.act = TYPE_QUESTION, .type = FORM_META, .meta = (what)}}
-#define UNSUPPORTED(name) {name, {.act = TYPE_UNSUPPORTED}}
+#define QUESTION(name, kind)                     \
+    {                                            \
+        name,                                    \
+        {                                        \
+            .act = TYPE_QUESTION, .type = (kind) \
+        }                                        \
+    }
+#define META(name, what)                                            \
+    {                                                               \
+        name,                                                       \
+        {                                                           \
+            .act = TYPE_QUESTION, .type = FORM_META, .meta = (what) \
+        }                                                           \
+    }
+#define UNSUPPORTED(name)           \
+    {                               \
+        name,                       \
+        {                           \
+            .act = TYPE_UNSUPPORTED \
+        }                           \
+    }
 
-static const struct type_word words[] = {
-    QUESTION("text", FORM_TEXT),
-    QUESTION("string", FORM_TEXT),
-    QUESTION("barcode", FORM_TEXT),
-    QUESTION("integer", FORM_INTEGER),
-    QUESTION("int", FORM_INTEGER),
-    QUESTION("range", FORM_DECIMAL),
-    QUESTION("decimal", FORM_DECIMAL),
-    QUESTION("date", FORM_DATE),
-    QUESTION("time", FORM_TIME),
-    QUESTION("datetime", FORM_DATE_TIME),
-    QUESTION("date time", FORM_DATE_TIME),
-    QUESTION("note", FORM_NOTE),
-    QUESTION("acknowledge", FORM_ACKNOWLEDGE),
-    QUESTION("trigger", FORM_ACKNOWLEDGE),
-    QUESTION("calculate", FORM_CALCULATE),
-    QUESTION("hidden", FORM_CALCULATE),
-    META("start", META_START),
-    META("end", META_END),
-    META("today", META_TODAY),
-    META("deviceid", META_EMPTY),
-    META("device id", META_EMPTY),
-    META("uri:deviceid", META_EMPTY),
-    META("subscriberid", META_EMPTY),
-    META("simserial", META_EMPTY),
-    META("phonenumber", META_EMPTY),
-    META("phone number", META_EMPTY),
-    META("username", META_EMPTY),
-    META("email", META_EMPTY),
-    META("audit", META_EMPTY),
-    META("start geopoint", META_EMPTY),
-    {"begin group", {.act = TYPE_BEGIN, .type = FORM_GROUP}},
-    {"begin repeat", {.act = TYPE_BEGIN, .type = FORM_REPEAT}},
-    {"end group", {.act = TYPE_END, .type = FORM_GROUP}},
-    {"end repeat", {.act = TYPE_END, .type = FORM_REPEAT}},
-    UNSUPPORTED("begin loop"),
-    UNSUPPORTED("end loop"),
-    UNSUPPORTED("include"),
-    UNSUPPORTED("image"),
-    UNSUPPORTED("photo"),
-    UNSUPPORTED("audio"),
-    UNSUPPORTED("video"),
-    UNSUPPORTED("file"),
-    UNSUPPORTED("background audio"),
-    UNSUPPORTED("geopoint"),
-    UNSUPPORTED("location"),
-    UNSUPPORTED("gps"),
-    UNSUPPORTED("geotrace"),
-    UNSUPPORTED("geoshape"),
-    UNSUPPORTED("background geopoint"),
-    UNSUPPORTED("osm"),
-    UNSUPPORTED("csv external"),
-    UNSUPPORTED("xml external"),
-    UNSUPPORTED("xml"),
-    UNSUPPORTED("select one external"),
-    UNSUPPORTED("select one from file"),
-    UNSUPPORTED("select multiple from file")};
+static const struct type_word words[] = {QUESTION("text", FORM_TEXT),
+                                         QUESTION("string", FORM_TEXT),
+                                         QUESTION("barcode", FORM_TEXT),
+                                         QUESTION("integer", FORM_INTEGER),
+                                         QUESTION("int", FORM_INTEGER),
+                                         QUESTION("range", FORM_DECIMAL),
+                                         QUESTION("decimal", FORM_DECIMAL),
+                                         QUESTION("date", FORM_DATE),
+                                         QUESTION("time", FORM_TIME),
+                                         QUESTION("datetime", FORM_DATE_TIME),
+                                         QUESTION("date time", FORM_DATE_TIME),
+                                         QUESTION("note", FORM_NOTE),
+                                         QUESTION("acknowledge", FORM_ACKNOWLEDGE),
+                                         QUESTION("trigger", FORM_ACKNOWLEDGE),
+                                         QUESTION("calculate", FORM_CALCULATE),
+                                         QUESTION("hidden", FORM_CALCULATE),
+                                         META("start", META_START),
+                                         META("end", META_END),
+                                         META("today", META_TODAY),
+                                         META("deviceid", META_EMPTY),
+                                         META("device id", META_EMPTY),
+                                         META("uri:deviceid", META_EMPTY),
+                                         META("subscriberid", META_EMPTY),
+                                         META("simserial", META_EMPTY),
+                                         META("phonenumber", META_EMPTY),
+                                         META("phone number", META_EMPTY),
+                                         META("username", META_EMPTY),
+                                         META("email", META_EMPTY),
+                                         META("audit", META_EMPTY),
+                                         META("start geopoint", META_EMPTY),
+                                         {"begin group", {.act = TYPE_BEGIN, .type = FORM_GROUP}},
+                                         {"begin repeat", {.act = TYPE_BEGIN, .type = FORM_REPEAT}},
+                                         {"end group", {.act = TYPE_END, .type = FORM_GROUP}},
+                                         {"end repeat", {.act = TYPE_END, .type = FORM_REPEAT}},
+                                         UNSUPPORTED("begin loop"),
+                                         UNSUPPORTED("end loop"),
+                                         UNSUPPORTED("include"),
+                                         UNSUPPORTED("image"),
+                                         UNSUPPORTED("photo"),
+                                         UNSUPPORTED("audio"),
+                                         UNSUPPORTED("video"),
+                                         UNSUPPORTED("file"),
+                                         UNSUPPORTED("background audio"),
+                                         UNSUPPORTED("geopoint"),
+                                         UNSUPPORTED("location"),
+                                         UNSUPPORTED("gps"),
+                                         UNSUPPORTED("geotrace"),
+                                         UNSUPPORTED("geoshape"),
+                                         UNSUPPORTED("background geopoint"),
+                                         UNSUPPORTED("osm"),
+                                         UNSUPPORTED("csv external"),
+                                         UNSUPPORTED("xml external"),
+                                         UNSUPPORTED("xml"),
+                                         UNSUPPORTED("select one external"),
+                                         UNSUPPORTED("select one from file"),
+                                         UNSUPPORTED("select multiple from file")};
 
 /* Longer ones first: "select one from file" is none of these. */
-static const struct type_word selects[] = {
-    QUESTION("select all that apply from ", FORM_SELECT_MULTIPLE),
-    QUESTION("select multiple from ", FORM_SELECT_MULTIPLE),
-    QUESTION("select multiple ", FORM_SELECT_MULTIPLE),
-    QUESTION("select one from ", FORM_SELECT_ONE),
-    QUESTION("select one ", FORM_SELECT_ONE),
-    QUESTION("select1 ", FORM_SELECT_ONE),
-    QUESTION("rank ", FORM_RANK)};
+static const struct type_word selects[] = {QUESTION("select all that apply from ", FORM_SELECT_MULTIPLE),
+                                           QUESTION("select multiple from ", FORM_SELECT_MULTIPLE),
+                                           QUESTION("select multiple ", FORM_SELECT_MULTIPLE),
+                                           QUESTION("select one from ", FORM_SELECT_ONE),
+                                           QUESTION("select one ", FORM_SELECT_ONE),
+                                           QUESTION("select1 ", FORM_SELECT_ONE),
+                                           QUESTION("rank ", FORM_RANK)};
 
 /* Small letters, single blanks, and blanks for "_" and "-": of the same length as `text`, but for runs of blanks. */
 static char *plain(struct arena *arena, const char *text)

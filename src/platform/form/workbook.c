@@ -206,7 +206,8 @@ static enum err read_tables(struct reading *r, struct tables *out)
     return OK;
 }
 
-static enum err read_place(struct reading *r, struct tables *tables, const struct sheet_place *place, struct sheet *sheet)
+static enum err read_place(struct reading *r, struct tables *tables, const struct sheet_place *place,
+                           struct sheet *sheet)
 {
     const char *target = NULL;
     struct bytes part;

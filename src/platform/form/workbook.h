@@ -5,21 +5,21 @@
 #include "platform/form/form.h"
 
 enum {
-    WORKBOOK_FILE_MAX = 8 << 20,    /* bytes of the file */
-    WORKBOOK_PART_MAX = 24 << 20,   /* bytes of one part, unpacked */
-    WORKBOOK_ENTRIES_MAX = 2000,    /* files in the archive */
-    WORKBOOK_ROWS_MAX = 20000,      /* rows with something in them, over all sheets read */
+    WORKBOOK_FILE_MAX = 8 << 20,  /* bytes of the file */
+    WORKBOOK_PART_MAX = 24 << 20, /* bytes of one part, unpacked */
+    WORKBOOK_ENTRIES_MAX = 2000,  /* files in the archive */
+    WORKBOOK_ROWS_MAX = 20000,    /* rows with something in them, over all sheets read */
     WORKBOOK_CELLS_MAX = 400000,
     WORKBOOK_SCRATCH_MAX = 96 << 20 /* memory for reading */
 };
 
 struct sheet_cell {
-    unsigned column; /* from 0 */
+    unsigned column;  /* from 0 */
     const char *text; /* trimmed, not empty */
 };
 
 struct sheet_row {
-    unsigned number; /* from 1, as the spreadsheet counts */
+    unsigned number;          /* from 1, as the spreadsheet counts */
     struct sheet_cell *cells; /* by column */
     size_t count;
 };

@@ -122,7 +122,7 @@ struct xpath_world {
     struct arena *arena;              /* where values live */
     int64_t now;
     size_t language;
-    size_t steps;                     /* work left; counts down over all evaluations */
+    size_t steps; /* work left; counts down over all evaluations */
 };
 
 /* `item` is the context; `current` what current() and absolute paths start from (another one in choice filters).
@@ -163,8 +163,10 @@ const struct xpath_function *xpath_function_find(const char *name, size_t len);
 extern const struct xpath_function xpath_text_functions[], xpath_number_functions[], xpath_date_functions[],
     xpath_node_functions[];
 
-struct xpath_value xpath_run_expr(struct xpath_run *run, const struct xpath_expr *expr, const struct xpath_focus *focus);
-struct xpath_value xpath_run_path(struct xpath_run *run, const struct xpath_expr *expr, const struct xpath_focus *focus);
+struct xpath_value xpath_run_expr(struct xpath_run *run, const struct xpath_expr *expr,
+                                  const struct xpath_focus *focus);
+struct xpath_value xpath_run_path(struct xpath_run *run, const struct xpath_expr *expr,
+                                  const struct xpath_focus *focus);
 /* False when the budget is used up. */
 bool xpath_spend(struct xpath_run *run, size_t steps);
 /* Notes that there is no value, and gives "". */

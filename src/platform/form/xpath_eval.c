@@ -27,18 +27,12 @@ struct xpath_value xpath_fail(struct xpath_run *run)
 static bool ordered(enum xpath_op op, double left, double right)
 {
     switch (op) {
-    case XPATH_LESS:
-        return left < right;
-    case XPATH_LESS_EQUAL:
-        return left <= right;
-    case XPATH_GREATER:
-        return left > right;
-    case XPATH_GREATER_EQUAL:
-        return left >= right;
-    case XPATH_EQUAL:
-        return left == right;
-    default:
-        return left != right;
+    case XPATH_LESS: return left < right;
+    case XPATH_LESS_EQUAL: return left <= right;
+    case XPATH_GREATER: return left > right;
+    case XPATH_GREATER_EQUAL: return left >= right;
+    case XPATH_EQUAL: return left == right;
+    default: return left != right;
     }
 }
 
@@ -93,16 +87,11 @@ static bool compare(struct xpath_run *run, enum xpath_op op, const struct xpath_
 static struct xpath_value arithmetic(enum xpath_op op, double left, double right)
 {
     switch (op) {
-    case XPATH_ADD:
-        return xpath_number(left + right);
-    case XPATH_SUBTRACT:
-        return xpath_number(left - right);
-    case XPATH_MULTIPLY:
-        return xpath_number(left * right);
-    case XPATH_DIVIDE:
-        return xpath_number(left / right);
-    default:
-        return xpath_number(fmod(left, right));
+    case XPATH_ADD: return xpath_number(left + right);
+    case XPATH_SUBTRACT: return xpath_number(left - right);
+    case XPATH_MULTIPLY: return xpath_number(left * right);
+    case XPATH_DIVIDE: return xpath_number(left / right);
+    default: return xpath_number(fmod(left, right));
     }
 }
 
@@ -123,7 +112,8 @@ static struct xpath_value merge(struct xpath_run *run, const struct xpath_value 
     return both;
 }
 
-static struct xpath_value operation(struct xpath_run *run, const struct xpath_expr *expr, const struct xpath_focus *focus)
+static struct xpath_value operation(struct xpath_run *run, const struct xpath_expr *expr,
+                                    const struct xpath_focus *focus)
 {
     struct arena *arena = run->world->arena;
     struct xpath_value left = xpath_run_expr(run, expr->args[0], focus);
@@ -152,20 +142,15 @@ struct xpath_value xpath_run_expr(struct xpath_run *run, const struct xpath_expr
     if (!xpath_spend(run, 1))
         return xpath_text("");
     switch (expr->op) {
-    case XPATH_LITERAL_TEXT:
-        return xpath_text(expr->text);
-    case XPATH_LITERAL_NUMBER:
-        return xpath_number(expr->number);
-    case XPATH_NEGATE:
-        return negated(run, expr, focus);
-    case XPATH_PATH:
-        return xpath_run_path(run, expr, focus);
+    case XPATH_LITERAL_TEXT: return xpath_text(expr->text);
+    case XPATH_LITERAL_NUMBER: return xpath_number(expr->number);
+    case XPATH_NEGATE: return negated(run, expr, focus);
+    case XPATH_PATH: return xpath_run_path(run, expr, focus);
     case XPATH_CALL: {
         struct xpath_call call = {run, focus, expr->args, expr->arg_count};
         return expr->function->call(&call);
     }
-    default:
-        return operation(run, expr, focus);
+    default: return operation(run, expr, focus);
     }
 }
 

@@ -25,7 +25,8 @@ static void add_expr(struct xpath_parser *p, struct xpath_expr *owner, const str
     if (owner->height > XPATH_HEIGHT_MAX)
         xpath_note_fault(p, FORM_TOO_LARGE, "an expression of too many parts");
     if ((*count & (*count - 1)) == 0) {
-        const struct xpath_expr **wider = ARENA_ARRAY(p->arena, const struct xpath_expr *, *count == 0 ? 1 : *count * 2);
+        const struct xpath_expr **wider = ARENA_ARRAY(p->arena, const struct xpath_expr *,
+                                                      *count == 0 ? 1 : *count * 2);
         if (*count > 0)
             memcpy(wider, *list, *count * sizeof *wider);
         *list = wider;
@@ -121,9 +122,14 @@ static void predicates(struct xpath_parser *p, struct xpath_expr *path)
 
 static bool axis_named(const struct xpath_token *token, enum xpath_axis *out)
 {
-    static const char *const names[AXIS_COUNT] = {
-        "child",      "self",           "parent", "ancestor", "descendant", "descendant-or-self", "following-sibling",
-        "preceding-sibling"};
+    static const char *const names[AXIS_COUNT] = {"child",
+                                                  "self",
+                                                  "parent",
+                                                  "ancestor",
+                                                  "descendant",
+                                                  "descendant-or-self",
+                                                  "following-sibling",
+                                                  "preceding-sibling"};
     for (size_t i = 0; i < AXIS_COUNT; i++)
         if (token->len == strlen(names[i]) && strncmp(token->start, names[i], token->len) == 0) {
             *out = (enum xpath_axis)i;
@@ -247,8 +253,9 @@ static const struct xpath_expr *call(struct xpath_parser *p)
     struct xpath_expr *expr = make(p, XPATH_CALL);
     expr->function = xpath_function_find(name.start, name.len);
     if (expr->function == NULL) {
-        xpath_note_fault(p, FORM_EXPRESSION_INVALID,
-              arena_format(p->arena, "there is no function %.*s()", (int)(name.len > 60 ? 60 : name.len), name.start));
+        xpath_note_fault(
+            p, FORM_EXPRESSION_INVALID,
+            arena_format(p->arena, "there is no function %.*s()", (int)(name.len > 60 ? 60 : name.len), name.start));
         return &nothing;
     }
     xpath_next(p);
@@ -259,8 +266,9 @@ static const struct xpath_expr *call(struct xpath_parser *p)
         while (xpath_take(p, ","));
     xpath_expect(p, ")");
     if (expr->arg_count < expr->function->least || expr->arg_count > expr->function->most)
-        xpath_note_fault(p, FORM_EXPRESSION_INVALID,
-              arena_format(p->arena, "%s() does not take %zu values", expr->function->name, expr->arg_count));
+        xpath_note_fault(
+            p, FORM_EXPRESSION_INVALID,
+            arena_format(p->arena, "%s() does not take %zu values", expr->function->name, expr->arg_count));
     if (!p->failed && is_regex(expr) && !pattern_valid(p->arena, expr->args[1]->text))
         xpath_note_fault(p, FORM_EXPRESSION_INVALID, "regex() has a pattern that cannot be read");
     return expr;
@@ -337,27 +345,20 @@ static unsigned tightness(const struct xpath_token *token)
     if (token->kind != TOKEN_OPERATOR)
         return 0;
     switch (token->op) {
-    case XPATH_OR:
-        return 1;
-    case XPATH_AND:
-        return 2;
+    case XPATH_OR: return 1;
+    case XPATH_AND: return 2;
     case XPATH_EQUAL:
-    case XPATH_UNEQUAL:
-        return 3;
+    case XPATH_UNEQUAL: return 3;
     case XPATH_LESS:
     case XPATH_LESS_EQUAL:
     case XPATH_GREATER:
-    case XPATH_GREATER_EQUAL:
-        return 4;
+    case XPATH_GREATER_EQUAL: return 4;
     case XPATH_ADD:
-    case XPATH_SUBTRACT:
-        return 5;
+    case XPATH_SUBTRACT: return 5;
     case XPATH_MULTIPLY:
     case XPATH_DIVIDE:
-    case XPATH_MODULO:
-        return 6;
-    default:
-        return 0;
+    case XPATH_MODULO: return 6;
+    default: return 0;
     }
 }
 
@@ -390,7 +391,8 @@ static const struct xpath_expr *parse_or(struct xpath_parser *p)
 enum err xpath_parse(struct arena *arena, const char *text, xpath_find find, void *find_data,
                      const struct xpath_expr **out, struct xpath_fault *fault_out)
 {
-    struct xpath_parser p = {.arena = arena, .text = text, .at = text, .find = find, .find_data = find_data, .fault = fault_out};
+    struct xpath_parser p = {
+        .arena = arena, .text = text, .at = text, .find = find, .find_data = find_data, .fault = fault_out};
     if (strlen(text) > XPATH_LENGTH_MAX)
         xpath_note_fault(&p, FORM_TOO_LARGE, "an expression too long");
     if (!text_check(text, strlen(text)))

@@ -53,7 +53,8 @@ static void gather_axis(struct gather *gather, const struct form_item *item)
 {
     switch (gather->step->axis) {
     case AXIS_CHILD:
-        for (const struct form_item *child = item->first; child != NULL && gather->run->failed == OK; child = child->next)
+        for (const struct form_item *child = item->first; child != NULL && gather->run->failed == OK;
+             child = child->next)
             offer(gather, child);
         break;
     case AXIS_SELF:
@@ -73,18 +74,14 @@ static void gather_axis(struct gather *gather, const struct form_item *item)
         offer(gather, item);
         offer_within(gather, item);
         break;
-    case AXIS_DESCENDANT:
-        offer_within(gather, item);
-        break;
+    case AXIS_DESCENDANT: offer_within(gather, item); break;
     case AXIS_FOLLOWING_SIBLING:
-        for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK; other = other->next)
+        for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK;
+             other = other->next)
             offer(gather, other);
         break;
-    case AXIS_PRECEDING_SIBLING:
-        offer_siblings_before(gather, item);
-        break;
-    case AXIS_COUNT:
-        break;
+    case AXIS_PRECEDING_SIBLING: offer_siblings_before(gather, item); break;
+    case AXIS_COUNT: break;
     }
 }
 
@@ -125,8 +122,8 @@ static bool holds_already(struct xpath_run *run, const struct xpath_value *nodes
     return false;
 }
 
-static struct xpath_value take_step(struct xpath_run *run, const struct xpath_step *step, const struct form_item *current,
-                                    const struct xpath_value *from)
+static struct xpath_value take_step(struct xpath_run *run, const struct xpath_step *step,
+                                    const struct form_item *current, const struct xpath_value *from)
 {
     struct xpath_value all = {.kind = XPATH_NODES};
     for (size_t i = 0; i < from->count && run->failed == OK; i++) {
@@ -166,7 +163,8 @@ static const struct form_item *own_branch(const struct xpath_expr *expr, size_t 
     return above != NULL && step->name != NULL && named(step, above) ? above : NULL;
 }
 
-static struct xpath_value absolute(struct xpath_run *run, const struct xpath_expr *expr, const struct form_item *current)
+static struct xpath_value absolute(struct xpath_run *run, const struct xpath_expr *expr,
+                                   const struct form_item *current)
 {
     struct xpath_value nodes = {.kind = XPATH_NODES};
     if (run->world->document == NULL)

@@ -4,7 +4,15 @@
 
 #include "platform/form/xpath.h"
 
-enum xpath_token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_QUOTED, TOKEN_NAME, TOKEN_REFERENCE, TOKEN_OPERATOR, TOKEN_SYMBOL };
+enum xpath_token_kind {
+    TOKEN_END,
+    TOKEN_NUMBER,
+    TOKEN_QUOTED,
+    TOKEN_NAME,
+    TOKEN_REFERENCE,
+    TOKEN_OPERATOR,
+    TOKEN_SYMBOL
+};
 
 struct xpath_token {
     enum xpath_token_kind kind;

@@ -41,14 +41,10 @@ const char *xpath_item_text(struct arena *arena, const struct form_item *item)
 const char *xpath_to_text(struct arena *arena, const struct xpath_value *value)
 {
     switch (value->kind) {
-    case XPATH_NUMBER:
-        return xpath_print_number(arena, value->number);
-    case XPATH_TRUTH:
-        return value->truth ? "true" : "false";
-    case XPATH_NODES:
-        return value->count == 0 ? "" : xpath_item_text(arena, value->items[0]);
-    case XPATH_TEXT:
-        break;
+    case XPATH_NUMBER: return xpath_print_number(arena, value->number);
+    case XPATH_TRUTH: return value->truth ? "true" : "false";
+    case XPATH_NODES: return value->count == 0 ? "" : xpath_item_text(arena, value->items[0]);
+    case XPATH_TEXT: break;
     }
     return value->text;
 }
@@ -74,14 +70,10 @@ static bool any_filled(const struct xpath_value *nodes)
 bool xpath_to_truth(const struct xpath_value *value)
 {
     switch (value->kind) {
-    case XPATH_NUMBER:
-        return value->number != 0 && !isnan(value->number);
-    case XPATH_TRUTH:
-        return value->truth;
-    case XPATH_NODES:
-        return any_filled(value);
-    case XPATH_TEXT:
-        break;
+    case XPATH_NUMBER: return value->number != 0 && !isnan(value->number);
+    case XPATH_TRUTH: return value->truth;
+    case XPATH_NODES: return any_filled(value);
+    case XPATH_TEXT: break;
     }
     return value->text[0] != '\0';
 }

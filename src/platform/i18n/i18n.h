@@ -14,10 +14,9 @@ struct code_list {
     const char *const *codes;
     size_t count;
 };
-#define CODES(name, ...)                                                              \
-    {                                                                                 \
-        #name, (const char *const[]){__VA_ARGS__},                                    \
-            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)         \
+#define CODES(name, ...)                                                                                              \
+    {                                                                                                                 \
+#name, (const char *const[]){__VA_ARGS__ }, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *) \
     }
 bool code_in(const struct code_list *list, const char *code);
 

@@ -9,7 +9,7 @@
 enum {
     NAME_BYTES_MAX = 2000, /* of a longer text only the beginning is searched */
     NAME_WORDS_MAX = 24,
-    NAME_WORD_MAX = 40     /* letters; of a longer word only the beginning */
+    NAME_WORD_MAX = 40 /* letters; of a longer word only the beginning */
 };
 
 enum word_kind {

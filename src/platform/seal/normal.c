@@ -29,9 +29,9 @@ static const char *const latin_pairs[] = {"", "ae", "ss", "th", "ij", "oe", "dz"
 
 /* U+0430..045F. */
 static const char *const cyrillic[] = {
-    "a", "b",  "v", "g", "d",  "e", "z", "z",  "i", "j", "k", "l", "m", "n", "o", "p",  /* а..п */
-    "r", "s",  "t", "u", "f",  "h", "c", "c",  "s", "sc", "", "i", "", "e", "ju", "ja", /* р..я */
-    "e", "jo", "d", "g", "je", "z", "i", "ji", "j", "l", "n", "c", "k", "i", "v", "dz", /* ѐ..џ */
+    "a", "b",  "v", "g", "d",  "e", "z", "z",  "i", "j",  "k", "l", "m", "n", "o",  "p",  /* а..п */
+    "r", "s",  "t", "u", "f",  "h", "c", "c",  "s", "sc", "",  "i", "",  "e", "ju", "ja", /* р..я */
+    "e", "jo", "d", "g", "je", "z", "i", "ji", "j", "l",  "n", "c", "k", "i", "v",  "dz", /* ѐ..џ */
 };
 
 _Static_assert(sizeof latin_low == 0x250 - 0xC0 + 1 && sizeof latin_high == 0x100 + 1, "whole blocks");
@@ -59,8 +59,8 @@ struct fold {
     UChar32 previous;
     char *out; /* as much room as `in`: no character grows */
     size_t len;
-    bool keep; /* keeps what the tables do not know, for ICU */
-    bool odd;  /* there was such a character */
+    bool keep;  /* keeps what the tables do not know, for ICU */
+    bool odd;   /* there was such a character */
     bool marks; /* there were marks that belong to the letter before */
 };
 

@@ -89,10 +89,9 @@ static bool decrypt(const struct seal_key *key, struct seal_place place, uint8_t
                     uint8_t *out)
 {
     struct place_text where = place_text(place);
-    return sealed.ptr[0] == version &&
-           crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, sealed.ptr + HEAD_SIZE, sealed.len - HEAD_SIZE,
-                                                      (const uint8_t *)where.text, where.len, sealed.ptr + 1,
-                                                      key->b) == 0;
+    return sealed.ptr[0] == version && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                           out, NULL, NULL, sealed.ptr + HEAD_SIZE, sealed.len - HEAD_SIZE,
+                                           (const uint8_t *)where.text, where.len, sealed.ptr + 1, key->b) == 0;
 }
 
 /* ---- values ---- */

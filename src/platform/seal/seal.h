@@ -13,8 +13,12 @@
 
 enum { SEAL_KEY_SIZE = 32, SEAL_TOKEN_SIZE = 32, SEAL_HASH_SIZE = 32, SEAL_SALT_SIZE = 16 };
 
-struct seal_key { uint8_t b[SEAL_KEY_SIZE]; };
-struct seal_pair { struct seal_key public_half, secret_half; }; /* X25519 */
+struct seal_key {
+    uint8_t b[SEAL_KEY_SIZE];
+};
+struct seal_pair {
+    struct seal_key public_half, secret_half;
+}; /* X25519 */
 
 /* What a sealed value belongs to; a value moved elsewhere does not open. */
 struct seal_place {
@@ -33,18 +37,21 @@ void seal_wipe(void *ptr, size_t len);
  * note, as a wrong key may be expected. NULL text seals to empty bytes and back; empty bytes are a value as any other.
  * At most 1 GiB. What was opened ends with a NUL that its length does not count. */
 struct bytes seal_text(struct arena *arena, const struct seal_key *key, struct seal_place place, const char *text);
-MUST_USE enum err seal_open_text(struct arena *arena, const struct seal_key *key, struct seal_place place, struct bytes sealed,
-                                 const char **out);
+MUST_USE enum err seal_open_text(struct arena *arena, const struct seal_key *key, struct seal_place place,
+                                 struct bytes sealed, const char **out);
 struct bytes seal_bytes(struct arena *arena, const struct seal_key *key, struct seal_place place, struct bytes plain);
-MUST_USE enum err seal_open_bytes(struct arena *arena, const struct seal_key *key, struct seal_place place, struct bytes sealed,
-                                  struct bytes *out);
+MUST_USE enum err seal_open_bytes(struct arena *arena, const struct seal_key *key, struct seal_place place,
+                                  struct bytes sealed, struct bytes *out);
 
 /* Keys under keys (symmetric, cheap) ... */
-struct bytes seal_wrap(struct arena *arena, const struct seal_key *under, struct seal_place place, const struct seal_key *key);
-MUST_USE enum err seal_unwrap(const struct seal_key *under, struct seal_place place, struct bytes wrapped, struct seal_key *out);
+struct bytes seal_wrap(struct arena *arena, const struct seal_key *under, struct seal_place place,
+                       const struct seal_key *key);
+MUST_USE enum err seal_unwrap(const struct seal_key *under, struct seal_place place, struct bytes wrapped,
+                              struct seal_key *out);
 /* ... and to a public half (sealed box, 37 us): for whoever hands over from outside. */
 struct bytes seal_to(struct arena *arena, const struct seal_key *public_half, const void *ptr, size_t len);
-MUST_USE enum err seal_open_to(struct arena *arena, const struct seal_pair *pair, struct bytes sealed, struct bytes *out);
+MUST_USE enum err seal_open_to(struct arena *arena, const struct seal_pair *pair, struct bytes sealed,
+                               struct bytes *out);
 
 /* A key for one purpose out of another key (BLAKE2b, keyed); `purpose` is a constant of the program. */
 void seal_derive(const struct seal_key *from, const char *purpose, struct seal_key *out);
@@ -54,7 +61,11 @@ bool seal_same(const void *a, const void *b, size_t len); /* in constant time */
 
 /* Passwords: Argon2id. The cost is written into the salt record, so that it can be raised later. Slow on purpose: only on the
  * slow pool (`slow_pool`), never on a thread that serves. */
-struct seal_password { uint8_t salt[SEAL_SALT_SIZE]; uint32_t passes; uint32_t mebibytes; };
+struct seal_password {
+    uint8_t salt[SEAL_SALT_SIZE];
+    uint32_t passes;
+    uint32_t mebibytes;
+};
 void seal_password_new(struct seal_password *out, bool quick); /* quick: for tests and demo bulk only */
 MUST_USE enum err seal_password_key(const struct seal_password *how, const char *password, struct seal_key *out);
 
@@ -69,7 +80,10 @@ void slow_pool_close(struct slow_pool *pool);
 /* ---- names that can be found without being read ---- */
 
 enum token_kind { TOKEN_EXACT = 1, TOKEN_PREFIX, TOKEN_SOUND, TOKEN_DIGITS };
-struct name_token { enum token_kind kind; int64_t token; };
+struct name_token {
+    enum token_kind kind;
+    int64_t token;
+};
 
 /* All tokens under which a name, alias, phone or reference is stored. Normalising: ICU transliteration to Latin, no accents,
  * lower case, words; digits of phones without prefix signs. Per word: exact, prefixes of 2..8 letters (2..12 when it has
@@ -77,8 +91,12 @@ struct name_token { enum token_kind kind; int64_t token; };
  * digits. At most 16 a word, of the first 24 words of the first 2,000 bytes. Unique, sorted. Keyed BLAKE2b, 63 bits. */
 size_t seal_name_tokens(struct arena *arena, const struct seal_key *search, const char *name, struct name_token **out);
 /* The tokens to look for: one list per word of the query, any token of which counts as that word found. */
-struct name_query_word { struct name_token *tokens; size_t count; };
-size_t seal_name_query(struct arena *arena, const struct seal_key *search, const char *query, struct name_query_word **out);
+struct name_query_word {
+    struct name_token *tokens;
+    size_t count;
+};
+size_t seal_name_query(struct arena *arena, const struct seal_key *search, const char *query,
+                       struct name_query_word **out);
 /* The normalised form, for ranking opened names by closeness. */
 char *seal_name_plain(struct arena *arena, const char *name);
 /* How alike two names are, 0..100 (words in any order, slips and scripts forgiven). */

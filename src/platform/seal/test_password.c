@@ -56,7 +56,9 @@ static void m7_1_the_usual_cost_is_high(void **state)
 static void a_record_cannot_ask_for_too_much(void **state)
 {
     (void)state;
-    static const struct { uint32_t passes, mebibytes; } bad[] = {{0, 8}, {17, 8}, {1, 0}, {1, 1025}, {1, UINT32_MAX}};
+    static const struct {
+        uint32_t passes, mebibytes;
+    } bad[] = {{0, 8}, {17, 8}, {1, 0}, {1, 1025}, {1, UINT32_MAX}};
     struct seal_key key = {{1}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         const struct seal_password how = {.passes = bad[i].passes, .mebibytes = bad[i].mebibytes};

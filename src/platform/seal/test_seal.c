@@ -55,9 +55,11 @@ static void m7_1_text_comes_back_and_does_not_show(void **state)
 static void m7_1_lengths_are_hidden_in_steps(void **state)
 {
     (void)state;
-    static const struct { size_t plain, inner; } cases[] = {
-        {0, 32},     {1, 32},     {28, 32},     {29, 64},     {60, 64},      {61, 96},       {252, 256},
-        {253, 512},  {508, 512},  {509, 768},   {4092, 4096}, {4093, 8192},  {8188, 8192},   {8189, 12288},
+    static const struct {
+        size_t plain, inner;
+    } cases[] = {
+        {0, 32},    {1, 32},    {28, 32},   {29, 64},     {60, 64},     {61, 96},     {252, 256},
+        {253, 512}, {508, 512}, {509, 768}, {4092, 4096}, {4093, 8192}, {8188, 8192}, {8189, 12288},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bytes sealed = seal_bytes(arena, &key, here, filled(cases[i].plain));

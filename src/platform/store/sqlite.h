@@ -15,9 +15,9 @@ struct sqlite_db {
     unsigned slots;
     struct keeper *keeper; /* the writer's; NULL for readers */
     int log_pages;
-    unsigned depth; /* statements that run, one inside another's row function */
-    bool changing; /* between CONTROL_WRITE and its end */
-    enum err cause; /* the last error that may end a transaction */
+    unsigned depth;       /* statements that run, one inside another's row function */
+    bool changing;        /* between CONTROL_WRITE and its end */
+    enum err cause;       /* the last error that may end a transaction */
     sqlite3_stmt *kept[]; /* by slot */
 };
 

@@ -40,8 +40,8 @@ struct sql {
     unsigned inputs;
     unsigned outputs;
 };
-extern const unsigned sql_slots;            /* how many statements the program has (generated) */
-extern const struct sql *const sql_all[];   /* all of them (generated), for the contract test */
+extern const unsigned sql_slots;          /* how many statements the program has (generated) */
+extern const struct sql *const sql_all[]; /* all of them (generated), for the contract test */
 
 /* Gets each row's columns, which live until it returns; what is kept is copied into an arena. */
 typedef enum err (*db_row_fn)(void *data, const struct value *columns);
@@ -54,9 +54,9 @@ MUST_USE enum err db_run(struct db *db, const struct sql *sql, const struct valu
 /* ---- opening ---- */
 
 struct store_options {
-    bool create;          /* make the database when there is none, with all schemas of the program */
-    size_t queue_max;     /* jobs that may wait for the writer; 0: 1024 */
-    size_t group_max;     /* jobs in one commit; 0: 64 */
+    bool create;      /* make the database when there is none, with all schemas of the program */
+    size_t queue_max; /* jobs that may wait for the writer; 0: 1024 */
+    size_t group_max; /* jobs in one commit; 0: 64 */
 };
 
 /* Opens the database at `url` (a path of a file, or "postgresql://..." on a program that has that engine), applies
@@ -76,10 +76,10 @@ void db_read_end(struct db *db);
 /* ---- changing ---- */
 
 struct store_job {
-    enum err (*run)(struct db *db, void *data);       /* on the writer's thread, in a savepoint; an error undoes it */
-    void (*done)(void *data, enum err result);        /* on the writer's thread, after the commit is durable (or failed) */
+    enum err (*run)(struct db *db, void *data); /* on the writer's thread, in a savepoint; an error undoes it */
+    void (*done)(void *data, enum err result);  /* on the writer's thread, after the commit is durable (or failed) */
     void *data;
-    struct store_job *next;                           /* the queue's own */
+    struct store_job *next; /* the queue's own */
 };
 
 /* Hands a job to the writer. The job must live until `done`. ERR_BUSY when too many wait: then `done` is not called. */
@@ -101,8 +101,8 @@ struct schema_part {
     const char *sql;   /* all its CREATE statements */
 };
 struct migration {
-    int number;        /* counts up over the whole program, no gaps */
-    const char *name;  /* file name */
+    int number;       /* counts up over the whole program, no gaps */
+    const char *name; /* file name */
     const char *sql;
 };
 extern const struct schema_part schema_parts[];

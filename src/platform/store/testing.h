@@ -28,8 +28,8 @@ static const struct store_schema test_schema = {.parts = test_parts, .part_count
 
 static const struct sql note_add = {"note_add", "INSERT INTO note (id, text) VALUES (?1, ?2)", SLOT_ADD, 2, 0};
 static const struct sql note_all = {"note_all", "SELECT id, text FROM note ORDER BY id", SLOT_ALL, 0, 2};
-static const struct sql note_count = {
-    "note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0, 2};
+static const struct sql note_count = {"note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0,
+                                      2};
 
 struct fixture {
     char folder[64];
@@ -129,7 +129,10 @@ struct latch {
     bool open;
 };
 
-#define LATCH_CLOSED {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}
+#define LATCH_CLOSED                                                           \
+    {                                                                          \
+        .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER \
+    }
 
 static inline enum err latch_wait(struct db *db, void *data)
 {
