@@ -11,22 +11,19 @@ const later = (work, ms) => {
 const formData = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
 const post = (url, body) => fetch(url, { method: 'POST', body, credentials: 'same-origin', redirect: 'manual' });
 
-// ---- search while typing: <form method="get" data-live="results">, answered with the whole page ----
+// ---- search while typing: <form method="post" data-live="results">, answered with the whole page. What is looked for may be
+// a name: it is never part of an address ----
 for (const form of all('form[data-live]')) {
   let latest = 0;
   const search = async () => {
     const mine = ++latest;
-    const address = `${form.action.split('?')[0]}?${formData(form)}`;
-    const answer = await fetch(address, { credentials: 'same-origin' }).catch(() => null);
+    const answer = await post(form.action, formData(form)).catch(() => null);
     if (mine !== latest || !answer) return;
-    if (!answer.ok || answer.redirected) { location.assign(address); return; }
+    if (!answer.ok) { form.submit(); return; }
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html'); // parsed, never run
     const fresh = page.getElementById(form.dataset.live);
     if (!fresh || mine !== latest) return;
     document.getElementById(form.dataset.live).replaceChildren(...document.adoptNode(fresh).childNodes);
-    const kept = formData(form); // what was looked for may be a name: it stays out of the browser's history
-    for (const field of form.querySelectorAll('input[type=search]')) kept.delete(field.name);
-    history.replaceState(null, '', `${form.action.split('?')[0]}?${kept}`);
   };
   form.addEventListener('input', later(search, 250));
   form.addEventListener('submit', (event) => { event.preventDefault(); search(); });

@@ -264,6 +264,12 @@ static enum err find_show(struct req *r)
     return OK;
 }
 
+/* What is looked for is sent and never part of an address, which browsers and proxies write down. */
+static enum err find_check(struct req *r)
+{
+    return r->failed ? ERR_INPUT : OK;
+}
+
 const struct route person_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/person",
@@ -285,5 +291,11 @@ const struct route person_routes[] = {
      .check = edit_check,
      .change = edit_change},
     {.method = HTTP_GET, .path = "/find", .cap = CAP_CASE_READ, .fields = FIND_FIELDS, .show = find_show},
+    {.method = HTTP_POST,
+     .path = "/find",
+     .cap = CAP_CASE_READ,
+     .fields = FIND_FIELDS,
+     .show = find_show,
+     .check = find_check},
     {0},
 };

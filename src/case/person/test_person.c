@@ -231,6 +231,22 @@ static void a_reference_leads_to_its_case(void **state)
     assert_false(trial_shows(trial_get(trial, "stranger", path), "Paegle"));
 }
 
+static void m7_1_a_name_is_looked_for_without_an_address(void **state)
+{
+    struct trial *trial = *state;
+    (void)somebody(trial, "Misa", "Kunigunde", "Bezadrese", "", "29998886", "");
+    struct answer page = trial_get(trial, "case_manager", "/find");
+    assert_true(trial_shows(page, "<form method=\"post\" action=\"/find\""));
+    struct answer found = trial_post(trial, "case_manager", "/find", "q=Bezadrese");
+    assert_int_equal(found.status, 200);
+    assert_true(trial_shows(found, ">Misa</a>"));
+    struct answer other = trial_post(trial, "stranger", "/find", "q=Bezadrese");
+    assert_int_equal(other.status, 200);
+    assert_false(trial_shows(other, ">Misa</a>"));
+    assert_int_equal(trial_post(trial, "administrator", "/find", "q=Bezadrese").status, 403);
+    assert_int_equal(trial_post(trial, NULL, "/find", "q=Bezadrese").status, 401);
+}
+
 static void a_name_that_was_changed_is_no_longer_found(void **state)
 {
     struct trial *trial = *state;
@@ -378,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_closed_case_takes_no_change),
         cmocka_unit_test(names_meet_across_scripts_and_slips),
         cmocka_unit_test(a_reference_leads_to_its_case),
+        cmocka_unit_test(m7_1_a_name_is_looked_for_without_an_address),
         cmocka_unit_test(a_name_that_was_changed_is_no_longer_found),
         cmocka_unit_test(many_hits_are_bounded_and_said_to_be_more),
         cmocka_unit_test(odd_queries_are_answered),
