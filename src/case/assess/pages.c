@@ -385,8 +385,7 @@ static enum err alert_show(struct req *r)
     v.raised_by = colleague_name(people, count, v.row.raised_by);
     if (v.row.answered_by.has)
         v.answered_by = colleague_name(people, count, v.row.answered_by.value);
-    if (v.row.answer.len > 0)
-        TRY(seal_open_text(r->arena, &r->case_key, assess_answer_place(id), v.row.answer, &v.answer));
+    TRY(seal_open_text(r->arena, &r->case_key, assess_answer_place(id), v.row.answer, &v.answer));
     html_assess_alert(req_page(r), r, &v);
     return OK;
 }

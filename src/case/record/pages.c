@@ -65,8 +65,7 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
             .detail = row->detail,
             .subject = row->subject.has ? row->subject.value : 0,
         };
-        if (row->note.len > 0)
-            TRY(seal_open_text(r->arena, &r->case_key, record_note_place(row->id), row->note, &items[i].note));
+        TRY(seal_open_text(r->arena, &r->case_key, record_note_place(row->id), row->note, &items[i].note));
     }
     *out = items;
     return OK;

@@ -33,7 +33,7 @@ extern const struct code_list RECORD_FUNDINGS; /* family "funding" */
  * r->scope (a struct record) are set. ERR_NOT_FOUND otherwise, audited as "case.refused" by the gate's error path. */
 enum err case_scope(struct req *r);
 const struct record *case_of(const struct req *r);
-/* For handlers of writes: ERR_CONFLICT-free check that the case is open; fails the request with ERR_DENIED when closed. */
+/* For `check` and `change`: ERR_DENIED when the case is closed. Asked in both, as it may be closed in between. */
 MUST_USE enum err case_must_be_open(const struct req *r);
 
 /* Opens one pseudonym of a list row: the key as `holder` (a team of this person) holds it. */

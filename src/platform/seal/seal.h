@@ -34,7 +34,7 @@ void seal_pair_new(struct seal_pair *out);
 void seal_wipe(void *ptr, size_t len);
 
 /* Values. `seal_open_*` answer ERR_BROKEN for a wrong key, place or damaged value, without a
- * note, as a wrong key may be expected. NULL text seals to empty bytes and back; empty bytes are a value as any other.
+ * note, as a wrong key may be expected. NULL text seals to no bytes (NULL in the table) and back; "" is a value as any other.
  * At most 1 GiB. What was opened ends with a NUL that its length does not count. */
 struct bytes seal_text(struct arena *arena, const struct seal_key *key, struct seal_place place, const char *text);
 MUST_USE enum err seal_open_text(struct arena *arena, const struct seal_key *key, struct seal_place place,

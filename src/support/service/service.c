@@ -15,10 +15,7 @@ struct seal_place service_place_of(const char *column, int64_t id)
 enum err service_open(struct arena *arena, const struct seal_key *key, const char *column, int64_t id,
                       struct bytes sealed, const char **out)
 {
-    if (sealed.len > 0)
-        return seal_open_text(arena, key, service_place_of(column, id), sealed, out);
-    *out = NULL;
-    return OK;
+    return seal_open_text(arena, key, service_place_of(column, id), sealed, out);
 }
 
 static struct bytes sealed_or_none(struct arena *arena, const struct seal_key *key, const char *column, int64_t id,
