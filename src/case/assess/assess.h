@@ -12,7 +12,8 @@
 
 /* Loads all workbooks of a folder (share/programmes/base/instruments) as instruments in use; what is there in the same form id and
  * version already is left alone. In a change. ERR_INPUT (noted with file and cause): a workbook that is no form. */
-MUST_USE enum err assess_instruments_load(struct db *db, struct arena *arena, int64_t org, const char *folder, int64_t now);
+MUST_USE enum err assess_instruments_load(struct db *db, struct arena *arena, int64_t org, const char *folder,
+                                          int64_t now);
 
 /* ---- assessments made by the program itself (demo): as if somebody had filled in and finished them ---- */
 
@@ -25,9 +26,9 @@ struct assess_given {
     int64_t case_id;
     const struct seal_key *key; /* of the case */
     int64_t account;
-    const char *form_id;        /* "safety", "needs" */
-    const char *language;       /* "lv" */
-    int64_t at;                 /* when it was finished */
+    const char *form_id;  /* "safety", "needs" */
+    const char *language; /* "lv" */
+    int64_t at;           /* when it was finished */
     const struct assess_answer *answers;
     size_t count;
 };
@@ -45,9 +46,9 @@ struct matrix_cell {
     const char *gap; /* why there is none: "not_asked" or "declined" (family "score_gap"); NULL when there is a score */
 };
 struct matrix_row {
-    const char *area; /* family "need_area": "safety", "physical_health", ... */
+    const char *area;                         /* family "need_area": "safety", "physical_health", ... */
     struct matrix_cell cells[MATRIX_COLUMNS]; /* as many as the matrix has columns, the oldest first */
-    enum matrix_change change; /* between the last two scores; MATRIX_NONE: fewer than two */
+    enum matrix_change change;                /* between the last two scores; MATRIX_NONE: fewer than two */
 };
 struct matrix {
     size_t columns; /* 0: nothing yet */
@@ -63,7 +64,7 @@ MUST_USE enum err assess_matrix(struct req *r, struct matrix *out);
 struct alert {
     int64_t id;
     int64_t case_id;
-    const char *kind;      /* family "alert": "immediate_danger" */
+    const char *kind; /* family "alert": "immediate_danger" */
     const char *pseudonym;
     const char *reference;
     int64_t raised_at;
@@ -78,8 +79,8 @@ MUST_USE enum err assess_case_alerts(struct req *r, struct alert **out, size_t *
 /* ---- the last one ---- */
 
 struct assess_last {
-    int64_t id;          /* 0: never */
-    const char *on;      /* full date; "" */
+    int64_t id;     /* 0: never */
+    const char *on; /* full date; "" */
 };
 /* The last finished assessment with this instrument ("safety", "needs") in the case in scope. */
 MUST_USE enum err assess_last(struct req *r, const char *form_id, struct assess_last *out);

@@ -11,7 +11,8 @@ struct assess_due {
 };
 /* The next review of a case: the earliest of what is due, and never later than a review that was set already and still lies ahead.
  * `set` is the present one, `today` a full date. */
-const char *assess_next_review(struct arena *arena, const char *set, const char *today, const struct assess_due *dues, size_t count);
+const char *assess_next_review(struct arena *arena, const char *set, const char *today, const struct assess_due *dues,
+                               size_t count);
 
 /* The kind of alert that a fact raises; NULL: none. */
 const char *assess_alert_of(const char *fact, const char *value);
@@ -24,7 +25,7 @@ int assess_score(const char *value);
 struct assess_scored {
     int64_t assessment;
     const char *on;
-    const char *fact;  /* "need.safety" */
+    const char *fact; /* "need.safety" */
     const char *value;
 };
 void assess_matrix_build(const struct assess_scored *rows, size_t count, struct matrix *out);

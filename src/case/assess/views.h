@@ -8,7 +8,8 @@
 /* ---- instruments (instruments.c) ---- */
 
 /* The form of a version, out of the process's cache; in use until the arena ends. ERR_NOT_FOUND: no such version. */
-MUST_USE enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id, const struct form **out);
+MUST_USE enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id,
+                              const struct form **out);
 /* Reads a workbook that is not stored yet; the form lives until `arena` ends. As form_read_xlsx. */
 MUST_USE enum err assess_form_read(struct arena *arena, struct bytes workbook, const struct form **out,
                                    const struct form_problem **problems, size_t *count);
@@ -18,12 +19,12 @@ MUST_USE enum err assess_form_read(struct arena *arena, struct bytes workbook, c
 /* A place in the form: a group, a question or a note, or all instances of a repeat. */
 struct fill_slot {
     enum { SLOT_GROUP, SLOT_QUESTION, SLOT_NOTE, SLOT_REPEAT } kind;
-    const struct form_item *item;   /* NULL for a repeat */
+    const struct form_item *item; /* NULL for a repeat */
     const struct form_node *node;
-    const char *path;               /* of a repeat, to add an instance */
+    const char *path; /* of a repeat, to add an instance */
     const struct form_item **instances;
     size_t count;
-    bool open;                      /* people may add and remove instances */
+    bool open; /* people may add and remove instances */
 };
 
 /* A question whose stored answer differs from what is being sent. */
@@ -36,18 +37,18 @@ struct fill_difference {
 struct fill_view {
     struct req *r;
     struct form_fill *fill;
-    const char *action;             /* the page's own address */
+    const char *action; /* the page's own address */
     const char *back;
     const char *title;
     const char *form_version;
-    int64_t version;                /* of the row */
-    int64_t page;                   /* this page, as the row's editor */
+    int64_t version; /* of the row */
+    int64_t page;    /* this page, as the row's editor */
     size_t language;
-    bool missing;                   /* required and empty counts as wrong: after the wish to finish */
-    bool trying;                    /* nothing is kept */
+    bool missing; /* required and empty counts as wrong: after the wish to finish */
+    bool trying;  /* nothing is kept */
     const struct fill_difference *differences;
     size_t difference_count;
-    const char *saved_by;           /* who saved last */
+    const char *saved_by; /* who saved last */
     int64_t saved_at;
 };
 
