@@ -12,8 +12,8 @@ import xlsx_from_md  # noqa: E402
 ROOT = pathlib.Path(__file__).parent.parent
 SOURCES = sorted(ROOT.glob("programmes/*/instruments/*.md"))
 BASE = ROOT / "programmes" / "base"
-LV, EN = "label::Latvian (lv)", "label::English (en)"
-PAIRED = [(LV, EN)] + [tuple(f"{kind}::{language}" for language in ("Latvian (lv)", "English (en)"))
+LV, EN = "label::Latviešu (lv)", "label::English (en)"
+PAIRED = [(LV, EN)] + [tuple(f"{kind}::{language}" for language in ("Latviešu (lv)", "English (en)"))
                        for kind in ("hint", "constraint_message")]
 EXPRESSIONS = ("relevant", "required", "constraint", "calculation")
 TYPES = {"text", "integer", "decimal", "date", "note", "calculate", "begin_group", "end_group"}
@@ -127,7 +127,7 @@ class Sources(unittest.TestCase):
             settings, = sheets["settings"]
             self.assertEqual(settings["form_id"], path.stem)
             self.assertRegex(settings["version"], r"^[1-9]\d*$")
-            self.assertEqual(settings["default_language"], "Latvian (lv)")
+            self.assertEqual(settings["default_language"], "Latviešu (lv)")
             self.assertTrue(settings["form_title"])
 
     def test_every_text_is_there_in_latvian_and_english(self):

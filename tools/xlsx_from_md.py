@@ -6,7 +6,7 @@
 writes safety.xlsx beside each source. The first cell of a row names a sheet; the first row under it holds the column names:
 
     | survey |      |       |                      |
-    |        | type | name  | label::Latvian (lv)  |
+    |        | type | name  | label::Latviešu (lv)  |
     |        | text | words | Bērna vārdi          |
 
 What is not a table row is commentary. A cell holds no line break and no "|". The same source gives the same bytes.
