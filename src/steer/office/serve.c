@@ -6,6 +6,7 @@
 #include "platform/account/queries.h"
 #include "platform/gate/app.h"
 #include "platform/gate/queries.h"
+#include "platform/job/job.h"
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
 
@@ -15,36 +16,44 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { HOUSEKEEPING_SECONDS = 600, FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1 };
+enum { FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1 };
 
-/* ---- what is done now and then ---- */
+/* ---- what is done now and then, by one process of all ---- */
 
 /* Forgets sessions that nobody can use any more and forms whose second click can no longer come. */
 static enum err tidy(struct db *db, void *data)
 {
-    const struct app *app = data;
+    const struct job_run *run = data;
     size_t gone = 0;
-    int64_t now = time_now();
-    int64_t day_ago = now - SESSION_KEPT_DAYS * DAY_MS;
+    int64_t day_ago = run->now - SESSION_KEPT_DAYS * DAY_MS;
     TRY(account_session_expire(
-        db, &(struct account_session_expire_in){.org = app->org, .created_before = day_ago, .seen_before = day_ago},
+        db, &(struct account_session_expire_in){.org = run->org, .created_before = day_ago, .seen_before = day_ago},
         &gone));
-    return gate_once_forget(db, &(struct gate_once_forget_in){.org = app->org, .before = now - FORM_KEPT_DAYS * DAY_MS},
-                            &gone);
+    return gate_once_forget(
+        db, &(struct gate_once_forget_in){.org = run->org, .before = run->now - FORM_KEPT_DAYS * DAY_MS}, &gone);
 }
 
-/* Ctrl-C and the service manager stop the program; nothing else does. */
-static void wait_for_stop(struct app *app)
+static enum err tidy_job(const struct job_run *run)
 {
-    const struct timespec pause = {.tv_sec = HOUSEKEEPING_SECONDS};
+    struct job_run copy = *run;
+    return store_change(run->store, tidy, &copy);
+}
+
+/* A job a line; its data is the app. */
+static const struct job JOBS[] = {
+    {.name = "tidy", .every_ms = 10 * MINUTE_MS, .hold_ms = 5 * MINUTE_MS, .run = tidy_job},
+};
+
+/* Ctrl-C and the service manager stop the program; nothing else does. */
+static void wait_for_stop(void)
+{
     sigset_t stop;
+    int which = 0;
     (void)sigemptyset(&stop);
     (void)sigaddset(&stop, SIGINT);
     (void)sigaddset(&stop, SIGTERM);
-    while (sigtimedwait(&stop, NULL, &pause) < 0) {
-        if (store_change(app->store, tidy, app) != OK)
-            (void)err_note(ERR_IO, "tidying up has to wait");
-    }
+    while (sigwait(&stop, &which) != 0)
+        continue;
 }
 
 static void block_signals(void)
@@ -123,7 +132,11 @@ static enum err serve_app(struct office *office, const struct settings *settings
     if (started == OK) {
         (void)printf("http://%s:%u\n", config.address, http_port(server));
         (void)fflush(stdout);
-        wait_for_stop(app);
+        struct job_runner *jobs = NULL;
+        started = job_runner_open(app->store, app->org, JOBS, sizeof JOBS / sizeof *JOBS, app, 0, &jobs);
+        if (started == OK)
+            wait_for_stop();
+        job_runner_close(jobs);
         http_stop(server, 10);
     }
     app_stop(app);
