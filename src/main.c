@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const struct command COMMANDS[] = {
-    {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie", office_serve},
+    {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie, --user NAME, --prove-sandbox",
+     office_serve},
     {"init", "make a new installation: --name ORGANISATION", office_init},
     {"demo",
      "make an installation to try things out, with an organisation, accounts (accounts.txt) and invented people: "

@@ -74,7 +74,7 @@ export class House {
     this.port = await freePort();
     this.address = `http://127.0.0.1:${this.port}`;
     this.log = '';
-    this.server = spawn(this.program, ['serve', '--data', this.data, '--port', String(this.port)],
+    this.server = spawn(this.program, ['serve', '--data', this.data, '--port', String(this.port), '--allow-root'],
       { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (piece) => { this.log += piece; });
     this.ended = finished(this.server);

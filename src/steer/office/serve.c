@@ -7,13 +7,16 @@
 #include "platform/gate/app.h"
 #include "platform/gate/queries.h"
 #include "platform/job/job.h"
+#include "platform/sandbox/sandbox.h"
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1 };
@@ -120,27 +123,98 @@ static struct http_config server_config(const struct settings *settings, struct 
     };
 }
 
-static enum err serve_app(struct office *office, const struct settings *settings, struct app *app)
+/* ---- shut in ---- */
+
+static const char *database_of(const struct office *office)
+{
+    const char *outside = getenv("DATABASE");
+    return office_option(office, "--database", text_empty(outside) ? NULL : outside);
+}
+
+/* All folders of an installation, and whether the program talks to other machines. */
+static struct sandbox sandbox_of(const struct office *office, const struct settings *settings)
+{
+    enum { FOLDERS = 4 };
+    struct sandbox_folder *folders = ARENA_ARRAY(office->arena, struct sandbox_folder, FOLDERS);
+    const char *database = database_of(office);
+    bool remote = database != NULL && strstr(database, "://") != NULL;
+    const char *slash = database == NULL || remote ? NULL : strrchr(database, '/');
+    folders[0] = (struct sandbox_folder){.path = office->data, .write = true};
+    folders[1] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/programmes", office->share)};
+    folders[2] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/locale", office->share)};
+    if (slash != NULL)
+        folders[3] = (struct sandbox_folder){
+            .path = arena_text_n(office->arena, database, (size_t)(slash - database) + 1), .write = true};
+    return (struct sandbox){.folders = folders, .folder_count = FOLDERS, .port = settings->port, .connects = remote};
+}
+
+static enum err drop_root(const struct office *office, const struct settings *settings)
+{
+    if (settings->allow_root)
+        return OK;
+    enum err dropped = sandbox_drop(settings->user, office->data);
+    if (dropped == ERR_DENIED)
+        return office_say(
+            dropped,
+            "it does not serve as root, nor as anybody but the user that is set: let %s belong to a user of its own, "
+            "name a user with --user, or say --allow-root",
+            office->data);
+    return dropped;
+}
+
+/* With --prove-sandbox: tries what an intruder would, and ends. */
+static enum err prove(const struct sandbox *sandbox)
+{
+    size_t open_still = sandbox_prove(sandbox, stdout);
+    return open_still == 0 ? OK : office_say(ERR_BROKEN, "%zu acts of an intruder were not refused", open_still);
+}
+
+/* Everything has started: shuts it in and waits for the end. */
+static enum err serve_shut_in(struct office *office, const struct settings *settings)
+{
+    struct sandbox sandbox = sandbox_of(office, settings);
+    if (!settings->no_sandbox)
+        TRY(sandbox_calls(&sandbox));
+    if (office_option(office, "--prove-sandbox", NULL) != NULL)
+        return prove(&sandbox);
+    (void)printf("http://%s:%u\n", settings->address, settings->port);
+    (void)fflush(stdout);
+    wait_for_stop();
+    return OK;
+}
+
+static enum err serve_app(struct office *office, struct settings *settings, struct app *app)
 {
     struct http_server *server;
     struct http_config config = server_config(settings, app);
     TRY(find_org(office, app));
     TRY(app_start(app, config.threads));
-    enum err started = http_start(&config, &server);
-    if (started == ERR_CONFLICT)
-        (void)office_say(started, "port %u is taken; choose another with --port", config.port);
-    if (started == OK) {
-        (void)printf("http://%s:%u\n", config.address, http_port(server));
-        (void)fflush(stdout);
+    enum err result = http_start(&config, &server);
+    if (result == ERR_CONFLICT)
+        (void)office_say(result, "port %u is taken; choose another with --port", config.port);
+    if (result == OK) {
+        settings->port = http_port(server);
         struct job_runner *jobs = NULL;
-        started = job_runner_open(app->store, app->org, JOBS, sizeof JOBS / sizeof *JOBS, app, 0, &jobs);
-        if (started == OK)
-            wait_for_stop();
+        result = job_runner_open(app->store, app->org, JOBS, sizeof JOBS / sizeof *JOBS, app, 0, &jobs);
+        if (result == OK)
+            result = serve_shut_in(office, settings);
         job_runner_close(jobs);
         http_stop(server, 10);
     }
     app_stop(app);
-    return started;
+    return result;
+}
+
+static enum err serve_store(struct office *office, struct settings *settings, struct app *app)
+{
+    TRY(office_open(office, false, &app->store));
+    enum err result = slow_pool_open(2, 64, &app->slow);
+    if (result == OK) {
+        result = serve_app(office, settings, app);
+        slow_pool_close(app->slow);
+    }
+    store_close(app->store);
+    return result;
 }
 
 enum err office_serve(struct office *office)
@@ -154,13 +228,13 @@ enum err office_serve(struct office *office)
     block_signals();
     no_core_dumps();
     raise_files(&settings);
+    (void)umask(077);
+    TRY(drop_root(office, &settings));
     TRY(office_pack(office));
-    TRY(office_open(office, false, &app.store));
-    enum err result = slow_pool_open(2, 64, &app.slow);
-    if (result == OK) {
-        result = serve_app(office, &settings, &app);
-        slow_pool_close(app.slow);
-    }
-    store_close(app.store);
-    return result;
+    struct sandbox sandbox = sandbox_of(office, &settings);
+    if (settings.no_sandbox)
+        (void)office_say(OK, "serving without the sandbox, as it is set");
+    else
+        TRY(sandbox_files(&sandbox));
+    return serve_store(office, &settings, &app);
 }

@@ -11,13 +11,23 @@
     CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct settings, name, 1, 300)
 
 static const cyaml_schema_field_t FIELDS[] = {
-    WORDS(address),       NUMBER(port),
-    NUMBER(threads),      SWITCH(trust_proxy),
-    SWITCH(plain_cookie), NUMBER(idle_minutes),
-    WORDS(exit_address),  NUMBER(header_max),
-    NUMBER(connections),  NUMBER(connections_per_address),
-    NUMBER(idle_seconds), NUMBER(header_seconds),
-    NUMBER(body_rate),    NUMBER(request_memory),
+    WORDS(address),
+    NUMBER(port),
+    NUMBER(threads),
+    SWITCH(trust_proxy),
+    SWITCH(plain_cookie),
+    NUMBER(idle_minutes),
+    WORDS(exit_address),
+    NUMBER(header_max),
+    WORDS(user),
+    SWITCH(allow_root),
+    SWITCH(no_sandbox),
+    NUMBER(connections),
+    NUMBER(connections_per_address),
+    NUMBER(idle_seconds),
+    NUMBER(header_seconds),
+    NUMBER(body_rate),
+    NUMBER(request_memory),
     CYAML_FIELD_END,
 };
 
@@ -48,6 +58,7 @@ static enum err read_file(struct office *office, const char *path, struct settin
     *out = *file;
     out->address = arena_text(office->arena, file->address);
     out->exit_address = arena_text(office->arena, file->exit_address);
+    out->user = arena_text(office->arena, file->user);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
     return OK;
 }
@@ -72,6 +83,9 @@ enum err office_settings(struct office *office, struct settings *out)
     number_option(office, "--idle-minutes", &settings.idle_minutes);
     settings.trust_proxy |= office_option(office, "--trust-proxy", NULL) != NULL;
     settings.plain_cookie |= office_option(office, "--plain-cookie", NULL) != NULL;
+    settings.allow_root |= office_option(office, "--allow-root", NULL) != NULL;
+    settings.no_sandbox |= office_option(office, "--no-sandbox", NULL) != NULL;
+    settings.user = arena_text(office->arena, office_option(office, "--user", settings.user));
     if (settings.port > 65535)
         return office_say(ERR_INPUT, "there is no port %u", settings.port);
     *out = settings;
