@@ -10,7 +10,7 @@
 static const struct command COMMANDS[] = {
     {"serve", "serve the pages: --port N, --address A, --threads N, --plain-cookie, --user NAME, --prove-sandbox",
      office_serve},
-    {"init", "make a new installation: --name ORGANISATION", office_init},
+    {"init", "make a new installation: --name ORGANISATION [--shares 5] [--needed 3] [--shares-pdf FILE]", office_init},
     {"demo",
      "make an installation to try things out, with an organisation, accounts (accounts.txt) and invented people: "
      "--cases "

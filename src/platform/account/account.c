@@ -53,6 +53,16 @@ enum err account_found(struct db *db, const char *name, int64_t now, struct foun
     return OK;
 }
 
+enum err account_recovery_begin(struct db *db, struct arena *arena, const struct founding *founding,
+                                struct recovery_plan plan, int64_t now, struct recovery_made *out)
+{
+    struct seal_key both[] = {founding->directory, founding->search};
+    TRY(recovery_begin(db, arena, founding->org, plan, now, out));
+    enum err result = recovery_hold(db, arena, founding->org, RECOVERY_ORGANISATION, founding->org, both, sizeof both);
+    seal_wipe(both, sizeof both);
+    return result;
+}
+
 bool account_password_check(const char *password)
 {
     size_t len = text_length(password);
@@ -93,6 +103,8 @@ enum err account_add(struct db *db, struct arena *arena, int64_t org, const stru
                 .directory = seal_to(arena, &own.public_half, directory->b, SEAL_KEY_SIZE),
                 .at = now,
             });
+    if (result == OK)
+        result = recovery_hold(db, arena, org, RECOVERY_ACCOUNT, new_id, own.secret_half.b, SEAL_KEY_SIZE);
     if (result == OK) {
         *id = new_id;
         if (pair != NULL)
@@ -106,6 +118,22 @@ enum err account_add(struct db *db, struct arena *arena, int64_t org, const stru
 static struct seal_place search_place(int64_t team)
 {
     return (struct seal_place){.table = "account_team", .column = "search", .row = team};
+}
+
+/* Both keys of a team as members and the recovery key hold them. */
+static void team_both(const struct team_keys *keys, uint8_t both[2 * SEAL_KEY_SIZE])
+{
+    memcpy(both, keys->key.b, SEAL_KEY_SIZE);
+    memcpy(both + SEAL_KEY_SIZE, keys->pair.secret_half.b, SEAL_KEY_SIZE);
+}
+
+enum err account_team_hold(struct db *db, struct arena *arena, int64_t org, const struct team_keys *keys)
+{
+    uint8_t both[2 * SEAL_KEY_SIZE];
+    team_both(keys, both);
+    enum err result = recovery_hold(db, arena, org, RECOVERY_TEAM, keys->team, both, sizeof both);
+    seal_wipe(both, sizeof both);
+    return result;
 }
 
 enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
@@ -122,6 +150,7 @@ enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const
                                  .public = {keys.pair.public_half.b, SEAL_KEY_SIZE},
                                  .search = seal_wrap(arena, &keys.key, search_place(keys.team), search),
                              }));
+    TRY(account_team_hold(db, arena, org, &keys));
     *out = keys;
     return OK;
 }
@@ -130,8 +159,7 @@ enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t a
                       const struct seal_key *account_public, const struct team_keys *keys)
 {
     uint8_t both[2 * SEAL_KEY_SIZE];
-    memcpy(both, keys->key.b, SEAL_KEY_SIZE);
-    memcpy(both + SEAL_KEY_SIZE, keys->pair.secret_half.b, SEAL_KEY_SIZE);
+    team_both(keys, both);
     struct bytes sealed = seal_to(arena, account_public, both, sizeof both);
     seal_wipe(both, sizeof both);
     TRY(account_member_add(

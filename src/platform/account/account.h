@@ -7,6 +7,7 @@
 #define AUSMA_PLATFORM_ACCOUNT_ACCOUNT_H
 
 #include "base/arena.h"
+#include "platform/recovery/recovery.h"
 #include "platform/seal/seal.h"
 #include "platform/store/store.h"
 
@@ -57,6 +58,10 @@ struct founding {
     struct seal_key search;
 };
 MUST_USE enum err account_found(struct db *db, const char *name, int64_t now, struct founding *out);
+/* Right after founding, before the first account: the recovery key, to which all secret halves and team keys are sealed from then
+ * on. `out` gets the shares, which exist nowhere else. */
+MUST_USE enum err account_recovery_begin(struct db *db, struct arena *arena, const struct founding *founding,
+                                         struct recovery_plan plan, int64_t now, struct recovery_made *out);
 
 struct account_new {
     const char *login;    /* lower case letters, digits, dots: 2..60 characters */
@@ -71,6 +76,8 @@ MUST_USE enum err account_add(struct db *db, struct arena *arena, int64_t org, c
                               const struct account_new *account, int64_t now, int64_t *id, struct seal_pair *pair);
 MUST_USE enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
                                    const char *name, bool intake, struct team_keys *out);
+/* Seals a team's keys to the recovery key: whoever makes a team or changes its keys calls it in the same change. */
+MUST_USE enum err account_team_hold(struct db *db, struct arena *arena, int64_t org, const struct team_keys *keys);
 /* Hands a team's keys to an account. */
 MUST_USE enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
                                const struct seal_key *account_public, const struct team_keys *keys);

@@ -62,6 +62,7 @@ enum err demo_people_add(struct db *db, struct arena *arena, int64_t now, struct
 {
     struct demo_people people = {0};
     TRY(account_found(db, "Parauga centrs", now, &people.founding));
+    TRY(account_recovery_begin(db, arena, &people.founding, RECOVERY_PLAN_USUAL, now, &people.recovery));
     int64_t org = people.founding.org;
     const struct seal_key *search = &people.founding.search;
     TRY(account_team_new(db, arena, org, search, "Rīgas komanda", false, &people.teams[0].keys));

@@ -58,6 +58,18 @@ static enum err write_accounts(const struct office *office)
     return fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", path);
 }
 
+/* Real shares belong on paper; these are there to try the ceremony with. */
+static enum err write_shares(const struct office *office, const struct recovery_made *made)
+{
+    const char *path = arena_format(office->arena, "%s/shares.txt", office->data);
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return office_say(ERR_IO, "%s cannot be written", path);
+    for (unsigned i = 0; i < made->plan.shares; i++)
+        (void)fprintf(file, "%s\n", recovery_line(office->arena, &made->shares[i]));
+    return fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", path);
+}
+
 enum err demo_make(struct office *office)
 {
     struct demo demo = {.office = office,
@@ -72,6 +84,8 @@ enum err demo_make(struct office *office)
     demo.step = arena_new((size_t)1 << 28);
     if (result == OK)
         result = store_bulk(store, fill, &demo);
+    if (result == OK)
+        result = write_shares(office, &demo.people.recovery);
     seal_wipe(&demo.people, sizeof demo.people);
     arena_free(demo.step);
     store_close(store);

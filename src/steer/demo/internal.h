@@ -55,6 +55,7 @@ struct demo_team {
 enum { DEMO_TEAMS = 2 };
 struct demo_people {
     struct founding founding;
+    struct recovery_made recovery;
     struct demo_team teams[DEMO_TEAMS];
     struct team_keys intake;
     int64_t intake_worker;

@@ -11,8 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Reads one line; without echo for passwords. False at the end of input. */
-static bool ask(struct office *office, const char *question, bool hidden, const char **out)
+bool office_ask(struct office *office, const char *question, bool hidden, const char **out)
 {
     char line[1024];
     struct termios before;
@@ -40,7 +39,7 @@ enum err office_ask_new_password(struct office *office, const char *login, const
 {
     const char *question = arena_format(office->arena, "Password for %s (at least 12 characters)", login);
     for (int attempts = 0; attempts < 3; attempts++) {
-        if (!ask(office, question, true, out))
+        if (!office_ask(office, question, true, out))
             break;
         if (account_password_check(*out))
             return OK;
@@ -98,7 +97,7 @@ enum err office_sign_in(struct office *office, struct store *store, struct sessi
     struct entering entering = {.office = office, .attempt = {.login = login, .now = time_now()}};
     if (login == NULL)
         return office_say(ERR_INPUT, "say who you are: --as LOGIN");
-    if (!ask(office, arena_format(office->arena, "Password of %s", login), true, &entering.attempt.password))
+    if (!office_ask(office, arena_format(office->arena, "Password of %s", login), true, &entering.attempt.password))
         return office_say(ERR_INPUT, "no password was given");
     TRY(look(store, &entering));
     TRY(account_sign_in_open(&entering.attempt));

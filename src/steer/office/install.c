@@ -8,6 +8,7 @@
 #include "platform/audit/audit.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* ---- ausma init ---- */
 
@@ -15,7 +16,22 @@ struct beginning {
     struct office *office;
     const char *name;
     const char *passwords[2]; /* administrator, first case manager */
+    struct recovery_plan plan;
+    const char *shares; /* the file with the shares; NULL: none yet */
 };
+
+/* The shares are on their file before anything is sealed to their key for good. */
+static enum err begin_recovery(struct db *db, struct beginning *beginning, const struct founding *founding, int64_t now)
+{
+    struct recovery_made made;
+    TRY(account_recovery_begin(db, beginning->office->arena, founding, beginning->plan, now, &made));
+    const char *path;
+    enum err result = office_shares_write(beginning->office, beginning->name, &made, &path);
+    if (result == OK)
+        beginning->shares = path;
+    seal_wipe(&made, sizeof made);
+    return result;
+}
 
 static enum err begin(struct db *db, void *data)
 {
@@ -28,6 +44,7 @@ static enum err begin(struct db *db, void *data)
     int64_t manager = 0;
     int64_t now = time_now();
     TRY(account_found(db, beginning->name, now, &founding));
+    TRY(begin_recovery(db, beginning, &founding, now));
     struct account_new admin = {.login = "admin",
                                 .password = beginning->passwords[0],
                                 .name = "Administrators",
@@ -56,6 +73,7 @@ enum err office_init(struct office *office)
     struct store *store;
     if (text_empty(beginning.name))
         return office_say(ERR_INPUT, "give the organisation's name: ausma init --name \"...\"");
+    TRY(office_plan(office, RECOVERY_PLAN_USUAL, &beginning.plan));
     TRY(office_pack(office));
     TRY(office_ask_new_password(office, "admin", &beginning.passwords[0]));
     TRY(office_ask_new_password(office, "vaditaja", &beginning.passwords[1]));
@@ -71,6 +89,10 @@ enum err office_init(struct office *office)
     if (result == OK)
         result = store_change(store, begin, &beginning);
     store_close(store);
+    if (result != OK && beginning.shares != NULL)
+        (void)unlink(beginning.shares);
+    if (result == OK)
+        office_shares_tell(beginning.shares, beginning.plan);
     if (result == OK)
         (void)printf(
             "Made. Accounts: admin (administrator), vaditaja (case manager). Start with: ausma serve --data %s\n",

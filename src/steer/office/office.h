@@ -3,6 +3,7 @@
 #define AUSMA_STEER_OFFICE_OFFICE_H
 
 #include "base/arena.h"
+#include "platform/recovery/recovery.h"
 #include "platform/store/store.h"
 
 #define OFFICE_VERSION "0.1.0"
@@ -37,6 +38,9 @@ MUST_USE enum err office_open(struct office *office, bool create, struct store *
 /* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */
 MUST_USE enum err office_pack(const struct office *office);
 
+/* Reads one line from the terminal; `hidden` without echo. False at the end of input. */
+bool office_ask(struct office *office, const char *question, bool hidden, const char **out);
+
 /* Asks for a new password for `login` until it is good enough, three times at most. */
 MUST_USE enum err office_ask_new_password(struct office *office, const char *login, const char **out);
 
@@ -45,6 +49,17 @@ MUST_USE enum err office_ask_new_password(struct office *office, const char *log
 struct session;
 MUST_USE enum err office_sign_in(struct office *office, struct store *store, struct session **out);
 MUST_USE enum err office_sign_out(struct store *store, struct session *who);
+
+/* --shares N --needed M. ERR_INPUT: said. */
+MUST_USE enum err office_plan(const struct office *office, struct recovery_plan usual, struct recovery_plan *out);
+/* Writes the shares as PDF (--shares-pdf FILE, or ausma-shares.pdf here) or as lines of words (--shares-text FILE, "-" for standard
+ * output); `path` gets where they are, NULL for standard output. Never over a file that is there. */
+MUST_USE enum err office_shares_write(struct office *office, const char *organisation, const struct recovery_made *made,
+                                      const char **path);
+void office_shares_tell(const char *path, struct recovery_plan plan);
+/* Asks for as many shares as the first one says are needed. `shares` has room for RECOVERY_SHARES_MAX. */
+MUST_USE enum err office_ask_shares(struct office *office, struct recovery_share *shares, size_t *count);
+const char *office_share_fault(struct arena *arena, enum share_fault fault, unsigned at);
 
 /* How far something long is: a bar that moves at a terminal, a line every ten seconds elsewhere. `done` reaches `total` once. */
 struct office_progress {

@@ -40,6 +40,7 @@ struct trial {
     struct db *reader;
     struct person people[PEOPLE];
     struct team_keys team;
+    struct recovery_made recovery;
 };
 
 static void must(enum err result, const char *what)
@@ -67,6 +68,7 @@ static enum err people_add(struct db *db, void *data)
     struct team_keys other;
     TRY(account_found(db, "Parauga centrs", time_now(), &founding));
     trial->app.org = founding.org;
+    TRY(account_recovery_begin(db, trial->arena, &founding, RECOVERY_PLAN_USUAL, time_now(), &trial->recovery));
     TRY(account_team_new(db, trial->arena, founding.org, &founding.search, "Komanda", true, &trial->team));
     TRY(account_team_new(db, trial->arena, founding.org, &founding.search, "Cita komanda", false, &other));
     for (size_t i = 0; i < PEOPLE; i++) {
@@ -463,4 +465,9 @@ bool trial_holds(struct trial *trial, const char *text)
     }
     (void)closedir(folder);
     return found;
+}
+
+const struct recovery_made *trial_recovery(const struct trial *trial)
+{
+    return &trial->recovery;
 }

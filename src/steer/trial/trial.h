@@ -53,6 +53,8 @@ struct app *trial_app(struct trial *trial);
 struct arena *trial_arena(struct trial *trial);
 /* The session of somebody with all keys, for tests below the pages. */
 const struct session *trial_session(struct trial *trial, const char *who);
+/* The shares of the installation's recovery key. */
+const struct recovery_made *trial_recovery(const struct trial *trial);
 /* Runs a change in the store. */
 void trial_change(struct trial *trial, enum err (*run)(struct db *db, void *data), void *data);
 const char *trial_folder(const struct trial *trial);
