@@ -12,6 +12,8 @@ const char *err_name(enum err code)
         [ERR_NOT_FOUND] = "not_found",
         [ERR_DENIED] = "denied",
         [ERR_SIGNED_OUT] = "signed_out",
+        [ERR_UNPROVED] = "unproved",
+        [ERR_UNENROLLED] = "unenrolled",
         [ERR_FORGED] = "forged",
         [ERR_STALE] = "stale",
         [ERR_CONFLICT] = "conflict",

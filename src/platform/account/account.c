@@ -9,8 +9,13 @@
 #include <string.h>
 
 static const char *const ROLE_CODES[ROLE_COUNT] = {
-    [ROLE_CASE_MANAGER] = "case_manager",           [ROLE_TEAM_MEMBER] = "team_member",     [ROLE_INTAKE] = "intake",
-    [ROLE_PROGRAMME_MANAGER] = "programme_manager", [ROLE_ADMINISTRATOR] = "administrator", [ROLE_AUDITOR] = "auditor",
+    [ROLE_CASE_MANAGER] = "case_manager",
+    [ROLE_TEAM_MEMBER] = "team_member",
+    [ROLE_INTAKE] = "intake",
+    [ROLE_PROGRAMME_MANAGER] = "programme_manager",
+    [ROLE_ADMINISTRATOR] = "administrator",
+    [ROLE_AUDITOR] = "auditor",
+    [ROLE_OUTSIDE_SPECIALIST] = "outside_specialist",
 };
 
 const char *role_code(enum role role)
@@ -102,6 +107,7 @@ enum err account_add(struct db *db, struct arena *arena, int64_t org, const stru
                 .public = {own.public_half.b, SEAL_KEY_SIZE},
                 .directory = seal_to(arena, &own.public_half, directory->b, SEAL_KEY_SIZE),
                 .at = now,
+                .valid_until = account->valid_until,
             });
     if (result == OK)
         result = recovery_hold(db, arena, org, RECOVERY_ACCOUNT, new_id, own.secret_half.b, SEAL_KEY_SIZE);

@@ -18,6 +18,7 @@ enum role {
     ROLE_PROGRAMME_MANAGER,
     ROLE_ADMINISTRATOR,
     ROLE_AUDITOR,
+    ROLE_OUTSIDE_SPECIALIST, /* not of the organisation: sees what was shared with them, until a date */
     ROLE_COUNT
 };
 const char *role_code(enum role role); /* "case_manager" */
@@ -28,6 +29,13 @@ struct team_keys {
     bool intake;           /* the team that referrals are sealed to */
     struct seal_key key;   /* opens what is wrapped for the team */
     struct seal_pair pair; /* opens what was sealed to it from outside */
+};
+
+/* How far signing in has come. */
+enum session_stage {
+    SESSION_FULL,
+    SESSION_SECOND, /* the password was right, the second factor is still owed: opens nothing but that page */
+    SESSION_ENROL   /* a second factor must be set up before anything else */
 };
 
 /* Somebody who is signed in, for one request. Lives in the request's arena. */
@@ -43,6 +51,11 @@ struct session {
     struct seal_key search;    /* blind tokens; zero for roles that see no people */
     struct team_keys *teams;
     size_t team_count;
+    enum session_stage stage;
+    bool factors;             /* the account has a second factor */
+    struct maybe previous_at; /* the sign-in before this one */
+    int64_t created_at;
+    int64_t proved_at; /* when a password or second factor was last given */
     int64_t seen_at;
     bool keys_changed; /* the stored session lacks keys that were given since: see account_session_refresh */
 };
@@ -69,7 +82,8 @@ struct account_new {
     const char *name;
     enum role role;
     const char *language;
-    bool quick; /* weak Argon2: demo and tests only */
+    struct maybe valid_until; /* the moment after which nothing opens */
+    bool quick;               /* weak Argon2: demo and tests only */
 };
 /* Adds an account. `pair` (may be NULL) gets its keys. ERR_CONFLICT: the login is taken. Runs Argon2. */
 MUST_USE enum err account_add(struct db *db, struct arena *arena, int64_t org, const struct seal_key *directory,
@@ -95,6 +109,7 @@ struct sign_in {
     int64_t org;
     const char *login;
     const char *password;
+    const char *device; /* coarse words for the browser; NULL: none */
     int64_t now;
     /* between the steps */
     bool known;  /* there is such an account and it is not locked */
@@ -106,7 +121,11 @@ struct sign_in {
     struct bytes directory;
     struct seal_pair pair;
     const char *language;
+    bool factors;         /* the account has a second factor */
+    bool factor_required; /* the organisation wants one */
+    struct maybe previous_at;
     /* out */
+    enum session_stage stage;
     char token[SESSION_TOKEN_TEXT];
 };
 /* Three steps for three threads: look up (reading), open (slow: Argon2, also for accounts that do not exist, so that the time
@@ -123,6 +142,9 @@ MUST_USE enum err account_tried(struct db *db, struct arena *arena, const struct
  * `idle_minutes`. */
 MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,
                                        int idle_minutes, struct session **out);
+/* Was it proved lately enough who this is, for an act that asks for it? */
+bool session_fresh(const struct session *who, int64_t now);
+
 /* Writes that the session was seen, and its newer keys when there are; in a change. */
 MUST_USE enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who,
                                           const char *token, int64_t now);

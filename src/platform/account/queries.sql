@@ -4,25 +4,29 @@ SELECT org, name FROM account_org ORDER BY org LIMIT 1;
 
 -- name: account_org_add :exec
 -- in: org id, name text, at time
-INSERT INTO account_org (org, name, created_at) VALUES (?1, ?2, ?3);
+INSERT INTO account_org (org, name, second_required, created_at) VALUES (?1, ?2, 0, ?3);
 
 -- name: account_user_add :exec
--- in: org id, id id, login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, at time
+-- in: org id, id id, login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, at time, valid_until time?
 INSERT INTO account_user (org, id, login, name, role, language, password, secret, public, directory, keys_version, failed,
-                          locked_until, left_at, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, NULL, ?11);
+                          locked_until, factors, factor_failed, factor_locked_until, mail, last_sign_in_at, valid_until,
+                          left_at, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, 0, 0, 0, NULL, NULL, ?12, NULL, ?11);
 
 -- What sign-in needs to know about a login.
 -- name: account_user_by_login :one
--- in: org id, login text
--- out: id id, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time
-SELECT id, language, password, secret, public, directory, keys_version, failed, locked_until
-FROM account_user WHERE org = ?1 AND login = ?2 AND left_at IS NULL;
+-- in: org id, login text, now time
+-- out: id id, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time, factors int, last_sign_in_at time?, second_required bool
+SELECT u.id, u.language, u.password, u.secret, u.public, u.directory, u.keys_version, u.failed, u.locked_until, u.factors,
+       u.last_sign_in_at, o.second_required
+FROM account_user u JOIN account_org o ON o.org = u.org
+WHERE u.org = ?1 AND u.login = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3);
 
 -- name: account_user_by_id :one
 -- in: org id, id id
--- out: login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time
-SELECT login, name, role, language, password, secret, public, directory, keys_version, failed, locked_until
+-- out: login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, keys_version int, failed int, locked_until time, factors int, factor_failed int, factor_locked_until time, mail bytes?, valid_until time?
+SELECT login, name, role, language, password, secret, public, directory, keys_version, failed, locked_until, factors,
+       factor_failed, factor_locked_until, mail, valid_until
 FROM account_user WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
 
 -- name: account_user_tried :exec
@@ -32,6 +36,11 @@ UPDATE account_user SET failed = ?3, locked_until = ?4 WHERE org = ?1 AND id = ?
 -- name: account_user_password :changed
 -- in: org id, id id, password bytes, secret bytes
 UPDATE account_user SET password = ?3, secret = ?4, failed = 0, locked_until = 0 WHERE org = ?1 AND id = ?2;
+
+-- The moment after which nothing opens for this account; none: no end.
+-- name: account_user_limit :changed
+-- in: org id, id id, valid_until time?
+UPDATE account_user SET valid_until = ?3 WHERE org = ?1 AND id = ?2;
 
 -- name: account_user_language :exec
 -- in: org id, id id, language code
@@ -75,17 +84,26 @@ FROM account_member m JOIN account_team t ON t.org = m.org AND t.id = m.team
 WHERE m.org = ?1 AND m.account = ?2 ORDER BY m.team;
 
 -- name: account_session_add :exec
--- in: org id, id id, account id, token_hash bytes, keys bytes, keys_version int, at time
-INSERT INTO account_session (org, id, account, token_hash, keys, keys_version, created_at, seen_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7);
+-- in: org id, id id, account id, token_hash bytes, keys bytes, keys_version int, at time, stage code, device bytes, previous_at time?
+INSERT INTO account_session (org, id, account, token_hash, keys, keys_version, stage, device, previous_at, proved_at, created_at,
+                             seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?7, ?7, ?7);
+
+-- name: account_user_signed_in :exec
+-- in: org id, id id, at time
+UPDATE account_user SET last_sign_in_at = ?3 WHERE org = ?1 AND id = ?2;
+
+-- name: account_session_proved :exec
+-- in: org id, id id, at time
+UPDATE account_session SET proved_at = ?3 WHERE org = ?1 AND id = ?2;
 
 -- name: account_session_by_token :one
--- in: org id, token_hash bytes
--- out: id id, account id, keys bytes, keys_version int, created_at time, seen_at time, name bytes, role code, language code, user_version int
-SELECT s.id, s.account, s.keys, s.keys_version, s.created_at, s.seen_at, u.name, u.role, u.language,
-       u.keys_version AS user_version
+-- in: org id, token_hash bytes, now time
+-- out: id id, account id, keys bytes, keys_version int, stage code, previous_at time?, proved_at time, created_at time, seen_at time, name bytes, role code, language code, factors int, user_version int
+SELECT s.id, s.account, s.keys, s.keys_version, s.stage, s.previous_at, s.proved_at, s.created_at, s.seen_at, u.name, u.role,
+       u.language, u.factors, u.keys_version AS user_version
 FROM account_session s JOIN account_user u ON u.org = s.org AND u.id = s.account
-WHERE s.org = ?1 AND s.token_hash = ?2 AND u.left_at IS NULL;
+WHERE s.org = ?1 AND s.token_hash = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3);
 
 -- name: account_session_seen :exec
 -- in: org id, id id, at time

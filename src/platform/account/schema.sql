@@ -1,10 +1,12 @@
 CREATE TABLE account_org (
     org INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
+    second_required INTEGER NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- Who may sign in. The name is sealed under the directory key, the secret half under the password.
+-- Who may sign in. The name is sealed under the directory key, the secret half under the password, the address for notices under a key
+-- out of the secret half. `factors` counts the second factors; after `valid_until` nothing opens.
 CREATE TABLE account_user (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -19,6 +21,12 @@ CREATE TABLE account_user (
     keys_version INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     locked_until INTEGER NOT NULL,
+    factors INTEGER NOT NULL,
+    factor_failed INTEGER NOT NULL,
+    factor_locked_until INTEGER NOT NULL,
+    mail BLOB,
+    last_sign_in_at INTEGER,
+    valid_until INTEGER,
     left_at INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (org, id),
@@ -47,7 +55,8 @@ CREATE TABLE account_member (
 ) STRICT;
 CREATE INDEX account_member_by_team ON account_member (org, team);
 
--- Only the token's hash; the keys are sealed under the token itself, so a copied database opens nothing.
+-- Only the token's hash; the keys are sealed under the token itself, so a copied database opens nothing. `stage`: 'second' still owes the
+-- second factor, 'enrol' must set one up first. `proved_at`: when it was last proved who this is.
 CREATE TABLE account_session (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -55,6 +64,10 @@ CREATE TABLE account_session (
     token_hash BLOB NOT NULL,
     keys BLOB NOT NULL,
     keys_version INTEGER NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('full', 'second', 'enrol')),
+    device BLOB NOT NULL,
+    previous_at INTEGER,
+    proved_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     PRIMARY KEY (org, id),
@@ -64,7 +77,7 @@ CREATE UNIQUE INDEX account_session_by_token ON account_session (org, token_hash
 CREATE INDEX account_session_by_account ON account_session (org, account);
 
 CREATE VIEW account_people AS
-    SELECT org, id, name, role, left_at FROM account_user;
+    SELECT org, id, name, role, valid_until, left_at FROM account_user;
 
 CREATE VIEW account_teams AS
     SELECT org, id, name, intake, public FROM account_team;

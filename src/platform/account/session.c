@@ -15,7 +15,22 @@ enum {
     LOCK_FIRST_SECONDS = 30,
     LOCK_LONGEST_SECONDS = 15 * 60,
     SESSION_HOURS = 12,
+    SECOND_STEP_MINUTES = 10, /* between the password and the second factor */
+    FRESH_MINUTES = 10,
 };
+
+static const char *const STAGES[] = {[SESSION_FULL] = "full", [SESSION_SECOND] = "second", [SESSION_ENROL] = "enrol"};
+
+static bool stage_of(const char *code, enum session_stage *out)
+{
+    for (unsigned i = 0; i < sizeof STAGES / sizeof *STAGES; i++) {
+        if (text_same(STAGES[i], code)) {
+            *out = (enum session_stage)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 /* ---- the keys a session carries, in one piece ---- */
 
@@ -95,7 +110,8 @@ enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in
 {
     struct account_user_by_login_row user;
     enum err found = account_user_by_login(
-        db, arena, &(struct account_user_by_login_in){.org = attempt->org, .login = attempt->login}, &user);
+        db, arena,
+        &(struct account_user_by_login_in){.org = attempt->org, .login = attempt->login, .now = attempt->now}, &user);
     attempt->known = found == OK && user.locked_until <= attempt->now && user.password.len == sizeof attempt->how;
     if (found != OK && found != ERR_NOT_FOUND)
         return found;
@@ -107,6 +123,9 @@ enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in
     attempt->secret = user.secret;
     attempt->directory = user.directory;
     attempt->language = user.language;
+    attempt->factors = user.factors > 0;
+    attempt->factor_required = user.second_required;
+    attempt->previous_at = user.last_sign_in_at;
     memcpy(&attempt->how, user.password.ptr, sizeof attempt->how);
     memcpy(attempt->pair.public_half.b, user.public.ptr, SEAL_KEY_SIZE);
     return OK;
@@ -159,6 +178,11 @@ enum err account_tried(struct db *db, struct arena *arena, const struct sign_in 
     return OK;
 }
 
+static struct seal_place device_place(int64_t session)
+{
+    return (struct seal_place){.table = "account_session", .column = "device", .row = session};
+}
+
 static enum err session_new(struct db *db, struct arena *arena, struct sign_in *attempt)
 {
     struct session who = {.id = id_new(), .org = attempt->org, .account = attempt->account, .own = attempt->pair};
@@ -170,7 +194,9 @@ static enum err session_new(struct db *db, struct arena *arena, struct sign_in *
     TRY(account_open_teams(db, arena, &who));
     struct seal_key token;
     struct seal_key under;
+    struct seal_key devices;
     uint8_t hash[SEAL_HASH_SIZE];
+    seal_derive(&who.own.secret_half, "session devices", &devices);
     seal_key_new(&token);
     token_hash(&token, hash);
     token_key(&token, &under);
@@ -184,8 +210,13 @@ static enum err session_new(struct db *db, struct arena *arena, struct sign_in *
                                                   .keys = bundle_seal(arena, &under, who.id, &who),
                                                   .keys_version = attempt->keys_version,
                                                   .at = attempt->now,
+                                                  .stage = STAGES[attempt->stage],
+                                                  .device = seal_text(arena, &devices, device_place(who.id),
+                                                                      attempt->device == NULL ? "" : attempt->device),
+                                                  .previous_at = attempt->previous_at,
                                               });
     seal_wipe(&token, sizeof token);
+    seal_wipe(&devices, sizeof devices);
     seal_wipe(&under, sizeof under);
     seal_wipe(&who, sizeof who);
     return result;
@@ -194,7 +225,14 @@ static enum err session_new(struct db *db, struct arena *arena, struct sign_in *
 enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt)
 {
     TRY(account_tried(db, arena, attempt, &attempt->opened));
-    return attempt->opened ? session_new(db, arena, attempt) : OK;
+    if (!attempt->opened)
+        return OK;
+    attempt->stage = attempt->factors ? SESSION_SECOND : attempt->factor_required ? SESSION_ENROL : SESSION_FULL;
+    TRY(session_new(db, arena, attempt));
+    if (attempt->stage == SESSION_SECOND)
+        return OK;
+    return account_user_signed_in(
+        db, &(struct account_user_signed_in_in){.org = attempt->org, .id = attempt->account, .at = attempt->now});
 }
 
 /* ---- sessions ---- */
@@ -212,16 +250,25 @@ enum err account_session_open(struct db *db, struct arena *arena, int64_t org, c
     seal_wipe(&key, sizeof key);
     struct account_session_by_token_row row;
     enum err found = account_session_by_token(
-        db, arena, &(struct account_session_by_token_in){.org = org, .token_hash = {hash, sizeof hash}}, &row);
+        db, arena, &(struct account_session_by_token_in){.org = org, .token_hash = {hash, sizeof hash}, .now = now},
+        &row);
     if (found != OK)
         return found == ERR_NOT_FOUND ? ERR_SIGNED_OUT : found;
     if (row.created_at + SESSION_HOURS * HOUR_MS < now || row.seen_at + idle_minutes * MINUTE_MS < now)
         return ERR_SIGNED_OUT;
     struct session *who = ARENA_NEW(arena, struct session);
+    if (!stage_of(row.stage, &who->stage))
+        return ERR_BROKEN;
+    if (who->stage == SESSION_SECOND && row.created_at + SECOND_STEP_MINUTES * MINUTE_MS < now)
+        return ERR_SIGNED_OUT;
     who->id = row.id;
     who->org = org;
     who->account = row.account;
     who->language = row.language;
+    who->factors = row.factors > 0;
+    who->previous_at = row.previous_at;
+    who->created_at = row.created_at;
+    who->proved_at = row.proved_at;
     who->seen_at = row.seen_at;
     if (!role_of(row.role, &who->role))
         return ERR_BROKEN;
@@ -233,6 +280,11 @@ enum err account_session_open(struct db *db, struct arena *arena, int64_t org, c
         TRY(account_open_teams(db, arena, who));
     *out = who;
     return OK;
+}
+
+bool session_fresh(const struct session *who, int64_t now)
+{
+    return now - who->proved_at <= FRESH_MINUTES * MINUTE_MS;
 }
 
 enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who, const char *token,

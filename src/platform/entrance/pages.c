@@ -116,6 +116,40 @@ static enum err unlock_change(struct req *r)
     return req_send(r, attempt->opened ? 204 : 422, "text/plain; charset=utf-8", (struct bytes){0}, NULL);
 }
 
+/* ---- who is it, once more, before a sensitive act ---- */
+
+static const struct field_rule PROVE_FIELDS[] = {
+    {.name = "password", .kind = FIELD_SECRET, .required = true, .missing = W_entrance_password_missing},
+    {.name = "to", .kind = FIELD_TEXT, .max = 500},
+    {0},
+};
+
+static enum err prove_show(struct req *r)
+{
+    html_prove(req_page(r), r, field_or_null(r, "to"));
+    return OK;
+}
+
+static enum err prove_check(struct req *r)
+{
+    return r->failed ? ERR_INPUT : unlock_check(r);
+}
+
+static enum err prove_change(struct req *r)
+{
+    struct sign_in *attempt = r->data;
+    TRY(account_tried(r->db, r->arena, attempt, &attempt->opened));
+    TRY(req_audit(r, attempt->opened ? "account.prove" : "account.prove_refused", 0, r->who->account));
+    if (!attempt->opened) {
+        field_fail(r, "password", W_entrance_wrong_again);
+        return OK;
+    }
+    TRY(account_session_proved(r->db,
+                               &(struct account_session_proved_in){.org = r->org, .id = r->who->id, .at = r->now}));
+    req_proved(r);
+    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+}
+
 /* ---- language ---- */
 
 static const struct code_list LANGUAGES = CODES(language, "lv", "en");
@@ -214,7 +248,7 @@ const struct route entrance_routes[] = {
      .slow = sign_in_slow,
      .change = sign_in_change,
      .body_max = 512 * 1024},
-    {.method = HTTP_POST, .path = "/sign-out", .cap = CAP_SIGNED_IN, .change = sign_out_change},
+    {.method = HTTP_POST, .path = "/sign-out", .cap = CAP_SIGNED_IN, .early = true, .change = sign_out_change},
     {.method = HTTP_POST, .path = "/sign-out-everywhere", .cap = CAP_SIGNED_IN, .change = sign_out_everywhere_change},
     {.method = HTTP_POST,
      .path = "/unlock",
@@ -223,15 +257,27 @@ const struct route entrance_routes[] = {
      .check = unlock_check,
      .slow = sign_in_slow,
      .change = unlock_change},
+    {.method = HTTP_GET, .path = "/prove", .cap = CAP_SIGNED_IN, .fields = PROVE_FIELDS, .show = prove_show},
+    {.method = HTTP_POST,
+     .path = "/prove",
+     .cap = CAP_SIGNED_IN,
+     .fields = PROVE_FIELDS,
+     .show = prove_show,
+     .check = prove_check,
+     .slow = sign_in_slow,
+     .change = prove_change,
+     .body_max = 512 * 1024},
     {.method = HTTP_POST,
      .path = "/language",
      .cap = CAP_SIGNED_IN,
+     .early = true,
      .fields = LANGUAGE_FIELDS,
      .change = language_change},
     {.method = HTTP_GET, .path = "/account", .cap = CAP_SIGNED_IN, .show = account_show, .fields = ACCOUNT_FIELDS},
     {.method = HTTP_POST,
      .path = "/account/password",
      .cap = CAP_SIGNED_IN,
+     .fresh = true,
      .fields = ACCOUNT_FIELDS,
      .show = account_show,
      .check = password_check,

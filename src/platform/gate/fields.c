@@ -237,6 +237,13 @@ static void check(struct req *r, struct field_value *value)
         field_fail(r, rule->name, rule->missing == W_none ? W_field_missing : rule->missing);
 }
 
+void fields_unjudged(struct req *r)
+{
+    for (size_t i = 0; i < r->gate->field_count; i++)
+        r->gate->fields[i].error = NULL;
+    r->failed = false;
+}
+
 enum err fields_read(struct req *r)
 {
     struct gate_state *gate = r->gate;

@@ -39,7 +39,8 @@ static enum err session_find(struct req *r, const char *token)
     enum err found = account_session_open(r->db, r->arena, r->org, token, r->now, app_idle_minutes(r->app), &who);
     if (found != OK)
         return found == ERR_SIGNED_OUT ? OK : found;
-    r->who = who;
+    r->who = who->stage == SESSION_SECOND ? NULL : who;
+    r->half = who->stage == SESSION_SECOND ? who : NULL;
     r->gate->token = token;
     (void)language_of(who->language, &r->language);
     return OK;
@@ -102,7 +103,7 @@ static const struct http_field *given_field(const struct req *r, const char *nam
 
 static bool csrf_right(struct req *r)
 {
-    if (r->who == NULL)
+    if (r->who == NULL && r->half == NULL)
         return true;
     const struct http_field *sent = given_field(r, "csrf");
     const char *header = http_header(r->http, "X-Csrf");
@@ -111,17 +112,31 @@ static bool csrf_right(struct req *r)
     return value != NULL && strlen(value) == strlen(right) && seal_same(value, right, strlen(right));
 }
 
+/* Of who is signed in: is it proved well enough who they are? */
+static enum err proved_enough(const struct req *r)
+{
+    if (r->who == NULL)
+        return OK;
+    if (r->who->stage == SESSION_ENROL && r->route->cap != CAP_PUBLIC && !r->route->early)
+        return ERR_UNENROLLED;
+    return r->route->fresh && !session_fresh(r->who, r->now) ? ERR_UNPROVED : OK;
+}
+
 static enum err allowed(struct req *r)
 {
     if (r->route->method == HTTP_POST && !from_our_page(r))
         return ERR_FORGED;
-    if (r->route->cap != CAP_PUBLIC && r->who == NULL)
+    if (r->route->cap == CAP_SECOND_STEP) {
+        if (r->half == NULL)
+            return ERR_SIGNED_OUT;
+    } else if (r->route->cap != CAP_PUBLIC && r->who == NULL) {
         return ERR_SIGNED_OUT;
-    if (!session_may(r->who, r->route->cap))
+    } else if (!session_may(r->who, r->route->cap)) {
         return ERR_DENIED;
+    }
     if (r->route->method == HTTP_POST && !csrf_right(r))
         return ERR_FORGED;
-    return OK;
+    return proved_enough(r);
 }
 
 static bool secret_field(const struct route *route, const char *name)
@@ -205,7 +220,7 @@ static enum err enter(struct req *r)
     TRY(session_find(r, cookie_token(r)));
     TRY(find_route(r));
     enum err may = allowed(r);
-    if (may == ERR_SIGNED_OUT)
+    if (may == ERR_SIGNED_OUT || may == ERR_UNPROVED)
         keep_typed(r);
     TRY(may);
     read_once(r);
@@ -290,27 +305,39 @@ static enum err show_again(void *data)
 static enum err error_page(void *data)
 {
     struct req *r = data;
-    if (r->gate->result != ERR_SIGNED_OUT) {
+    bool other_method;
+    bool unproved = r->gate->result == ERR_UNPROVED;
+    if (r->gate->result == ERR_UNENROLLED)
+        return req_redirect(r, W_none, "/account/second");
+    if (r->gate->result != ERR_SIGNED_OUT && !unproved) {
         reply_error(r, r->gate->result);
         return OK;
     }
-    bool other_method;
-    r->route = route_find(r->app, HTTP_GET, "/sign-in", r->arena, r->params, &other_method);
+    r->route = route_find(r->app, HTTP_GET, unproved ? "/prove" : "/sign-in", r->arena, r->params, &other_method);
     r->gate->given_count = 0;
     r->failed = false;
     TRY(fields_read(r));
-    html_sign_in(req_page(r), r, r->gate->kept_path);
+    if (unproved)
+        html_prove(req_page(r), r, r->gate->kept_path);
+    else
+        html_sign_in(req_page(r), r, r->gate->kept_path);
     r->gate->reply.status = 401;
     return OK;
 }
 
-/* Signed in again after the session had ended in the middle of typing: the page that was being filled in, filled in. */
+/* Signed in again after the session had ended in the middle of typing, or proved again: the page that was being filled in, filled
+ * in. */
 static enum err resume(void *data)
 {
     struct req *r = data;
     struct gate_state *gate = r->gate;
     bool other_method;
+    if (gate->proved && gate->kept_count == 0 &&
+        route_find(r->app, HTTP_GET, gate->kept_path, r->arena, r->params, &other_method) != NULL)
+        return req_redirect(r, W_none, "%s", gate->kept_path);
     r->route = route_find(r->app, HTTP_POST, gate->kept_path, r->arena, r->params, &other_method);
+    if (r->route == NULL && gate->kept_count == 0)
+        return OK; /* the handler's own answer will do */
     if (r->route == NULL || r->route->show == NULL)
         return ERR_NOT_FOUND;
     struct http_field *given = ARENA_ARRAY(r->arena, struct http_field, gate->kept_count);
@@ -322,11 +349,13 @@ static enum err resume(void *data)
     gate->given_count = gate->kept_count;
     gate->once = 0;
     gate->location = NULL;
-    TRY(session_find(r, gate->new_token));
+    TRY(session_find(r, gate->proved ? gate->token : gate->new_token));
     if (!session_may(r->who, r->route->cap))
         return ERR_DENIED;
     TRY(scope_find(r));
     TRY(fields_read(r));
+    TRY(proved_enough(r));
+    fields_unjudged(r);
     gate->notice = W_gate_kept;
     gate->answered = false;
     return show(r);
@@ -391,7 +420,8 @@ static void finish(struct http_request *http)
     struct gate_state *gate = r->gate;
     r->db = r->app->readers[http->thread];
     bool reading = db_read_begin(r->db) == OK;
-    if (gate->result == OK && gate->new_token != NULL && gate->kept_count > 0 && gate->kept_path != NULL)
+    bool come_back = gate->proved || (gate->new_token != NULL && gate->kept_count > 0);
+    if (gate->result == OK && come_back && gate->kept_path != NULL)
         gate->result = arena_try(r->arena, resume, r);
     if (gate->result != OK || !gate->answered) {
         gate->answered = false;
@@ -501,6 +531,12 @@ void req_session_begin(struct req *r, const char *token)
 {
     struct gate_state *gate = r->gate;
     gate->new_token = token;
+    kept_read(r);
+}
+
+void req_proved(struct req *r)
+{
+    r->gate->proved = true;
     kept_read(r);
 }
 

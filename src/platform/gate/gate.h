@@ -57,6 +57,7 @@ struct field {
 enum capability {
     CAP_NONE,            /* no route may have it */
     CAP_PUBLIC,          /* anybody, signed in or not */
+    CAP_SECOND_STEP,     /* gave the right password and still owes the second factor */
     CAP_SIGNED_IN,       /* own account */
     CAP_REFERRAL_ADD,    /* write down a referral */
     CAP_REFERRAL_ANSWER, /* read and answer referrals */
@@ -86,9 +87,13 @@ struct route {
     req_fn scope; /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
     const struct field_rule *fields; /* of the query (GET) or the body (POST); ends with an empty one; NULL: none */
     req_fn show;                     /* GET: the page. POST: the page once more, after ERR_INPUT or ERR_STALE */
-    req_fn check;    /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
-    req_fn slow;     /* POST: what takes long (Argon2), on the slow pool */
-    req_fn change;   /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
+    req_fn check;  /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
+    req_fn slow;   /* POST: what takes long (Argon2), on the slow pool */
+    req_fn change; /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
+    bool
+        fresh; /* asks for the password or second factor again when the last proof is older than ten minutes; what was typed
+                 * is carried through, so a POST needs a `show` */
+    bool early;      /* open also to who must set up a second factor first */
     size_t body_max; /* 0: 64 KiB */
 };
 
@@ -104,6 +109,7 @@ struct req {
     struct db *db;                 /* to read with; in `change` the open transaction */
     const char *params[PARAM_MAX]; /* parts of the path in braces, in order */
     const struct session *who;     /* NULL: nobody is signed in */
+    const struct session *half;    /* who gave the password and still owes the second factor; then `who` is NULL */
     enum language language;
     int64_t now;
     int64_t org;
@@ -158,6 +164,8 @@ MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int
  * or clears it. */
 void req_session_begin(struct req *r, const char *token);
 void req_session_end(struct req *r);
+/* It was just proved again who this is: the answer is the page that asked for it, with what was typed. */
+void req_proved(struct req *r);
 
 /* The notice carried over from the last page (W_none: none). */
 enum word req_notice(struct req *r);

@@ -22,6 +22,7 @@ struct gate_state {
     size_t given_count;
     const char *token;     /* the session's, from the cookie */
     const char *new_token; /* to be set; "" clears */
+    bool proved;           /* just now, by req_proved */
     int64_t once;
     enum word notice;
     struct http_reply reply;
@@ -43,6 +44,8 @@ struct gate_state {
 /* fields.c */
 /* Reads what the request brought against the route's rules. ERR_INPUT: an undeclared field or a broken form (400). */
 MUST_USE enum err fields_read(struct req *r);
+/* Takes back what was found wrong: the form is only shown, it was not sent. */
+void fields_unjudged(struct req *r);
 struct field_value *field_value(const struct req *r, const char *name);
 
 /* reply.c */

@@ -62,7 +62,9 @@ int status_of(enum err why)
     case ERR_NOT_FOUND: return 404;
     case ERR_DENIED:
     case ERR_FORGED: return 403;
-    case ERR_SIGNED_OUT: return 401;
+    case ERR_SIGNED_OUT:
+    case ERR_UNPROVED: return 401;
+    case ERR_UNENROLLED: return 403;
     case ERR_STALE:
     case ERR_CONFLICT: return 409;
     case ERR_LIMIT: return 413;

@@ -11,6 +11,8 @@ static const bool MAY[ROLE_COUNT][CAP_COUNT] = {
     [ROLE_INTAKE] = {[CAP_REFERRAL_ADD] = true, [CAP_REFERRAL_ANSWER] = true},
     [ROLE_PROGRAMME_MANAGER] = {[CAP_REFERRAL_ADD] = true, [CAP_INSTRUMENT] = true, [CAP_COUNTS] = true},
     [ROLE_ADMINISTRATOR] = {[CAP_ADMIN] = true},
+    /* What was shared with them is not a matter of the role: grants open it. */
+    [ROLE_OUTSIDE_SPECIALIST] = {0},
     [ROLE_AUDITOR] = {[CAP_COUNTS] = true, [CAP_FACTS] = true},
 };
 

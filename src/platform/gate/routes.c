@@ -73,6 +73,8 @@ static enum err check_route(const struct route *route)
         return err_note(ERR_CONFLICT, "route %s has no capability", route->path);
     if (changes ? route->change == NULL && route->check == NULL : route->show == NULL)
         return err_note(ERR_CONFLICT, "route %s has no handler", route->path);
+    if (route->fresh && route->show == NULL)
+        return err_note(ERR_CONFLICT, "route %s asks for a proof and has no page to come back to", route->path);
     return OK;
 }
 

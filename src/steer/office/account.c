@@ -74,7 +74,7 @@ static enum err read_options(struct office *office, struct account_new *out)
         return office_say(ERR_INPUT, "--name takes the person's name as colleagues know it, at most 100 characters");
     if (role == NULL || !role_of(role, &out->role))
         return office_say(ERR_INPUT, "--role takes one of: case_manager, team_member, intake, programme_manager, "
-                                     "administrator, auditor");
+                                     "administrator, auditor, outside_specialist");
     if (!text_same(out->language, "lv") && !text_same(out->language, "en"))
         return office_say(ERR_INPUT, "--language takes lv or en");
     return OK;

@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEOPLE = ROLE_COUNT + 2 };
+enum { PEOPLE = ROLE_COUNT + 2, GUESTS = 8 };
 
 struct person {
     const char *login;
@@ -38,7 +38,8 @@ struct trial {
     struct app app;
     struct http_server *server;
     struct db *reader;
-    struct person people[PEOPLE];
+    struct person people[PEOPLE + GUESTS]; /* those made at the start, then whom a test lets in */
+    unsigned guests;
     struct team_keys team;
     struct recovery_made recovery;
 };
@@ -177,7 +178,7 @@ void trial_close(struct trial *trial)
 
 static struct person *person_of(struct trial *trial, const char *login)
 {
-    for (size_t i = 0; i < PEOPLE; i++) {
+    for (size_t i = 0; i < PEOPLE + trial->guests; i++) {
         if (text_same(trial->people[i].login, login))
             return &trial->people[i];
     }
@@ -337,6 +338,11 @@ const struct session *trial_session(struct trial *trial, const char *who)
     return session;
 }
 
+int64_t trial_account(struct trial *trial, const char *who)
+{
+    return person_of(trial, who)->account;
+}
+
 static enum err end_session(struct db *db, void *data)
 {
     const struct session *who = data;
@@ -347,6 +353,40 @@ void trial_expire(struct trial *trial, const char *who)
 {
     struct session session = *trial_session(trial, who);
     trial_change(trial, end_session, &session);
+}
+
+struct aging {
+    const struct session *who;
+    int64_t at;
+};
+
+static enum err age_session(struct db *db, void *data)
+{
+    const struct aging *aging = data;
+    return account_session_proved(
+        db, &(struct account_session_proved_in){.org = aging->who->org, .id = aging->who->id, .at = aging->at});
+}
+
+void trial_age(struct trial *trial, const char *who, int minutes)
+{
+    struct aging aging = {trial_session(trial, who), time_now() - minutes * MINUTE_MS};
+    trial_change(trial, age_session, &aging);
+}
+
+void trial_use(struct trial *trial, const char *who, const char *cookie)
+{
+    struct person *person = NULL;
+    for (size_t i = 0; i < PEOPLE + trial->guests; i++) {
+        if (text_same(trial->people[i].login, who))
+            person = &trial->people[i];
+    }
+    if (person == NULL) {
+        if (trial->guests == GUESTS)
+            BUG("more guests than a trial holds");
+        person = &trial->people[PEOPLE + trial->guests++];
+        person->login = arena_text(trial->arena, who);
+    }
+    person->cookie = arena_text(trial->arena, cookie);
 }
 
 const char *trial_encode(struct trial *trial, const char *text)

@@ -38,8 +38,14 @@ struct answer trial_raw(struct trial *trial, struct bytes request);
 /* The cookie's value and the CSRF token of somebody's session. */
 const char *trial_cookie(struct trial *trial, const char *who);
 const char *trial_csrf(struct trial *trial, const char *who);
+/* The account of somebody who was there from the start. */
+int64_t trial_account(struct trial *trial, const char *who);
 /* Ends somebody's session in the database (as if it had expired). */
 void trial_expire(struct trial *trial, const char *who);
+/* Lets the last proof of somebody's session be that many minutes old. */
+void trial_age(struct trial *trial, const char *who, int minutes);
+/* From now on this login sends that cookie value (a session's token); the login may be new. */
+void trial_use(struct trial *trial, const char *who, const char *cookie);
 /* Percent-encodes for a form or query. */
 const char *trial_encode(struct trial *trial, const char *text);
 /* The text between `before` and `after` in an answer's body; NULL when it is not there. */
