@@ -122,7 +122,7 @@ static struct block *block_for(struct arena *arena, size_t size)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_room(struct arena *arena, size_t size)
 {
     if (arena->fail_at > 0 && --arena->fail_at == 0)
         escape(arena);
@@ -135,7 +135,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     void *piece = (char *)block->data + block->used;
     block->used += step;
     arena->used += step;
-    return memset(piece, 0, step);
+    return piece;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_room(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -150,9 +155,10 @@ char *arena_text_n(struct arena *arena, const char *text, size_t len)
 {
     if (len == SIZE_MAX)
         escape(arena);
-    char *copy = arena_alloc(arena, len + 1);
+    char *copy = arena_room(arena, len + 1);
     if (len > 0)
         memcpy(copy, text, len);
+    copy[len] = '\0';
     return copy;
 }
 
@@ -163,7 +169,7 @@ char *arena_text(struct arena *arena, const char *text)
 
 struct bytes arena_bytes(struct arena *arena, const void *ptr, size_t len)
 {
-    uint8_t *copy = arena_alloc(arena, len);
+    uint8_t *copy = arena_room(arena, len);
     if (len > 0)
         memcpy(copy, ptr, len);
     return (struct bytes){copy, len};

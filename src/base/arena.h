@@ -31,6 +31,8 @@ void arena_reset(struct arena *arena);
 
 /* Zeroed memory, aligned for every type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
+/* The same, holding anything: for what is written at once. */
+void *arena_room(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 /* Zeroed room for `count` items of `size` bytes; overflow counts as "does not fit". */
 void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

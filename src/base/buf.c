@@ -6,7 +6,8 @@ void buf_init(struct buf *buf, struct arena *arena, size_t expected)
 {
     buf->arena = arena;
     buf->cap = expected < 64 ? 64 : expected;
-    buf->ptr = arena_alloc(arena, buf->cap + 1);
+    buf->ptr = arena_room(arena, buf->cap + 1);
+    buf->ptr[0] = '\0';
     buf->len = 0;
 }
 
@@ -15,8 +16,8 @@ static void grow(struct buf *buf, size_t more)
     size_t cap = buf->cap * 2;
     if (cap < buf->len + more)
         cap = buf->len + more;
-    char *wider = arena_alloc(buf->arena, cap + 1);
-    memcpy(wider, buf->ptr, buf->len);
+    char *wider = arena_room(buf->arena, cap + 1);
+    memcpy(wider, buf->ptr, buf->len + 1);
     buf->ptr = wider;
     buf->cap = cap;
 }
