@@ -14,6 +14,7 @@ import sys
 
 from emit import Faults, write_changed
 from sqlc_c import KINDS, Field, Migration, Query, Slice, c_all, c_header, c_source
+from sqlc_tables import c_tables, table_of
 from sqlc_text import Statement, Token, check_portable, query_name, statements_of
 
 # ---- schemas ----
@@ -164,10 +165,19 @@ def check_table(database: Database, statement: Statement, name: str, faults: Fau
 
 
 def free_of_org(statement: Statement) -> bool:
-    last = statement.comments[-1] if statement.comments else None
-    if last is None or last.line != statement.line - 1:
-        return False
-    return re.match(r"--\s*no org:\s*\S", last.text) is not None
+    return said(statement, r"no org:\s*\S")
+
+
+def said(statement: Statement, what: str) -> bool:
+    """Does one of the comments right above the statement say this?"""
+    line = statement.line
+    for comment in reversed(statement.comments):
+        if comment.line != line - 1:
+            return False
+        if re.match(r"--\s*" + what, comment.text):
+            return True
+        line = comment.line
+    return False
 
 
 def read_schema(part: Slice, file: pathlib.Path, faults: Faults) -> None:
@@ -442,9 +452,19 @@ def check_names(slices: list[Slice], faults: Faults) -> None:
         seen.add(query.name)
 
 
-def write_all(out: pathlib.Path, slices: list[Slice], order: list[Slice], migrations: list[Migration]) -> None:
+def all_tables(database: Database, order: list[Slice]) -> list:
+    """Every table, those it refers to first."""
+    made = [(created_name(s), s) for part in order for s in part.schema]
+    return [table_of(database.connection, name, said(s, r"its id is the case\b"))
+            for (kind, name), s in made if kind == "TABLE"]
+
+
+def write_all(out: pathlib.Path, slices: list[Slice], order: list[Slice], migrations: list[Migration],
+              tables: list) -> None:
     here = pathlib.Path(__file__).resolve().parent
-    made = {out / "sql.c": c_all(slices, order, migrations)}
+    queries = sum(len(part.queries) for part in slices)
+    made = {out / "sql.c": c_all(slices, order, migrations, queries + len(tables)),
+            out / "tables.c": c_tables(tables, queries)}
     for name in ("sqlc_rows.h", "sqlc_rows.c"):
         made[out / name] = (here / name).read_text()
     for part in slices:
@@ -468,7 +488,7 @@ def generate(out: pathlib.Path, root: pathlib.Path) -> Faults:
         for query in part.queries:
             check_query(database, part, query, faults)
     if not faults.found:
-        write_all(out, slices, order, migrations)
+        write_all(out, slices, order, migrations, all_tables(database, order))
     return faults
 
 

@@ -183,12 +183,12 @@ def c_source(part: Slice) -> str:
     return "".join(out)
 
 
-def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration]) -> str:
+def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration], slots: int) -> str:
     """sql.c. The lists end with an empty item, which is not counted: C has no empty arrays."""
     queries = [q for part in slices for q in part.queries]
     out = [MADE, '#include "platform/store/store.h"\n\n', LONG_TEXTS]
     out += [f"\nextern const struct sql {q.name}_sql;" for q in queries]
-    out.append(f"\n\nconst unsigned sql_slots = {len(queries)};\nconst struct sql *const sql_all[] = {{\n")
+    out.append(f"\n\nconst unsigned sql_slots = {slots};\nconst struct sql *const sql_all[] = {{\n")
     out += [f"    &{q.name}_sql,\n" for q in queries]
     out.append("    NULL,\n};\n\nconst struct schema_part schema_parts[] = {\n")
     out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)}}},\n" for p in order]

@@ -350,6 +350,7 @@ enum err db_run(struct db *db, const struct sql *sql, const struct value *in, db
 
 MAIN = r"""
 #include "case/a/queries.h"
+#include "platform/store/tables.h"
 #include <assert.h>
 #include <sqlite3.h>
 
@@ -451,8 +452,10 @@ int main(void)
     for (size_t i = 0; i < migration_count; i++)
         assert(sqlite3_exec(db->handle, migrations[i].sql, NULL, NULL, NULL) == SQLITE_OK);
     assert(schema_part_count == 1 && migration_count == 1 && migrations[0].number == 1);
-    assert(sql_slots == 8);
-    for (unsigned slot = 0; slot < sql_slots; slot++)
+    assert(sql_slots == 9 && store_table_count == 1 && store_tables[0].add->slot == 8);
+    assert(strcmp(store_tables[0].kinds, "iitTbBIir") == 0 && strcmp(store_tables[0].names[3], "note") == 0);
+    assert(store_tables[0].all->outputs == 9 && store_tables[0].add->inputs == 9 && store_tables[0].erase == NULL);
+    for (unsigned slot = 0; slot < 8; slot++)
         assert(sql_all[slot]->slot == slot && strncmp(sql_all[slot]->name, "a_", 2) == 0);
     struct arena *arena = arena_new(1 << 20);
     fill(db);
@@ -478,7 +481,7 @@ class Made(Tree):
         gen = self.top / "gen"
         (self.top / "shim.c").write_text(SHIM)
         (self.top / "main.c").write_text(MAIN)
-        files = [self.top / "main.c", self.top / "shim.c", gen / "sql.c", gen / "sqlc_rows.c", gen / "case/a/queries.c",
+        files = [self.top / "main.c", self.top / "shim.c", gen / "sql.c", gen / "tables.c", gen / "sqlc_rows.c", gen / "case/a/queries.c",
                  SOURCE / "base/arena.c", SOURCE / "base/err.c"]
         quirks = {"gcc": ["-Wno-format-truncation"], "clang": []}  # gcc's sanitizer makes it doubt vsnprintf(NULL, 0, ..)
         for compiler, quirk in quirks.items():
@@ -487,6 +490,21 @@ class Made(Tree):
             ran = subprocess.run([program], capture_output=True, text=True)
             self.assertEqual((ran.returncode, ran.stdout), (0, "done\n"), ran.stderr)
             self.assertIn("a_size_at_least_said: a column does not hold what it should", ran.stderr)
+
+    def test_what_is_sealed_in_a_case_can_be_overwritten(self) -> None:
+        self.put("case/b/schema.sql", """-- its id is the case
+CREATE TABLE b_case (org INTEGER NOT NULL, id INTEGER NOT NULL, word BLOB NOT NULL, PRIMARY KEY (org, id)) STRICT;
+CREATE TABLE b_row (org INTEGER NOT NULL, case_id INTEGER NOT NULL, id BLOB NOT NULL, one BLOB, two BLOB, three INTEGER,
+    PRIMARY KEY (org, id), FOREIGN KEY (org, case_id) REFERENCES b_case (org, id)) STRICT;
+CREATE TABLE b_plain (org INTEGER NOT NULL, case_id INTEGER NOT NULL, PRIMARY KEY (org, case_id)) STRICT;
+""")
+        self.assertEqual(self.faults(), [])
+        made = (self.top / "gen/tables.c").read_text()
+        self.assertIn('"UPDATE b_case SET word = ?3\\n"\n        "WHERE org = ?1 AND id = ?2"', made)
+        self.assertIn('"UPDATE b_row SET one = NULL, two = NULL\\n"\n'
+                      '        "WHERE org = ?1 AND case_id = ?2 AND (one IS NOT NULL OR one = ?3)"', made)
+        self.assertNotIn("b_plain_erase", made)
+        self.assertLess(made.index('{"b_case"'), made.index('{"b_row"'))
 
     def test_no_slice_at_all_compiles(self) -> None:
         (self.top / "src/case/a/schema.sql").unlink()
@@ -510,7 +528,7 @@ class Made(Tree):
         self.assertEqual(self.faults(), [])
         files = [f for f in (self.top / "gen").rglob("*") if f.is_file()]
         self.assertEqual(sorted(str(f.relative_to(self.top / "gen")) for f in files),
-                         ["case/a/queries.c", "case/a/queries.h", "sql.c", "sqlc_rows.c", "sqlc_rows.h"])
+                         ["case/a/queries.c", "case/a/queries.h", "sql.c", "sqlc_rows.c", "sqlc_rows.h", "tables.c"])
         before = {f: f.stat().st_mtime_ns for f in files}
         self.assertEqual(self.faults(), [])
         self.assertEqual({f: f.stat().st_mtime_ns for f in files}, before)

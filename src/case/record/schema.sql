@@ -1,4 +1,5 @@
 -- A case: coded facts in the clear, the pseudonym sealed under the case's key.
+-- its id is the case
 CREATE TABLE record_case (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,
