@@ -428,7 +428,7 @@ static void finish(struct http_request *http)
         gate->result = arena_try(r->arena, show_again, r);
     }
     if (gate->result != OK && arena_try(r->arena, error_page, r) != OK)
-        gate->reply = (struct http_reply){.status = 500};
+        reply_bare(r);
     if (reading)
         db_read_end(r->db);
     if (r->route != NULL)

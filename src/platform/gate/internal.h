@@ -26,7 +26,7 @@ struct gate_state {
     int64_t once;
     enum word notice;
     struct http_reply reply;
-    struct http_header_line headers[16];
+    struct http_header_line headers[24];
     const char *location;
     struct html page;
     bool answered; /* a reply is ready */
@@ -53,5 +53,7 @@ int status_of(enum err why);
 void reply_send(struct req *r);
 /* An error page (or for fetch a bare status) when there is no other answer. */
 void reply_error(struct req *r, enum err why);
+/* When there is no memory even for that. */
+void reply_bare(struct req *r);
 
 #endif

@@ -13,6 +13,21 @@ static const char POLICY[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/* Nothing that a page of ours uses. A passkey is made and asked for by our own pages only. */
+static const char PERMISSIONS[] =
+    "accelerometer=(), ambient-light-sensor=(), attribution-reporting=(), autoplay=(), bluetooth=(), "
+    "browsing-topics=(), "
+    "camera=(), compute-pressure=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), "
+    "geolocation=(), "
+    "gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), "
+    "microphone=(), midi=(), otp-credentials=(), payment=(), picture-in-picture=(), "
+    "publickey-credentials-create=(self), "
+    "publickey-credentials-get=(self), screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
+    "window-management=(), xr-spatial-tracking=()";
+
+/* Only over TLS, so a demonstration on a plain address does not lock its browser out of it. */
+static const char ONLY_TLS[] = "max-age=63072000; includeSubDomains";
+
 static const struct http_header_line SECURITY[] = {
     {"Content-Security-Policy", POLICY},
     {"X-Content-Type-Options", "nosniff"},
@@ -20,7 +35,10 @@ static const struct http_header_line SECURITY[] = {
     {"X-Frame-Options", "DENY"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+    {"Cross-Origin-Embedder-Policy", "require-corp"},
+    {"Origin-Agent-Cluster", "?1"},
+    {"Permissions-Policy", PERMISSIONS},
+    {"X-DNS-Prefetch-Control", "off"},
     {"X-Robots-Tag", "noindex, nofollow"},
 };
 enum { SECURITY_COUNT = sizeof SECURITY / sizeof *SECURITY };
@@ -50,8 +68,13 @@ static void start(struct req *r, int status)
     gate->reply = (struct http_reply){.status = status, .headers = gate->headers};
     memcpy(gate->headers, SECURITY, sizeof SECURITY);
     gate->reply.header_count = SECURITY_COUNT;
+    if (!r->app->config.plain_cookie)
+        add_header(gate, "Strict-Transport-Security", ONLY_TLS);
     if (gate->new_token != NULL)
         add_header(gate, "Set-Cookie", cookie_line(r));
+    /* Signed out: what the browser kept of us goes too, the pages behind its back button above all. */
+    if (text_same(gate->new_token, ""))
+        add_header(gate, "Clear-Site-Data", "\"cache\", \"storage\"");
     gate->answered = true;
 }
 
@@ -145,6 +168,14 @@ void reply_error(struct req *r, enum err why)
     r->gate->reply.status = status;
     if (status == 503)
         add_header(r->gate, "Retry-After", "5");
+}
+
+void reply_bare(struct req *r)
+{
+    r->gate->new_token = NULL; /* its line would need memory */
+    start(r, 500);
+    r->gate->page.out.ptr = NULL;
+    add_header(r->gate, "Cache-Control", "no-store");
 }
 
 /* ---- what templates ask ---- */

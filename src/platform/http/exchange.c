@@ -75,13 +75,19 @@ void exchange_refuse(struct exchange *exchange, int status)
     }
     static const struct http_header_line headers[] = {
         {"Content-Type", "text/plain; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Allow", "GET, HEAD, POST"},
     };
+    enum { HEADERS = sizeof headers / sizeof headers[0] };
     struct http_reply reply = {
         .status = status,
         .body = {(const uint8_t *)text, strlen(text)},
         .headers = headers,
-        .header_count = status == 405 ? 2 : 1,
+        .header_count = status == 405 ? HEADERS : HEADERS - 1,
     };
     (void)send_reply(exchange, &reply, true);
 }
