@@ -14,8 +14,18 @@ struct case_row {
     int age; /* -1: unknown */
     const char *next_review;
 };
-/* The first cases of the person who is signed in, the soonest review first. */
+/* The first open cases of the person who is signed in, or of all their teams, the soonest review first. */
 MUST_USE enum err overview_my_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count);
+MUST_USE enum err overview_team_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count);
+/* Cases of one's teams that others lead and whose review is late: whoever can act sees them (M3.3). */
+MUST_USE enum err overview_late_of_others(struct req *r, int64_t limit, struct case_row **out, size_t *count);
+
+/* Open cases, and among them those with a late review and with one in the coming week; each counted up to a bound. */
+struct case_counts {
+    int64_t open, overdue, soon;
+};
+MUST_USE enum err overview_count_mine(struct req *r, struct case_counts *out);
+MUST_USE enum err overview_count_teams(struct req *r, struct case_counts *out);
 
 extern const struct route overview_routes[];
 

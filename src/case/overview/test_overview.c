@@ -24,7 +24,8 @@ static void m7_1_lists_hold_only_cases_of_ones_teams(void **state)
     assert_true(trial_shows(trial_get(trial, "second_manager", "/cases?which=team"), "Ozols"));
     assert_false(trial_shows(trial_get(trial, "second_manager", "/cases?which=mine"), "Ozols"));
     assert_false(trial_shows(trial_get(trial, "stranger", "/cases?which=team"), "Ozols"));
-    assert_int_equal(trial_get(trial, "stranger", "/cases?which=team&team=0000000000zzz").status, 404);
+    assert_int_equal(trial_get(trial, "stranger", "/cases?which=team&team=0000000000zzz").status, 400);
+    assert_true(trial_shows(trial_get(trial, "team_member", "/cases"), "Ozols"));
     assert_int_equal(trial_get(trial, "case_manager", "/cases?which=all").status, 400);
 }
 
@@ -47,6 +48,15 @@ static void lists_go_on_where_the_last_page_ended(void **state)
     assert_true(trial_shows(second, "Lapa59"));
 }
 
+static void lists_of_a_team_go_on_too(void **state)
+{
+    struct trial *trial = *state;
+    struct answer first = trial_get(trial, "team_member", "/cases?which=team");
+    const char *next = trial_between(trial, first, "govuk-pagination__link\" href=\"/cases?which=team&amp;day=", "&amp;");
+    assert_non_null(next);
+    assert_int_equal(strlen(next), 10);
+}
+
 static void m3_5_the_page_of_a_case_shows_its_course(void **state)
 {
     struct trial *trial = *state;
@@ -66,6 +76,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_says_what_to_do),
         cmocka_unit_test(m7_1_lists_hold_only_cases_of_ones_teams),
         cmocka_unit_test(lists_go_on_where_the_last_page_ended),
+        cmocka_unit_test(lists_of_a_team_go_on_too),
         cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),
     };
     return cmocka_run_group_tests_name("overview", tests, trial_begin, trial_end);

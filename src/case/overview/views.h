@@ -16,6 +16,16 @@ struct case_list_view {
     const char *today;
 };
 
+/* Shared between the files of this folder: rows behind a place, the soonest review first; `day` "": from the beginning. */
+struct case_place {
+    const char *day;
+    int64_t id;
+};
+MUST_USE enum err overview_rows_mine(struct req *r, const char *status, struct case_place after, int64_t limit,
+                                     struct case_row **out, size_t *count);
+MUST_USE enum err overview_rows_teams(struct req *r, const char *status, struct case_place after, int64_t limit,
+                                      struct case_row **out, size_t *count);
+
 struct overview_view {
     struct picture picture;
     struct timeline_item *events;

@@ -77,6 +77,28 @@ SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case WHERE org = ?1 AND manager = ?2 AND status = 'open'
                                 AND next_review >= ?3 AND next_review <= ?4 LIMIT ?5) AS c) AS soon;
 
+-- The same for one team.
+-- name: record_count_by_team :one
+-- in: org id, team id, today date, week date, most int
+-- out: open int, overdue int, soon int
+SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
+                              WHERE org = ?1 AND team = ?2 AND status = 'open' LIMIT ?5) AS a) AS open,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
+                              WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?3 LIMIT ?5) AS b) AS overdue,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case WHERE org = ?1 AND team = ?2 AND status = 'open'
+                                AND next_review >= ?3 AND next_review <= ?4 LIMIT ?5) AS c) AS soon;
+
+-- Reviews of a team that are late in the cases of others than this manager, among the `most` that are late the longest.
+-- name: record_overdue_of_others :many
+-- in: org id, team id, manager id, today date, most int, limit int
+-- out: id id, reference text, pseudonym bytes, manager id, risk code, birth_year int?, next_review date, wrapped bytes
+SELECT c.id, c.reference, c.pseudonym, c.manager, c.risk, c.birth_year, c.next_review, k.wrapped
+FROM (SELECT org, id, team, reference, pseudonym, manager, risk, birth_year, next_review FROM record_case
+      WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?4 ORDER BY next_review, id LIMIT ?5) AS c
+JOIN record_key k ON k.org = c.org AND k.holder = c.team AND k.case_id = c.id
+WHERE c.manager <> ?3
+ORDER BY c.next_review, c.id LIMIT ?6;
+
 -- name: record_span_add :exec
 -- in: org id, case_id id, id id, kind code, code code, started_on date
 INSERT INTO record_span (org, case_id, kind, code, started_on, ended_on, id) VALUES (?1, ?2, ?4, ?5, ?6, NULL, ?3);

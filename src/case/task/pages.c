@@ -176,7 +176,21 @@ static enum err edit_change(struct req *r)
     return req_redirect(r, W_task_saved, "/cases/%s/tasks", r->params[0]);
 }
 
+/* ---- one's own ---- */
+
+static enum err mine_show(struct req *r)
+{
+    struct task_mine_view view = {0};
+    TRY(task_list_mine(r, TASK_MINE + 1, &view.tasks, &view.count));
+    view.more = view.count > TASK_MINE;
+    if (view.more)
+        view.count = TASK_MINE;
+    html_task_mine_page(req_page(r), r, &view);
+    return OK;
+}
+
 const struct route task_routes[] = {
+    {.method = HTTP_GET, .path = "/tasks", .cap = CAP_CASE_READ, .show = mine_show},
     {.method = HTTP_GET,
      .path = "/cases/{case}/tasks",
      .cap = CAP_CASE_READ,

@@ -231,6 +231,10 @@ static void m3_3_ones_own_tasks_over_all_cases(void **state)
     assert_int_equal(counts.open, 2);
     assert_int_equal(counts.late, 2);
     store_reader_close(r.db);
+    struct answer all = trial_get(trial, "team_member", "/tasks");
+    assert_true(trial_shows(all, "Mans0"));
+    assert_true(trial_shows(all, "Mans1"));
+    assert_false(trial_shows(trial_get(trial, "stranger", "/tasks"), "Mans0"));
 }
 
 static void m7_2_words_are_nowhere_in_the_clear(void **state)

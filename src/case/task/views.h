@@ -18,8 +18,14 @@ struct task_edit_view {
     size_t owner_count;
 };
 
+struct task_mine_view {
+    struct task_item *tasks;
+    size_t count;
+    bool more; /* than are shown */
+};
+
 /* Shared between the files of this folder. */
-enum { TASK_PAGE = 50 };
+enum { TASK_PAGE = 50, TASK_MINE = 200 };
 MUST_USE enum err task_list_open(struct req *r, const char *after_due, int64_t after_id, int64_t limit,
                                  struct task_item **out, size_t *count);
 MUST_USE enum err task_find(struct req *r, int64_t id, struct task_item *out);

@@ -1,13 +1,13 @@
 #include "steer/today/today.h"
 
 #include "base/time.h"
-#include "case/record/queries.h"
+#include "platform/gate/shell.h"
 #include "steer/today/templates.h"
 #include "steer/today/views.h"
 
 #include <string.h>
 
-enum { CASES_SHOWN = 20, REFERRALS_SHOWN = 5, TASKS_SHOWN = 8, SOON_DAYS = 7, COUNTED_MOST = 1000 };
+enum { CASES_SHOWN = 20, LATE_SHOWN = 6, REFERRALS_SHOWN = 5, TASKS_SHOWN = 8 };
 
 static enum word greeting_at(int hour)
 {
@@ -16,20 +16,15 @@ static enum word greeting_at(int hour)
 
 static enum err cases_of(struct req *r, struct today_view *view)
 {
-    struct record_count_by_manager_row counts;
-    TRY(record_count_by_manager(r->db, r->arena,
-                                &(struct record_count_by_manager_in){.org = r->org,
-                                                                     .manager = r->who->account,
-                                                                     .today = view->date,
-                                                                     .week = date_add(r->arena, view->date, SOON_DAYS),
-                                                                     .most = COUNTED_MOST},
-                                &counts));
-    view->open = counts.open;
-    view->overdue = counts.overdue;
-    view->soon = counts.soon;
     TRY(task_count_mine(r, &view->task_sums));
     TRY(task_list_mine(r, TASKS_SHOWN, &view->tasks, &view->task_count));
     TRY(assess_alerts(r, &view->alerts, &view->alert_count));
+    if (!view->leads) {
+        TRY(overview_count_teams(r, &view->counts));
+        return overview_team_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
+    }
+    TRY(overview_count_mine(r, &view->counts));
+    TRY(overview_late_of_others(r, LATE_SHOWN, &view->late, &view->late_count));
     return overview_my_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
 }
 
@@ -38,6 +33,7 @@ static enum err home_show(struct req *r)
     struct today_view view = {.date = time_date(r->arena, r->now), .greeting = greeting_at(time_local(r->now).hour)};
     view.first_name = arena_text_n(r->arena, r->who->name, strcspn(r->who->name, " "));
     view.sees_cases = session_may(r->who, CAP_CASE_READ);
+    view.leads = r->who->role == ROLE_CASE_MANAGER;
     if (view.sees_cases)
         TRY(cases_of(r, &view));
     view.reads_referrals = session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
@@ -45,6 +41,8 @@ static enum err home_show(struct req *r)
         TRY(referral_counts(r, &view.referral_sums));
         TRY(referral_open_list(r, REFERRALS_SHOWN, &view.referrals, &view.referral_count));
     }
+    if (!view.sees_cases && !view.reads_referrals)
+        view.way_count = shell_nav(r, &view.ways);
     html_today(req_page(r), r, &view);
     return OK;
 }

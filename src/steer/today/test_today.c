@@ -1,4 +1,6 @@
 /* The worker's day through real requests. */
+#include "base/id.h"
+#include "case/record/record.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -17,6 +19,44 @@ static void m3_3_the_day_shows_cases_and_reviews(void **state)
     assert_true(trial_shows(page, "<b>1</b>open case"));
 }
 
+struct late {
+    struct trial *trial;
+    int64_t case_id;
+};
+
+static enum err review_was_due(struct db *db, void *data)
+{
+    const struct late *late = data;
+    return record_review(db, trial_app(late->trial)->org, late->case_id, "2020-01-01");
+}
+
+static void m3_3_a_late_review_is_seen_by_all_who_can_act(void **state)
+{
+    struct trial *trial = *state;
+    struct late late = {.trial = trial};
+    assert_true(id_parse(trial_case(trial, "Salaca"), &late.case_id));
+    assert_false(trial_shows(trial_get(trial, "second_manager", "/"), "Salaca"));
+    trial_change(trial, review_was_due, &late);
+    struct answer member = trial_get(trial, "team_member", "/");
+    assert_true(trial_shows(member, "Salaca"));
+    assert_true(trial_shows(member, "class=\"app-stats__late\"><b>1</b>"));
+    struct answer colleague = trial_get(trial, "second_manager", "/");
+    assert_true(trial_shows(colleague, "id=\"late\""));
+    assert_true(trial_shows(colleague, "Salaca"));
+    struct answer own = trial_get(trial, "case_manager", "/");
+    assert_true(trial_shows(own, "Salaca"));
+    assert_false(trial_shows(own, "id=\"late\""));
+    assert_false(trial_shows(trial_get(trial, "stranger", "/"), "Salaca"));
+}
+
+static void a_role_without_cases_is_told_where_to_go_on(void **state)
+{
+    struct trial *trial = *state;
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/"), "<li><a class=\"govuk-link\" href=\"/figures\">"));
+    assert_true(trial_shows(trial_get(trial, "auditor", "/"), "<li><a class=\"govuk-link\" href=\"/facts\">"));
+    assert_false(trial_shows(trial_get(trial, "auditor", "/"), "href=\"/cases"));
+}
+
 static void m7_1_the_administrator_sees_no_case(void **state)
 {
     struct trial *trial = *state;
@@ -31,6 +71,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m3_3_the_day_shows_cases_and_reviews),
+        cmocka_unit_test(m3_3_a_late_review_is_seen_by_all_who_can_act),
+        cmocka_unit_test(a_role_without_cases_is_told_where_to_go_on),
         cmocka_unit_test(m7_1_the_administrator_sees_no_case),
     };
     return cmocka_run_group_tests_name("today", tests, trial_begin, trial_end);

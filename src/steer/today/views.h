@@ -6,6 +6,7 @@
 #include "case/overview/overview.h"
 #include "case/task/task.h"
 #include "find/referral/referral.h"
+#include "platform/gate/shell.h"
 #include "steer/today/today.h"
 
 struct today_view {
@@ -13,9 +14,12 @@ struct today_view {
     enum word greeting; /* by the hour */
     const char *first_name;
     bool sees_cases;
-    int64_t open, overdue, soon;
+    bool leads; /* cases and counts are one's own; else those of one's teams */
+    struct case_counts counts;
     struct case_row *cases;
     size_t case_count;
+    struct case_row *late; /* late reviews in cases that colleagues lead */
+    size_t late_count;
     struct task_counts task_sums;
     struct task_item *tasks;
     size_t task_count;
@@ -25,6 +29,8 @@ struct today_view {
     struct referral_line *referrals;
     size_t referral_count;
     struct referral_counts referral_sums;
+    const struct nav_item *ways; /* where to go on, for whom nothing waits here */
+    size_t way_count;
 };
 
 #endif
