@@ -1,7 +1,7 @@
 /* The floors that bench/run holds the program against, measured in the same run:
  *   floors static PORT BYTES     serves a page of that size with the headers of our pages, by the same server, until stopped
  *   floors sql DATABASE ROUNDS   the statements of the list of cases, prepared once, in a bare loop: microseconds of processor a round
- *   floors commits FOLDER COUNT  bare durable commits of a row as large as a service entry: commits a second */
+ *   floors commits FOLDER COUNT TREES  bare durable commits of a row in each of TREES tables: commits a second */
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/http/http.h"
@@ -161,19 +161,35 @@ static void bare_list(const char *path, int64_t rounds)
 
 /* ---- bare commits ---- */
 
-static void bare_commits(const char *folder, int64_t count)
+/* Each commit adds a row to each of `trees` tables, and so writes that many pages to the log. */
+static void bare_commits(const char *folder, int64_t count, int64_t trees)
 {
+    enum { TREES_MAX = 64 };
     char path[4096];
+    sqlite3_stmt *adds[TREES_MAX];
+    if (trees > TREES_MAX)
+        fail("too many tables");
     (void)snprintf(path, sizeof path, "%s/floor.db", folder);
     sqlite3 *db = open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    (void)sqlite3_exec(db,
-                       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                       "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, body BLOB) STRICT",
-                       NULL, NULL, NULL);
-    sqlite3_stmt *add = prepared(db, "INSERT INTO entry (body) VALUES (zeroblob(400))");
+    (void)sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    for (int64_t i = 0; i < trees; i++) {
+        char text[160];
+        (void)snprintf(text, sizeof text,
+                       "CREATE TABLE IF NOT EXISTS entry_%d (id INTEGER PRIMARY KEY, body BLOB) STRICT", (int)i);
+        (void)sqlite3_exec(db, text, NULL, NULL, NULL);
+        (void)snprintf(text, sizeof text, "INSERT INTO entry_%d (body) VALUES (zeroblob(%d))", (int)i,
+                       trees == 1 ? 400 : 100);
+        adds[i] = prepared(db, text);
+    }
+    sqlite3_stmt *begin = prepared(db, "BEGIN IMMEDIATE");
+    sqlite3_stmt *end = prepared(db, "COMMIT");
     int64_t before = time_monotonic();
-    for (int64_t i = 0; i < count; i++)
-        (void)drain(add);
+    for (int64_t i = 0; i < count; i++) {
+        (void)drain(begin);
+        for (int64_t t = 0; t < trees; t++)
+            (void)drain(adds[t]);
+        (void)drain(end);
+    }
     int64_t took = time_monotonic() - before;
     (void)printf("%.1f\n", (double)count * 1000.0 / (double)(took < 1 ? 1 : took));
 }
@@ -184,9 +200,9 @@ int main(int argc, char **argv)
         serve_static((unsigned)number(argv[2]), (size_t)number(argv[3]));
     else if (argc == 4 && text_same(argv[1], "sql"))
         bare_list(argv[2], number(argv[3]));
-    else if (argc == 4 && text_same(argv[1], "commits"))
-        bare_commits(argv[2], number(argv[3]));
+    else if (argc == 5 && text_same(argv[1], "commits"))
+        bare_commits(argv[2], number(argv[3]), number(argv[4]));
     else
-        fail("static PORT BYTES | sql DATABASE ROUNDS | commits FOLDER COUNT");
+        fail("static PORT BYTES | sql DATABASE ROUNDS | commits FOLDER COUNT TREES");
     return 0;
 }
