@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { Traces } from './traces.mjs';
 
 export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), 'output');
 process.env.AUSMA_SHARE ??= join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -37,6 +38,8 @@ export function readAccounts(text) {
 }
 
 export class House {
+  traces = new Traces();
+
   static async open(program) {
     const house = new House();
     house.program = program;
@@ -103,6 +106,7 @@ export class House {
   async page(options = {}) {
     const context = await (this.browser ?? this.lent).newContext({ baseURL: this.address, viewport: { width: 1280, height: 900 },
       locale: 'lv-LV', ...options });
+    this.traces.watch(context);
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(error.message));

@@ -1,0 +1,56 @@
+// The last of all tests: what the run before it typed, and who the demonstration is about, stands nowhere but in pages and under seals.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pieces } from './traces.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+// Typed, but no person's: the names of things that everybody in the house may know.
+const CLEAR = new Set();
+
+// The invented people of the demonstration: how their family names begin.
+function invented() {
+  const source = readFileSync(join(ROOT, 'src/steer/demo/names.c'), 'utf8');
+  return [...source.matchAll(/\.stems = \{([^}]*)\}/g)].flatMap(([, list]) => [...list.matchAll(/"([^"]{5,})"/g)].map(([, stem]) => stem));
+}
+
+function files(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).filter((path) => !path.endsWith('accounts.txt'));
+}
+
+export const tests = {
+  'm7_1 the look itself finds what is there': async (house) => {
+    const page = await house.page();
+    await page.goto('/sign-in?to=/Pazīstams');
+    assert.ok((await house.traces.shown(['Pazīstams'])).length > 0);
+    house.traces.places = house.traces.places.filter(([, text]) => !decodeURIComponent(text.replaceAll('%', '%25')).includes('%C4%ABstams')
+      && !text.includes('Pazīstams'));
+    const stored = files(house.data).map((path) => readFileSync(path));
+    assert.ok(stored.some((bytes) => bytes.includes('account.sign_in')), 'the audit is not found in the data');
+    await page.context().close();
+  },
+
+  'm7_1 no typed value and no invented person in addresses, titles, headers, file names': async (house) => {
+    const typed = [...house.traces.typed].filter((value) => !CLEAR.has(value));
+    assert.ok(typed.length > 30, `only ${typed.length} values were typed`);
+    const shown = await house.traces.shown([...typed, ...invented()]);
+    const titles = house.traces.places.filter(([kind]) => kind === 'title').length;
+    assert.ok(titles > 60, `only ${titles} pages were read`);
+    assert.deepEqual(shown, []);
+  },
+
+  'm7_1 nor in what the program says, nor anywhere in the data folder': async (house) => {
+    const typed = [...house.traces.typed].filter((value) => !CLEAR.has(value));
+    const said = house.log;
+    assert.ok(said.includes('http://'), 'the program said nothing');
+    const stored = files(house.data).map((path) => [path, readFileSync(path)]);
+    const found = [];
+    for (const value of [...typed.flatMap(pieces), ...invented()]) {
+      if (said.includes(value)) found.push(['log', value]);
+      for (const [path, bytes] of stored) if (bytes.includes(value)) found.push([path.replace(house.data, ''), value]);
+    }
+    assert.deepEqual(found, []);
+  },
+};
