@@ -29,6 +29,18 @@ for (const form of all('form[data-live]')) {
   form.addEventListener('submit', (event) => { event.preventDefault(); search(); });
 }
 
+// ---- a page made for paper ----
+for (const button of all('button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
+// ---- what runs over time is rolled to now ----
+for (const box of all('.app-scroll[data-newest]')) {
+  const now = box.querySelector('.app-phases__now')?.getBoundingClientRect();
+  box.scrollLeft = now ? now.left - box.getBoundingClientRect().left - box.clientWidth * 0.6 : box.scrollWidth;
+}
+
 // ---- tabs that do not fit are rolled to where one is ----
 for (const here of all('.moj-sub-navigation__link[aria-current]')) {
   const [bar, tab] = [here.closest('.moj-sub-navigation'), here.getBoundingClientRect()];

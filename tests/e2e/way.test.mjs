@@ -1,7 +1,8 @@
 // The whole way of a child through the house, from the first word about them to the day the case is closed and opened again.
 // Each test goes on where the one before it stopped.
 import assert from 'node:assert/strict';
-import { look } from './house.mjs';
+import { join } from 'node:path';
+import { OUTPUT, look } from './house.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const DESK = { viewport: { width: 1280, height: 900 } };
@@ -254,6 +255,12 @@ const steps = {
       assert.match(await page.textContent('h1'), said);
       assert.equal(await page.getAttribute('html', 'lang'), language);
       await see(page, `06-print-${language}`);
+      await page.emulateMedia({ media: 'print' });
+      assert.ok(!await page.locator('.app-print__bar').isVisible(), 'the way back is printed');
+      await page.screenshot({ path: join(OUTPUT, `way-06-paper-${language}.png`), fullPage: true });
+      await page.emulateMedia({ media: 'screen' });
+      assert.ok(await page.locator('button[data-print]').isVisible());
+      await send(page, '.app-print__bar a', /\/plan$/);
     }
     await page.context().close();
   },
@@ -304,6 +311,15 @@ const steps = {
     const page = await open(house, 'ilze', DESK);
     await page.goto(way.case);
     await see(page, '09-case');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    const hidden = await page.$$eval('.app-phases__now, .app-matrix thead th:last-child', (all) => all.filter((newest) => {
+      const [box, mark] = [newest.closest('.app-scroll').getBoundingClientRect(), newest.getBoundingClientRect()];
+      return mark.left < box.left || mark.right > box.right + 1;
+    }).length);
+    assert.equal(hidden, 0, 'what is newest is out of sight on a phone');
+    await look(page, 'way-09-case', [390]);
+    await page.setViewportSize({ width: 1280, height: 900 });
     assert.match(await page.textContent('main'), /Iet skolā un ceļā nebaidīties/);
     await page.goto('/');
     await see(page, '10-home');

@@ -52,7 +52,8 @@ static void lists_of_a_team_go_on_too(void **state)
 {
     struct trial *trial = *state;
     struct answer first = trial_get(trial, "team_member", "/cases?which=team");
-    const char *next = trial_between(trial, first, "govuk-pagination__link\" href=\"/cases?which=team&amp;day=", "&amp;");
+    const char *next = trial_between(trial, first,
+                                     "govuk-pagination__link\" href=\"/cases?which=team&amp;day=", "&amp;");
     assert_non_null(next);
     assert_int_equal(strlen(next), 10);
 }

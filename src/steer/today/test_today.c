@@ -52,7 +52,8 @@ static void m3_3_a_late_review_is_seen_by_all_who_can_act(void **state)
 static void a_role_without_cases_is_told_where_to_go_on(void **state)
 {
     struct trial *trial = *state;
-    assert_true(trial_shows(trial_get(trial, "programme_manager", "/"), "<li><a class=\"govuk-link\" href=\"/figures\">"));
+    assert_true(
+        trial_shows(trial_get(trial, "programme_manager", "/"), "<li><a class=\"govuk-link\" href=\"/figures\">"));
     assert_true(trial_shows(trial_get(trial, "auditor", "/"), "<li><a class=\"govuk-link\" href=\"/facts\">"));
     assert_false(trial_shows(trial_get(trial, "auditor", "/"), "href=\"/cases"));
 }
