@@ -20,6 +20,12 @@ struct seal_place assess_answer_place(int64_t alert)
 
 /* ---- finishing ---- */
 
+/* Safety has a part of its own; all other instruments tell of needs and health. */
+enum case_part assess_part(const char *form_id)
+{
+    return text_same(form_id, "safety") ? PART_SAFETY : PART_NEEDS;
+}
+
 static const char *event_kind(const char *form_id)
 {
     return text_same(form_id, "safety") || text_same(form_id, "needs") ? form_id : "assessment";
@@ -35,9 +41,10 @@ static enum err raise_alert(struct db *db, struct arena *arena, const struct ass
                                                            .assessment = end->assessment,
                                                            .at = end->now,
                                                            .by = end->account}));
-    return record_event_add(db, arena, end->key,
+    return record_event_add(db, arena, end->keys,
                             &(struct record_event){.org = end->org,
                                                    .case_id = end->case_id,
+                                                   .part = assess_part(end->form_id),
                                                    .happened_on = end->on,
                                                    .kind = "alert",
                                                    .account = end->account,
@@ -101,9 +108,10 @@ enum err assess_end(struct db *db, struct arena *arena, const struct assess_end 
     for (size_t i = 0; i < end->fact_count; i++)
         TRY(keep_fact(db, arena, end, i, &risk));
     TRY(set_review(db, arena, end, risk));
-    return record_event_add(db, arena, end->key,
+    return record_event_add(db, arena, end->keys,
                             &(struct record_event){.org = end->org,
                                                    .case_id = end->case_id,
+                                                   .part = assess_part(end->form_id),
                                                    .happened_on = end->on,
                                                    .kind = event_kind(end->form_id),
                                                    .account = end->account,
@@ -143,22 +151,22 @@ enum err assess_give(struct db *db, struct arena *arena, const struct assess_giv
     TRY(give_fill(db, arena, given, version.id, &fill));
     TRY(assess_case_review(db, arena, &(struct assess_case_review_in){.org = given->org, .id = given->case_id},
                            &review));
-    TRY(assess_row_add(db,
-                       &(struct assess_row_add_in){.org = given->org,
-                                                   .case_id = given->case_id,
-                                                   .id = row,
-                                                   .version_id = version.id,
-                                                   .language = given->language,
-                                                   .at = given->at,
-                                                   .by = given->account,
-                                                   .answers = seal_bytes(arena, given->key, assess_answers_place(row),
-                                                                         form_fill_write_xml(fill, true)),
-                                                   .editor = row}));
+    TRY(assess_row_add(db, &(struct assess_row_add_in){
+                               .org = given->org,
+                               .case_id = given->case_id,
+                               .id = row,
+                               .version_id = version.id,
+                               .language = given->language,
+                               .at = given->at,
+                               .by = given->account,
+                               .answers = seal_bytes(arena, &given->keys->part[assess_part(given->form_id)],
+                                                     assess_answers_place(row), form_fill_write_xml(fill, true)),
+                               .editor = row}));
     struct assess_end end = {.org = given->org,
                              .case_id = given->case_id,
                              .assessment = row,
                              .account = given->account,
-                             .key = given->key,
+                             .keys = given->keys,
                              .form_id = given->form_id,
                              .on = time_date(arena, given->at),
                              .now = given->at,
@@ -235,6 +243,18 @@ static bool gathered(const struct alert_gathering *all, int64_t id)
 
 enum { ALERTS_MAX = 100 };
 
+/* ERR_NOT_FOUND: not for this person (any more), or they do not hold the safety of this case. */
+static enum err open_alert(struct req *r, int64_t holder, const struct assess_alert_held_row *row, struct alert *alert)
+{
+    struct case_keys keys;
+    TRY(record_open_keys(r, holder, row->case_id, row->wrapped, &keys));
+    bool held = (keys.parts & PART_BIT(PART_SAFETY)) != 0;
+    seal_wipe(&keys, sizeof keys);
+    if (!held)
+        return ERR_NOT_FOUND;
+    return record_open_name(r, holder, row->case_id, row->wrapped, row->pseudonym, &alert->pseudonym);
+}
+
 static enum err gather(struct alert_gathering *all, int64_t holder)
 {
     struct req *r = all->r;
@@ -251,8 +271,10 @@ static enum err gather(struct alert_gathering *all, int64_t holder)
                               .raised_by = colleague_name(all->people, all->people_count, rows[i].raised_by)};
         if (gathered(all, alert.id))
             continue;
-        TRY(record_open_name(r->arena, r->who, holder, alert.case_id, rows[i].wrapped, rows[i].pseudonym,
-                             &alert.pseudonym));
+        enum err opened = open_alert(r, holder, &rows[i], &alert);
+        if (opened == ERR_NOT_FOUND)
+            continue;
+        TRY(opened);
         all->list[all->count++] = alert;
     }
     return OK;

@@ -5,6 +5,7 @@
 #ifndef AUSMA_CASE_ASSESS_ASSESS_H
 #define AUSMA_CASE_ASSESS_ASSESS_H
 
+#include "case/record/keys.h"
 #include "platform/form/form.h"
 #include "platform/gate/gate.h"
 
@@ -24,7 +25,7 @@ struct assess_answer {
 struct assess_given {
     int64_t org;
     int64_t case_id;
-    const struct seal_key *key; /* of the case */
+    const struct case_keys *keys; /* of the case */
     int64_t account;
     const char *form_id;  /* "safety", "needs" */
     const char *language; /* "lv" */
@@ -35,6 +36,9 @@ struct assess_given {
 /* Stores and finishes one: facts, risk, alert, next review, timeline. In a change; the caller audits.
  * ERR_INPUT: the answers are not complete (noted). ERR_NOT_FOUND: no such instrument is in use. */
 MUST_USE enum err assess_give(struct db *db, struct arena *arena, const struct assess_given *given, int64_t *id);
+
+/* The part of a case that an instrument's answers belong to. */
+enum case_part assess_part(const char *form_id);
 
 /* ---- the picture of needs ---- */
 

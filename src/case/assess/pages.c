@@ -13,6 +13,28 @@ bool assess_may_write(const struct req *r)
     return session_may(r->who, CAP_CASE_WRITE) && case_must_be_open(r) == OK;
 }
 
+/* ---- whose part it is ---- */
+
+/* The list shows what is of the parts that the person holds. */
+static enum err list_scope(struct req *r)
+{
+    TRY(case_scope(r));
+    r->part = case_has(r, PART_SAFETY) ? PART_SAFETY : case_has(r, PART_NEEDS) ? PART_NEEDS : PART_NONE;
+    return OK;
+}
+
+static enum err one_scope(struct req *r)
+{
+    struct assess_row_form_row row;
+    int64_t id = 0;
+    TRY(case_scope(r));
+    if (!id_parse(r->params[1], &id))
+        return ERR_NOT_FOUND;
+    TRY(assess_row_form(r->db, r->arena, &(struct assess_row_form_in){.org = r->org, .case_id = r->case_id, .id = id},
+                        &row));
+    return case_part_found(r, assess_part(row.form_id));
+}
+
 /* ---- the list ---- */
 
 static const struct field_rule BEGIN_FIELDS[] = {
@@ -20,17 +42,40 @@ static const struct field_rule BEGIN_FIELDS[] = {
     {0},
 };
 
+static size_t instruments_held(const struct req *r, struct assess_version_in_use_list_row *rows, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (case_has(r, assess_part(rows[i].form_id)))
+            rows[kept++] = rows[i];
+    return kept;
+}
+
+static size_t rows_held(const struct req *r, struct assess_row_list_row *rows, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (case_has(r, assess_part(rows[i].form_id)))
+            rows[kept++] = rows[i];
+    return kept;
+}
+
 static enum err list_show(struct req *r)
 {
     struct assessments_view v = {.may_write = assess_may_write(r)};
     struct assess_row_list_in in = {.org = r->org, .case_id = r->case_id, .status = "draft"};
     TRY(assess_version_in_use_list(r->db, r->arena, &(struct assess_version_in_use_list_in){.org = r->org},
                                    &v.instruments, &v.instrument_count));
+    v.instrument_count = instruments_held(r, v.instruments, v.instrument_count);
     TRY(assess_row_list(r->db, r->arena, &in, &v.drafts, &v.draft_count));
+    v.draft_count = rows_held(r, v.drafts, v.draft_count);
     in.status = "done";
     TRY(assess_row_list(r->db, r->arena, &in, &v.done, &v.done_count));
-    TRY(assess_case_alerts(r, &v.alerts, &v.alert_count));
-    TRY(assess_matrix(r, &v.matrix));
+    v.done_count = rows_held(r, v.done, v.done_count);
+    if (case_has(r, PART_SAFETY))
+        TRY(assess_case_alerts(r, &v.alerts, &v.alert_count));
+    if (case_has(r, PART_NEEDS))
+        TRY(assess_matrix(r, &v.matrix));
     TRY(account_colleagues(r->db, r->arena, r->who, &v.people, &v.people_count));
     html_assess_list(req_page(r), r, &v);
     return OK;
@@ -52,6 +97,8 @@ static enum err begin_change(struct req *r)
     (void)field_id(r, "instrument", &version_id);
     TRY(assess_version_one(r->db, r->arena, &(struct assess_version_one_in){.org = r->org, .id = version_id},
                            &version));
+    if (!case_has(r, assess_part(version.form_id)))
+        return ERR_NOT_FOUND;
     if (!text_same(version.status, "in_use"))
         return ERR_CONFLICT;
     TRY(assess_form(r->db, r->arena, r->org, version_id, &form));
@@ -60,16 +107,16 @@ static enum err begin_change(struct req *r)
     struct form_fill *fill = form_fill_new(r->arena, form, r->now, language);
     TRY(form_fill_evaluate(fill));
     struct bytes answers = form_fill_write_xml(fill, true);
-    TRY(assess_row_add(r->db, &(struct assess_row_add_in){
-                                  .org = r->org,
-                                  .case_id = r->case_id,
-                                  .id = id,
-                                  .version_id = version_id,
-                                  .language = languages[language].code,
-                                  .at = r->now,
-                                  .by = r->who->account,
-                                  .answers = seal_bytes(r->arena, &r->case_key, assess_answers_place(id), answers),
-                                  .editor = id}));
+    TRY(assess_row_add(r->db, &(struct assess_row_add_in){.org = r->org,
+                                                          .case_id = r->case_id,
+                                                          .id = id,
+                                                          .version_id = version_id,
+                                                          .language = languages[language].code,
+                                                          .at = r->now,
+                                                          .by = r->who->account,
+                                                          .answers = case_seal_bytes(r, assess_part(version.form_id),
+                                                                                     assess_answers_place(id), answers),
+                                                          .editor = id}));
     TRY(req_audit(r, "assess.begin", r->case_id, id));
     return req_redirect(r, W_none, "/cases/%s/assessments/%s", r->params[0], id_text(r->arena, id));
 }
@@ -89,7 +136,7 @@ static enum err stored_fill(struct req *r, const struct given *given, struct for
 {
     struct bytes answers;
     size_t language = form_language_find(given->form, given->row.language);
-    TRY(seal_open_bytes(r->arena, &r->case_key, assess_answers_place(given->id), given->row.answers, &answers));
+    TRY(case_open_bytes(r, r->part, assess_answers_place(given->id), given->row.answers, &answers));
     *out = form_fill_new(r->arena, given->form, r->now, language);
     TRY(form_fill_read_xml(*out, answers));
     return form_fill_evaluate(*out);
@@ -266,18 +313,18 @@ static enum err save(struct req *r, const struct given *given)
     (void)form_languages(given->form, &languages);
     if (!field_int(r, "version", &version) || !field_id(r, "page", &page))
         return ERR_INPUT;
-    TRY(assess_row_save(r->db,
-                        &(struct assess_row_save_in){
-                            .org = r->org,
-                            .case_id = r->case_id,
-                            .id = given->id,
-                            .version = version,
-                            .editor = page,
-                            .language = languages[language].code,
-                            .answers = seal_bytes(r->arena, &r->case_key, assess_answers_place(given->id), answers),
-                            .at = r->now,
-                            .by = r->who->account},
-                        &changed));
+    TRY(assess_row_save(
+        r->db,
+        &(struct assess_row_save_in){.org = r->org,
+                                     .case_id = r->case_id,
+                                     .id = given->id,
+                                     .version = version,
+                                     .editor = page,
+                                     .language = languages[language].code,
+                                     .answers = case_seal_bytes(r, r->part, assess_answers_place(given->id), answers),
+                                     .at = r->now,
+                                     .by = r->who->account},
+        &changed));
     return changed == 0 ? ERR_STALE : OK;
 }
 
@@ -287,7 +334,7 @@ static enum err finish(struct req *r, const struct given *given)
                              .case_id = r->case_id,
                              .assessment = given->id,
                              .account = r->who->account,
-                             .key = &r->case_key,
+                             .keys = &case_of(r)->keys,
                              .form_id = given->row.form_id,
                              .on = time_date(r->arena, r->now),
                              .now = r->now,
@@ -385,7 +432,7 @@ static enum err alert_show(struct req *r)
     v.raised_by = colleague_name(people, count, v.row.raised_by);
     if (v.row.answered_by.has)
         v.answered_by = colleague_name(people, count, v.row.answered_by.value);
-    TRY(seal_open_text(r->arena, &r->case_key, assess_answer_place(id), v.row.answer, &v.answer));
+    TRY(case_open_text(r, PART_SAFETY, assess_answer_place(id), v.row.answer, &v.answer));
     html_assess_alert(req_page(r), r, &v);
     return OK;
 }
@@ -410,18 +457,15 @@ static enum err answer_change(struct req *r)
                                          .id = id,
                                          .at = r->now,
                                          .by = r->who->account,
-                                         .answer = seal_text(r->arena, &r->case_key, assess_answer_place(id), answer)},
+                                         .answer = case_seal_text(r, PART_SAFETY, assess_answer_place(id), answer)},
         &changed));
     if (changed == 0)
         return ERR_STALE;
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = time_date(r->arena, r->now),
-                                                .kind = "alert",
-                                                .account = r->who->account,
-                                                .subject = id,
-                                                .note = answer}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_SAFETY,
+                                                 .happened_on = time_date(r->arena, r->now),
+                                                 .kind = "alert",
+                                                 .subject = id,
+                                                 .note = answer}));
     TRY(req_audit(r, "alert.answer", r->case_id, id));
     return req_redirect(r, W_assess_answered, "/cases/%s/alerts/%s", r->params[0], r->params[1]);
 }
@@ -430,13 +474,15 @@ const struct route assess_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/assessments",
      .cap = CAP_CASE_READ,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = list_scope,
      .fields = BEGIN_FIELDS,
      .show = list_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = list_scope,
      .fields = BEGIN_FIELDS,
      .show = list_show,
      .check = begin_check,
@@ -444,13 +490,15 @@ const struct route assess_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/assessments/{assessment}",
      .cap = CAP_CASE_READ,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .fields = FILL_FIELDS,
      .show = one_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .fields = FILL_FIELDS,
      .show = one_show,
      .check = one_check,
@@ -459,14 +507,16 @@ const struct route assess_routes[] = {
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}/live",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .fields = FILL_FIELDS,
      .check = live_check,
      .body_max = ANSWERS_MAX},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}/draft",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .fields = FILL_FIELDS,
      .check = one_check,
      .change = keep_change,
@@ -474,23 +524,27 @@ const struct route assess_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/assessments/{assessment}/discard",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .show = discard_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}/discard",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = one_scope,
      .check = discard_check,
      .change = discard_change},
     {.method = HTTP_GET,
      .path = "/cases/{case}/alerts/{alert}",
      .cap = CAP_CASE_READ,
+     .part = PART_SAFETY,
      .scope = case_scope,
      .fields = ANSWER_FIELDS,
      .show = alert_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/alerts/{alert}",
      .cap = CAP_CASE_WRITE,
+     .part = PART_SAFETY,
      .scope = case_scope,
      .fields = ANSWER_FIELDS,
      .show = alert_show,

@@ -62,6 +62,12 @@ SELECT a.version_id, v.form_id, v.version AS form_version, v.title, a.status, a.
 FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
 WHERE a.org = ?1 AND a.case_id = ?2 AND a.id = ?3;
 
+-- name: assess_row_form :one
+-- in: org id, case_id id, id id
+-- out: form_id text
+SELECT v.form_id FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
+WHERE a.org = ?1 AND a.case_id = ?2 AND a.id = ?3;
+
 -- name: assess_row_list :many
 -- in: org id, case_id id, status code
 -- out: id id, form_id text, form_version text, title text, saved_at time, saved_by id, finished_on date?

@@ -89,7 +89,7 @@ struct seal_place assess_answer_place(int64_t alert);
 /* What finishing writes besides the row: facts, risk, alert, next review, timeline. */
 struct assess_end {
     int64_t org, case_id, assessment, account;
-    const struct seal_key *key;
+    const struct case_keys *keys;
     const char *form_id;
     const char *on; /* full date */
     int64_t now;

@@ -17,12 +17,12 @@ static struct seal_place place_of(const char *column, int64_t id)
 
 static struct bytes sealed(struct req *r, const char *column, int64_t id, const char *text)
 {
-    return text_empty(text) ? (struct bytes){0} : seal_text(r->arena, &r->case_key, place_of(column, id), text);
+    return case_seal_or_none(r, PART_CONFERENCE, place_of(column, id), text);
 }
 
 static enum err open_text(struct req *r, const char *column, int64_t id, struct bytes value, const char **out)
 {
-    return seal_open_text(r->arena, &r->case_key, place_of(column, id), value, out);
+    return case_open_text(r, PART_CONFERENCE, place_of(column, id), value, out);
 }
 
 /* ---- list ---- */
@@ -246,14 +246,11 @@ static enum err add_conference(struct req *r, int64_t id)
                                   .account = r->who->account,
                                   .created_at = r->now,
                               }));
-    return record_event_add(r->db, r->arena, &r->case_key,
-                            &(struct record_event){.org = r->org,
-                                                   .case_id = r->case_id,
-                                                   .happened_on = field_text(r, "on"),
-                                                   .kind = "conference",
-                                                   .account = r->who->account,
-                                                   .subject = id,
-                                                   .note = field_text(r, "decisions")});
+    return case_event_add(r, &(struct record_event){.part = PART_CONFERENCE,
+                                                    .happened_on = field_text(r, "on"),
+                                                    .kind = "conference",
+                                                    .subject = id,
+                                                    .note = field_text(r, "decisions")});
 }
 
 static enum err new_change(struct req *r)
@@ -324,18 +321,21 @@ const struct route conference_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/conferences",
      .cap = CAP_CASE_READ,
+     .part = PART_CONFERENCE,
      .scope = case_scope,
      .fields = LIST_FIELDS,
      .show = list_show},
     {.method = HTTP_GET,
      .path = "/cases/{case}/conference",
      .cap = CAP_CASE_WRITE,
+     .part = PART_CONFERENCE,
      .scope = case_scope,
      .fields = NEW_FIELDS,
      .show = new_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/conference",
      .cap = CAP_CASE_WRITE,
+     .part = PART_CONFERENCE,
      .scope = case_scope,
      .fields = NEW_FIELDS,
      .show = new_show,
@@ -345,11 +345,13 @@ const struct route conference_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/conferences/{conference}",
      .cap = CAP_CASE_READ,
+     .part = PART_CONFERENCE,
      .scope = case_scope,
      .show = one_show},
     {.method = HTTP_GET,
      .path = "/cases/{case}/conferences/{conference}/print",
      .cap = CAP_CASE_READ,
+     .part = PART_CONFERENCE,
      .scope = case_scope,
      .show = print_show},
     {0},

@@ -8,14 +8,14 @@
 struct bytes consent_seal(struct req *r, const char *table, const char *column, int64_t id, const char *text)
 {
     struct seal_place place = {.table = table, .column = column, .row = id};
-    return text_empty(text) ? (struct bytes){0} : seal_text(r->arena, &r->case_key, place, text);
+    return case_seal_or_none(r, PART_CONSENT, place, text);
 }
 
 enum err consent_open(struct req *r, const char *table, const char *column, int64_t id, struct bytes value,
                       const char **out)
 {
     struct seal_place place = {.table = table, .column = column, .row = id};
-    return seal_open_text(r->arena, &r->case_key, place, value, out);
+    return case_open_text(r, PART_CONSENT, place, value, out);
 }
 
 void consent_check_day(struct req *r, const char *name)

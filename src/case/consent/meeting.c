@@ -138,14 +138,11 @@ enum err consent_meeting_new_change(struct req *r)
                                        .created_at = r->now,
                                    }));
     TRY(add_explained(r, id));
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = field_text(r, "on"),
-                                                .kind = "meeting",
-                                                .account = r->who->account,
-                                                .subject = id,
-                                                .note = field_text(r, "child_words")}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_CONSENT,
+                                                 .happened_on = field_text(r, "on"),
+                                                 .kind = "meeting",
+                                                 .subject = id,
+                                                 .note = field_text(r, "child_words")}));
     TRY(req_audit(r, "meeting.add", r->case_id, id));
     return req_redirect(r, W_consent_meeting_saved, "/cases/%s/meetings", r->params[0]);
 }

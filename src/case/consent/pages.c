@@ -85,14 +85,10 @@ static const char *in_words(struct req *r, const char *purpose, const char *reci
 
 static enum err tell(struct req *r, int64_t id, const char *note)
 {
-    return record_event_add(r->db, r->arena, &r->case_key,
-                            &(struct record_event){.org = r->org,
-                                                   .case_id = r->case_id,
-                                                   .happened_on = field_text(r, "on"),
-                                                   .kind = "consent",
-                                                   .account = r->who->account,
-                                                   .subject = id,
-                                                   .note = note});
+    return case_event_add(
+        r,
+        &(struct record_event){
+            .part = PART_CONSENT, .happened_on = field_text(r, "on"), .kind = "consent", .subject = id, .note = note});
 }
 
 static enum err new_change(struct req *r)
@@ -191,22 +187,30 @@ static enum err withdraw_change(struct req *r)
 
 /* clang-format off */
 const struct route consent_routes[] = {
-    {.method = HTTP_GET, .path = "/cases/{case}/meetings", .cap = CAP_CASE_READ, .scope = case_scope,
+    {.method = HTTP_GET, .path = "/cases/{case}/meetings", .cap = CAP_CASE_READ, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = CONSENT_LIST_FIELDS, .show = consent_list_show},
-    {.method = HTTP_GET, .path = "/cases/{case}/meeting", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_GET, .path = "/cases/{case}/meeting", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = CONSENT_MEETING_FIELDS, .show = consent_meeting_new_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/meeting", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_POST, .path = "/cases/{case}/meeting", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = CONSENT_MEETING_FIELDS, .show = consent_meeting_new_show, .check = consent_meeting_new_check,
      .change = consent_meeting_new_change, .body_max = 256 << 10},
-    {.method = HTTP_GET, .path = "/cases/{case}/meetings/{meeting}", .cap = CAP_CASE_READ, .scope = case_scope,
+    {.method = HTTP_GET, .path = "/cases/{case}/meetings/{meeting}", .cap = CAP_CASE_READ, .part = PART_CONSENT,
+     .scope = case_scope,
      .show = consent_meeting_show},
-    {.method = HTTP_GET, .path = "/cases/{case}/consent", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_GET, .path = "/cases/{case}/consent", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = NEW_FIELDS, .show = new_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/consent", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_POST, .path = "/cases/{case}/consent", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = NEW_FIELDS, .show = new_show, .check = new_check, .change = new_change},
-    {.method = HTTP_GET, .path = "/cases/{case}/consents/{consent}", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_GET, .path = "/cases/{case}/consents/{consent}", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = WITHDRAW_FIELDS, .show = withdraw_show},
-    {.method = HTTP_POST, .path = "/cases/{case}/consents/{consent}", .cap = CAP_CASE_WRITE, .scope = case_scope,
+    {.method = HTTP_POST, .path = "/cases/{case}/consents/{consent}", .cap = CAP_CASE_WRITE, .part = PART_CONSENT,
+     .scope = case_scope,
      .fields = WITHDRAW_FIELDS, .show = withdraw_show, .check = withdraw_check, .change = withdraw_change},
     {0},
 };

@@ -31,8 +31,7 @@ enum err overview_rows_mine(struct req *r, const char *status, struct case_place
         list[i] = (struct case_row){
             rows[i].id,         rows[i].reference, "", "", rows[i].risk, age_of(rows[i].birth_year, this_year),
             rows[i].next_review};
-        TRY(record_open_name(r->arena, r->who, rows[i].team, rows[i].id, rows[i].wrapped, rows[i].pseudonym,
-                             &list[i].pseudonym));
+        TRY(record_open_name(r, rows[i].team, rows[i].id, rows[i].wrapped, rows[i].pseudonym, &list[i].pseudonym));
     }
     *out = list;
     return OK;
@@ -63,7 +62,7 @@ static enum err team_row(struct req *r, const struct team_rows *list, int64_t te
                              row->risk,
                              age_of(row->birth_year, list->this_year),
                              row->next_review};
-    return record_open_name(r->arena, r->who, team, row->id, row->wrapped, row->pseudonym, &out->pseudonym);
+    return record_open_name(r, team, row->id, row->wrapped, row->pseudonym, &out->pseudonym);
 }
 
 static int by_review(const void *a, const void *b)
@@ -105,10 +104,38 @@ enum err overview_rows_teams(struct req *r, const char *status, struct case_plac
                                                                  .status = status,
                                                                  .after_review = after.day,
                                                                  .after_id = after.id,
-                                                                 .limit = limit},
+                                                                 .limit = limit,
+                                                                 .account = r->who->account},
                                 &rows, &row_count));
         TRY(rows_add(r, team, rows, row_count, &found));
     }
+    *out = found.rows;
+    *count = found.count;
+    return OK;
+}
+
+/* Cases in which the person has a part of their own. */
+enum err overview_rows_shared(struct req *r, const char *status, struct case_place after, int64_t limit,
+                              struct case_row **out, size_t *count)
+{
+    struct record_list_by_holder_row *shared;
+    struct team_rows found;
+    TRY(team_rows_begin(r, limit, &found));
+    TRY(record_list_by_holder(r->db, r->arena,
+                              &(struct record_list_by_holder_in){.org = r->org,
+                                                                 .holder = r->who->account,
+                                                                 .now = r->now,
+                                                                 .status = status,
+                                                                 .after_review = after.day,
+                                                                 .after_id = after.id,
+                                                                 .limit = limit},
+                              &shared, count));
+    struct record_list_by_team_row *rows = ARENA_ARRAY(r->arena, struct record_list_by_team_row, *count);
+    for (size_t i = 0; i < *count; i++)
+        rows[i] = (struct record_list_by_team_row){shared[i].id,          shared[i].reference, shared[i].pseudonym,
+                                                   shared[i].manager,     shared[i].risk,      shared[i].birth_year,
+                                                   shared[i].next_review, shared[i].wrapped};
+    TRY(rows_add(r, r->who->account, rows, *count, &found));
     *out = found.rows;
     *count = found.count;
     return OK;
@@ -178,7 +205,8 @@ enum err overview_count_teams(struct req *r, struct case_counts *out)
                                                                    .team = r->who->teams[i].team,
                                                                    .today = today,
                                                                    .week = date_add(r->arena, today, SOON_DAYS),
-                                                                   .most = COUNTED_MOST},
+                                                                   .most = COUNTED_MOST,
+                                                                   .account = r->who->account},
                                  &counts));
         sums.open += counts.open;
         sums.overdue += counts.overdue;

@@ -10,7 +10,7 @@ enum { PAGE = 50, EVENTS = 8 };
 
 /* ---- lists of cases ---- */
 
-static const struct code_list LISTS = CODES(case_list, "mine", "team", "closed");
+static const struct code_list LISTS = CODES(case_list, "mine", "team", "shared", "closed");
 
 static const struct field_rule LIST_FIELDS[] = {
     {.name = "which", .kind = FIELD_CODE, .codes = &LISTS},
@@ -27,9 +27,11 @@ static enum err list_show(struct req *r)
         return ERR_INPUT;
     (void)field_id(r, "id", &after.id);
     if (text_empty(view.which))
-        view.which = r->who->role == ROLE_CASE_MANAGER ? "mine" : "team";
+        view.which = r->who->role == ROLE_CASE_MANAGER ? "mine" : r->who->team_count > 0 ? "team" : "shared";
     if (text_same(view.which, "mine"))
         TRY(overview_rows_mine(r, "open", after, PAGE + 1, &view.rows, &view.count));
+    else if (text_same(view.which, "shared"))
+        TRY(overview_rows_shared(r, "open", after, PAGE + 1, &view.rows, &view.count));
     else
         TRY(overview_rows_teams(r, text_same(view.which, "team") ? "open" : "closed", after, PAGE + 1, &view.rows,
                                 &view.count));
@@ -59,16 +61,25 @@ static enum err overview_show(struct req *r)
         &view.events, &view.event_count));
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     view.manager = colleague_name(people, people_count, case_of(r)->manager);
-    TRY(task_list_case(r, false, &view.tasks, &view.task_count));
-    TRY(plan_goals(r, &view.goals, &view.goal_count));
-    TRY(assess_matrix(r, &view.matrix));
-    TRY(assess_case_alerts(r, &view.alerts, &view.alert_count));
+    if (case_has(r, PART_PLAN)) {
+        TRY(task_list_case(r, false, &view.tasks, &view.task_count));
+        TRY(plan_goals(r, &view.goals, &view.goal_count));
+    }
+    if (case_has(r, PART_NEEDS))
+        TRY(assess_matrix(r, &view.matrix));
+    if (case_has(r, PART_SAFETY))
+        TRY(assess_case_alerts(r, &view.alerts, &view.alert_count));
     html_overview(req_page(r), r, &view);
     return OK;
 }
 
 const struct route overview_routes[] = {
     {.method = HTTP_GET, .path = "/cases", .cap = CAP_CASE_READ, .fields = LIST_FIELDS, .show = list_show},
-    {.method = HTTP_GET, .path = "/cases/{case}", .cap = CAP_CASE_READ, .scope = case_scope, .show = overview_show},
+    {.method = HTTP_GET,
+     .path = "/cases/{case}",
+     .cap = CAP_CASE_READ,
+     .part = PART_BASICS,
+     .scope = case_scope,
+     .show = overview_show},
     {0},
 };

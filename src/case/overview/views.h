@@ -23,6 +23,8 @@ struct case_place {
 };
 MUST_USE enum err overview_rows_mine(struct req *r, const char *status, struct case_place after, int64_t limit,
                                      struct case_row **out, size_t *count);
+MUST_USE enum err overview_rows_shared(struct req *r, const char *status, struct case_place after, int64_t limit,
+                                       struct case_row **out, size_t *count);
 MUST_USE enum err overview_rows_teams(struct req *r, const char *status, struct case_place after, int64_t limit,
                                       struct case_row **out, size_t *count);
 

@@ -134,14 +134,14 @@ enum err person_bulk_finish(struct person_bulk *bulk, struct db *db)
 }
 
 enum err person_bulk_add(struct person_bulk *bulk, struct db *db, struct arena *arena, int64_t case_id,
-                         const struct seal_key *case_key, const struct person *person)
+                         const struct case_keys *keys, const struct person *person)
 {
     struct person_tokens set = {.items = ARENA_ARRAY(arena, struct name_token, PERSON_TOKENS_MAX)};
     join_lines(bulk, arena, person->given, &set);
     join_lines(bulk, arena, person->family, &set);
     join_lines(bulk, arena, person->phones, &set);
     join_lines(bulk, arena, person->aliases, &set);
-    struct person_row_add_in row = person_row_of(arena, bulk->org, case_id, case_key, person,
+    struct person_row_add_in row = person_row_of(arena, bulk->org, case_id, &keys->part[PART_PERSON], person,
                                                  person_tokens_packed(arena, set.items, set.count));
     TRY(person_row_add(db, &row));
     if (bulk->count + set.count > BATCH)

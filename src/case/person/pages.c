@@ -237,14 +237,10 @@ static enum err edit_change(struct req *r)
     TRY(req_audit(r, "person.save", r->case_id, 0));
     if (note[0] == '\0' && before.version > 0)
         return req_redirect(r, W_person_unchanged, "/cases/%s/person", r->params[0]);
-    TRY(person_save(r->db, r->arena, r->org, r->case_id, &r->case_key, &r->who->search, &after));
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = time_date(r->arena, r->now),
-                                                .kind = "person",
-                                                .account = r->who->account,
-                                                .note = note}));
+    TRY(person_save(r->db, r->arena, r->org, r->case_id, &case_of(r)->keys, &r->who->search, &after));
+    TRY(case_event_add(
+        r, &(struct record_event){
+               .part = PART_PERSON, .happened_on = time_date(r->arena, r->now), .kind = "person", .note = note}));
     return req_redirect(r, W_person_saved, "/cases/%s/person", r->params[0]);
 }
 
@@ -274,17 +270,20 @@ const struct route person_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/person",
      .cap = CAP_CASE_READ,
+     .part = PART_PERSON,
      .scope = case_scope,
      .show = person_show},
     {.method = HTTP_GET,
      .path = "/cases/{case}/person/edit",
      .cap = CAP_CASE_WRITE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = EDIT_FIELDS,
      .show = edit_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/person/edit",
      .cap = CAP_CASE_WRITE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = EDIT_FIELDS,
      .show = edit_show,

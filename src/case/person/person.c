@@ -140,12 +140,12 @@ struct person_row_add_in person_row_of(struct arena *arena, int64_t org, int64_t
     };
 }
 
-enum err person_add(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *case_key,
+enum err person_add(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct case_keys *keys,
                     const struct seal_key *search_key, const struct person *person)
 {
     TRY(search_key_check(search_key));
     struct person_tokens set = tokens_of(arena, search_key, person);
-    struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
+    struct person_row_add_in row = person_row_of(arena, org, case_id, &keys->part[PART_PERSON], person,
                                                  person_tokens_packed(arena, set.items, set.count));
     TRY(person_row_add(db, &row));
     TRY(tokens_write(db, org, case_id, &set));
@@ -182,19 +182,19 @@ static enum err row_replace(struct db *db, const struct person_row_add_in *row, 
     return changed == 0 ? ERR_STALE : OK;
 }
 
-enum err person_save(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct seal_key *case_key,
+enum err person_save(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct case_keys *keys,
                      const struct seal_key *search_key, const struct person *person)
 {
     struct person_row_get_row old;
     enum err found = person_row_get(db, arena, &(struct person_row_get_in){.org = org, .case_id = case_id}, &old);
     if (found == ERR_NOT_FOUND && person->version == 0)
-        return person_add(db, arena, org, case_id, case_key, search_key, person);
+        return person_add(db, arena, org, case_id, keys, search_key, person);
     if (found == ERR_NOT_FOUND || (found == OK && old.version != person->version))
         return ERR_STALE;
     TRY(found);
     TRY(search_key_check(search_key));
     struct person_tokens set = tokens_of(arena, search_key, person);
-    struct person_row_add_in row = person_row_of(arena, org, case_id, case_key, person,
+    struct person_row_add_in row = person_row_of(arena, org, case_id, &keys->part[PART_PERSON], person,
                                                  person_tokens_packed(arena, set.items, set.count));
     TRY(row_replace(db, &row, person->version));
     TRY(tokens_remove(db, org, case_id, old.tokens));
@@ -222,26 +222,34 @@ static struct person nobody(void)
                            .documents = "not_asked"};
 }
 
-static enum err open_column(struct arena *arena, const struct seal_key *key, int64_t case_id, const char *column,
-                            struct bytes sealed, const char **out)
+/* Whose columns are opened with what. */
+struct opening {
+    struct db *db;
+    struct arena *arena;
+    const struct case_keys *keys;
+    int64_t org;
+    int64_t case_id;
+};
+
+static enum err open_column(const struct opening *by, const char *column, struct bytes sealed, const char **out)
 {
-    return seal_open_text(arena, key, person_place(column, case_id), sealed, out);
+    struct case_value value = {by->org, by->case_id, PART_PERSON, person_place(column, by->case_id)};
+    return record_open_text(by->db, by->arena, by->keys, &value, sealed, out);
 }
 
-static enum err open_row(struct arena *arena, const struct seal_key *key, int64_t case_id,
-                         const struct person_row_get_row *row, struct person *person)
+static enum err open_row(const struct opening *by, const struct person_row_get_row *row, struct person *person)
 {
-    TRY(open_column(arena, key, case_id, "given", row->given, &person->given));
-    TRY(open_column(arena, key, case_id, "family", row->family, &person->family));
-    TRY(open_column(arena, key, case_id, "aliases", row->aliases, &person->aliases));
-    TRY(open_column(arena, key, case_id, "phones", row->phones, &person->phones));
-    TRY(open_column(arena, key, case_id, "safe_contact", row->safe_contact, &person->safe_contact));
-    TRY(open_column(arena, key, case_id, "note", row->note, &person->note));
-    return open_column(arena, key, case_id, "birth", row->birth, &person->birth);
+    TRY(open_column(by, "given", row->given, &person->given));
+    TRY(open_column(by, "family", row->family, &person->family));
+    TRY(open_column(by, "aliases", row->aliases, &person->aliases));
+    TRY(open_column(by, "phones", row->phones, &person->phones));
+    TRY(open_column(by, "safe_contact", row->safe_contact, &person->safe_contact));
+    TRY(open_column(by, "note", row->note, &person->note));
+    return open_column(by, "birth", row->birth, &person->birth);
 }
 
-enum err person_of_case(struct db *db, struct arena *arena, int64_t org, int64_t case_id,
-                        const struct seal_key *case_key, struct person *out)
+enum err person_of_case(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const struct case_keys *keys,
+                        struct person *out)
 {
     struct person_row_get_row row;
     struct person person = nobody();
@@ -257,7 +265,7 @@ enum err person_of_case(struct db *db, struct arena *arena, int64_t org, int64_t
         person.guardian_needed = row.guardian_needed;
         person.documents = row.documents;
         person.version = row.version;
-        TRY(open_row(arena, case_key, case_id, &row, &person));
+        TRY(open_row(&(struct opening){db, arena, keys, org, case_id}, &row, &person));
     } else if (found != ERR_NOT_FOUND) {
         return found;
     }
@@ -267,5 +275,5 @@ enum err person_of_case(struct db *db, struct arena *arena, int64_t org, int64_t
 
 enum err person_get(struct req *r, struct person *out)
 {
-    return person_of_case(r->db, r->arena, r->org, r->case_id, &r->case_key, out);
+    return person_of_case(r->db, r->arena, r->org, r->case_id, &case_of(r)->keys, out);
 }

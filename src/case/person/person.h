@@ -37,24 +37,24 @@ extern const struct code_list PERSON_BIRTHS;        /* family "birth_exact" */
 /* Writes down the person of a new case, in a change; the caller audits. Sets the case's birth year too.
  * ERR_CONFLICT: the case has one already. */
 MUST_USE enum err person_add(struct db *db, struct arena *arena, int64_t org, int64_t case_id,
-                             const struct seal_key *case_key, const struct seal_key *search_key,
+                             const struct case_keys *keys, const struct seal_key *search_key,
                              const struct person *person);
 /* Replaces what is known when `person->version` is still the newest; ERR_STALE otherwise. Version 0 adds. */
 MUST_USE enum err person_save(struct db *db, struct arena *arena, int64_t org, int64_t case_id,
-                              const struct seal_key *case_key, const struct seal_key *search_key,
+                              const struct case_keys *keys, const struct seal_key *search_key,
                               const struct person *person);
 /* The person of the scope's case; all "" and "not_asked", version 0, when nothing is written down. */
 MUST_USE enum err person_get(struct req *r, struct person *out);
 /* The same for a case whose key the caller holds. */
 MUST_USE enum err person_of_case(struct db *db, struct arena *arena, int64_t org, int64_t case_id,
-                                 const struct seal_key *case_key, struct person *out);
+                                 const struct case_keys *keys, struct person *out);
 
 /* Mass work in one change (demo): tokens are collected and written in their order, which is several times faster than one by one.
  * The birth year is not set in the case: record_new has taken it. Close what was opened. */
 struct person_bulk;
 MUST_USE enum err person_bulk_open(int64_t org, const struct seal_key *search_key, struct person_bulk **out);
 MUST_USE enum err person_bulk_add(struct person_bulk *bulk, struct db *db, struct arena *arena, int64_t case_id,
-                                  const struct seal_key *case_key, const struct person *person);
+                                  const struct case_keys *keys, const struct person *person);
 /* Writes what is still collected. */
 MUST_USE enum err person_bulk_finish(struct person_bulk *bulk, struct db *db);
 void person_bulk_close(struct person_bulk *bulk);

@@ -68,14 +68,15 @@ ORDER BY h.case_id DESC LIMIT ?8;
 -- out: tokens bytes
 SELECT tokens FROM person_person WHERE org = ?1 AND case_id = ?2;
 
--- What a hit is judged and shown by; the key as this holder has it.
+-- What a hit is judged and shown by; the key as this holder has it now (a broken glass before a membership: it opens more).
 -- name: person_card :one
--- in: org id, case_id id, holder id
+-- in: org id, case_id id, holder id, now time
 -- out: given bytes, family bytes, aliases bytes, phones bytes, birth_year int?, reference text, pseudonym bytes, status code, manager id, wrapped bytes
 SELECT p.given, p.family, p.aliases, p.phones, p.birth_year, c.reference, c.pseudonym, c.status, c.manager, h.wrapped
 FROM record_holders h JOIN record_cases c ON c.org = h.org AND c.id = h.case_id
   JOIN person_person p ON p.org = h.org AND p.case_id = h.case_id
-WHERE h.org = ?1 AND h.holder = ?3 AND h.case_id = ?2;
+WHERE h.org = ?1 AND h.holder = ?3 AND h.case_id = ?2 AND (h.until IS NULL OR h.until > ?4)
+ORDER BY h.via LIMIT 1;
 
 -- A case by its reference, and who holds it.
 -- name: person_by_reference :many

@@ -25,6 +25,7 @@ struct looked {
 struct opened {
     const struct candidate *candidate;
     struct person_card_row row;
+    const char *given, *family;
     const char *name;
     const char *aliases;
     const char *phones;
@@ -55,28 +56,38 @@ static const char *name_of(struct arena *arena, const char *given, const char *f
 
 /* ---- opening ---- */
 
-static enum err open_names(struct arena *arena, const struct seal_key *key, int64_t case_id, struct opened *out)
+static enum err open_names(struct req *r, const struct case_keys *keys, int64_t case_id, struct opened *out)
 {
-    const char *given;
-    const char *family;
-    TRY(seal_open_text(arena, key, person_place("given", case_id), out->row.given, &given));
-    TRY(seal_open_text(arena, key, person_place("family", case_id), out->row.family, &family));
-    TRY(seal_open_text(arena, key, person_place("aliases", case_id), out->row.aliases, &out->aliases));
-    TRY(seal_open_text(arena, key, person_place("phones", case_id), out->row.phones, &out->phones));
-    out->name = name_of(arena, given, family);
+    const struct {
+        const char *column;
+        struct bytes sealed;
+        const char **text;
+    } columns[] = {
+        {"given", out->row.given, &out->given},
+        {"family", out->row.family, &out->family},
+        {"aliases", out->row.aliases, &out->aliases},
+        {"phones", out->row.phones, &out->phones},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        struct case_value value = {r->org, case_id, PART_PERSON, person_place(columns[i].column, case_id)};
+        TRY(record_open_text(r->db, r->arena, keys, &value, columns[i].sealed, columns[i].text));
+    }
+    out->name = name_of(r->arena, out->given, out->family);
     return OK;
 }
 
+/* ERR_NOT_FOUND: the person does not hold the names of this case (any more), or must never see it. */
 static enum err open_candidate(struct req *r, const struct candidate *candidate, struct opened *out)
 {
-    struct seal_key key;
+    struct case_keys keys;
     *out = (struct opened){.candidate = candidate, .reason = "", .matched = ""};
     TRY(person_card(r->db, r->arena,
-                    &(struct person_card_in){.org = r->org, .case_id = candidate->case_id, .holder = candidate->holder},
+                    &(struct person_card_in){
+                        .org = r->org, .case_id = candidate->case_id, .holder = candidate->holder, .now = r->now},
                     &out->row));
-    TRY(record_open_key(r->who, candidate->holder, candidate->case_id, out->row.wrapped, &key));
-    enum err result = open_names(r->arena, &key, candidate->case_id, out);
-    seal_wipe(&key, sizeof key);
+    TRY(record_open_keys(r, candidate->holder, candidate->case_id, out->row.wrapped, &keys));
+    enum err result = open_names(r, &keys, candidate->case_id, out);
+    seal_wipe(&keys, sizeof keys);
     return result;
 }
 
@@ -164,8 +175,8 @@ static enum err hit_of(struct req *r, const struct opened *opened, struct maybe 
         .manager = row->manager,
         .alike = opened->close,
     };
-    return record_open_name(r->arena, r->who, opened->candidate->holder, opened->candidate->case_id, row->wrapped,
-                            row->pseudonym, &out->pseudonym);
+    return record_open_name(r, opened->candidate->holder, opened->candidate->case_id, row->wrapped, row->pseudonym,
+                            &out->pseudonym);
 }
 
 static enum err hits_of(struct req *r, const struct opened *opened, size_t count, struct maybe birth_year,
@@ -197,7 +208,10 @@ static enum err search_names(struct req *r, const char *query, struct opened **o
     struct opened *opened = ARENA_ARRAY(r->arena, struct opened, some + 1);
     size_t kept = 0;
     for (size_t i = 0; i < some; i++) {
-        TRY(open_candidate(r, &f.items[i], &opened[kept]));
+        enum err found = open_candidate(r, &f.items[i], &opened[kept]);
+        if (found == ERR_NOT_FOUND)
+            continue;
+        TRY(found);
         judge_opened(r->arena, &looked, &opened[kept]);
         kept += is_hit(&opened[kept]);
     }
@@ -222,11 +236,13 @@ static const char *reference_form(struct arena *arena, const char *query)
 static enum err hit_by_reference(struct req *r, const struct person_by_reference_row *row, const char *reference,
                                  struct person_hit *out)
 {
-    struct seal_key key;
-    struct person person;
-    TRY(record_open_key(r->who, row->holder, row->case_id, row->wrapped, &key));
-    enum err result = person_of_case(r->db, r->arena, r->org, row->case_id, &key, &person);
-    seal_wipe(&key, sizeof key);
+    struct case_keys keys;
+    struct person person = {.given = "", .family = ""};
+    TRY(record_open_keys(r, row->holder, row->case_id, row->wrapped, &keys));
+    enum err result = OK;
+    if ((keys.parts & PART_BIT(PART_PERSON)) != 0) /* who does not hold the name finds the case by its number alone */
+        result = person_of_case(r->db, r->arena, r->org, row->case_id, &keys, &person);
+    seal_wipe(&keys, sizeof keys);
     TRY(result);
     struct person_hit hit = {.case_id = row->case_id,
                              .reference = reference,
@@ -237,7 +253,7 @@ static enum err hit_by_reference(struct req *r, const struct person_by_reference
                              .birth_year = row->birth_year,
                              .manager = row->manager,
                              .alike = PERSON_CLOSE_SAME};
-    TRY(record_open_name(r->arena, r->who, row->holder, row->case_id, row->wrapped, row->pseudonym, &hit.pseudonym));
+    TRY(record_open_name(r, row->holder, row->case_id, row->wrapped, row->pseudonym, &hit.pseudonym));
     *out = hit;
     return OK;
 }
@@ -325,7 +341,10 @@ enum err person_duplicates(struct req *r, const char *names, const char *phones,
     size_t some = f.count < OPENED_MOST ? f.count : OPENED_MOST;
     struct opened *opened = ARENA_ARRAY(r->arena, struct opened, some + 1);
     for (size_t i = 0; i < some; i++) {
-        TRY(open_candidate(r, &f.items[i], &opened[kept]));
+        enum err found = open_candidate(r, &f.items[i], &opened[kept]);
+        if (found == ERR_NOT_FOUND)
+            continue;
+        TRY(found);
         kept += judge_maybe(r->arena, &lines, birth_year, &opened[kept]);
     }
     qsort(opened, kept, sizeof *opened, by_closeness);

@@ -370,9 +370,11 @@ static enum err add_without_search_key(struct db *db, void *data)
 {
     struct trial *trial = data;
     static const struct seal_key none;
-    struct seal_key key;
-    seal_key_new(&key);
-    enum err result = person_add(db, trial_arena(trial), trial_app(trial)->org, 1, &key, &none,
+    struct seal_key root;
+    struct case_keys keys;
+    seal_key_new(&root);
+    case_keys_of_root(&root, &keys);
+    enum err result = person_add(db, trial_arena(trial), trial_app(trial)->org, 1, &keys, &none,
                                  &(struct person){.given = "Ada"});
     assert_int_equal(result, ERR_DENIED);
     return OK;

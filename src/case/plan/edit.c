@@ -398,8 +398,9 @@ static enum err action_mark(struct req *r)
     return to_goal(r, W_plan_marked, goal->id);
 }
 
-#define EDIT(how, where, rules, shown) \
-    .method = (how), .path = (where), .cap = CAP_CASE_WRITE, .scope = case_scope, .fields = (rules), .show = (shown)
+#define EDIT(how, where, rules, shown)                                                               \
+    .method = (how), .path = (where), .cap = CAP_CASE_WRITE, .part = PART_PLAN, .scope = case_scope, \
+    .fields = (rules), .show = (shown)
 
 const struct route plan_edit_routes[] = {
     {EDIT(HTTP_GET, "/cases/{case}/plan/goals", GOAL_FIELDS, goal_show)},

@@ -39,12 +39,12 @@ struct seal_place plan_other_place(int64_t id)
 
 struct bytes plan_seal(struct req *r, struct seal_place place, const char *text)
 {
-    return text_empty(text) ? (struct bytes){0} : seal_text(r->arena, &r->case_key, place, text);
+    return case_seal_or_none(r, PART_PLAN, place, text);
 }
 
 static enum err unseal(struct req *r, struct seal_place place, struct bytes sealed, const char **out)
 {
-    return seal_open_text(r->arena, &r->case_key, place, sealed, out);
+    return case_open_text(r, PART_PLAN, place, sealed, out);
 }
 
 /* ---- reading ---- */
@@ -222,16 +222,13 @@ enum err plan_goals(struct req *r, struct plan_goal_item **out, size_t *count)
 
 enum err plan_note(struct req *r, const char *detail, const char *strand, int64_t subject, const char *words)
 {
-    return record_event_add(r->db, r->arena, &r->case_key,
-                            &(struct record_event){.org = r->org,
-                                                   .case_id = r->case_id,
-                                                   .happened_on = time_date(r->arena, r->now),
-                                                   .kind = "plan",
-                                                   .strand = strand,
-                                                   .account = r->who->account,
-                                                   .subject = subject,
-                                                   .detail = detail,
-                                                   .note = words});
+    return case_event_add(r, &(struct record_event){.part = PART_PLAN,
+                                                    .happened_on = time_date(r->arena, r->now),
+                                                    .kind = "plan",
+                                                    .strand = strand,
+                                                    .subject = subject,
+                                                    .detail = detail,
+                                                    .note = words});
 }
 
 /* Copies are sealed anew: a sealed text belongs to its row. */

@@ -51,6 +51,7 @@ const struct route plan_print_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/plan/print",
      .cap = CAP_CASE_READ,
+     .part = PART_PLAN,
      .scope = case_scope,
      .fields = PRINT_FIELDS,
      .show = print_show},

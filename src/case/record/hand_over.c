@@ -81,14 +81,11 @@ static enum err hand_over_change(struct req *r)
         &changed));
     if (changed == 0)
         return ERR_STALE;
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = time_date(r->arena, r->now),
-                                                .kind = "hand_over",
-                                                .account = r->who->account,
-                                                .subject = to,
-                                                .note = field_text(r, "why")}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_BASICS,
+                                                 .happened_on = time_date(r->arena, r->now),
+                                                 .kind = "hand_over",
+                                                 .subject = to,
+                                                 .note = field_text(r, "why")}));
     TRY(req_audit(r, "case.hand_over", r->case_id, to));
     return req_redirect(r, W_record_handed_over, "/cases/%s", r->params[0]);
 }
@@ -97,12 +94,14 @@ const struct route record_hand_over_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/hand-over",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = FIELDS,
      .show = hand_over_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/hand-over",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = FIELDS,
      .show = hand_over_show,

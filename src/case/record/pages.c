@@ -12,15 +12,15 @@
 /* ---- what every page of a case shows ---- */
 
 static const struct case_menu_item MENU[] = {
-    {"", W_record_menu_overview},
-    {"/person", W_record_menu_person},
-    {"/meetings", W_record_menu_meetings},
-    {"/assessments", W_record_menu_assess},
-    {"/plan", W_record_menu_plan},
-    {"/services", W_record_menu_services},
-    {"/conferences", W_record_menu_conferences},
-    {"/course", W_record_menu_course},
-    {"/timeline", W_record_menu_timeline},
+    {"", W_record_menu_overview, PART_BIT(PART_BASICS)},
+    {"/person", W_record_menu_person, PART_BIT(PART_PERSON)},
+    {"/meetings", W_record_menu_meetings, PART_BIT(PART_CONSENT)},
+    {"/assessments", W_record_menu_assess, PART_BIT(PART_SAFETY) | PART_BIT(PART_NEEDS)},
+    {"/plan", W_record_menu_plan, PART_BIT(PART_PLAN)},
+    {"/services", W_record_menu_services, PARTS_SERVICES},
+    {"/conferences", W_record_menu_conferences, PART_BIT(PART_CONFERENCE)},
+    {"/course", W_record_menu_course, PART_BIT(PART_BASICS)},
+    {"/timeline", W_record_menu_timeline, PART_BIT(PART_BASICS)},
 };
 
 const struct case_menu_item *case_menu(void)
@@ -34,6 +34,14 @@ size_t case_menu_count(void)
 }
 
 /* ---- timeline ---- */
+
+static enum case_part part_of_bit(int64_t bit)
+{
+    unsigned part = PART_BASICS;
+    while (part < PART_ADDRESS && bit != PART_BIT(part))
+        part++;
+    return (enum case_part)part;
+}
 
 enum err record_timeline(struct req *r, const struct timeline_filter *filter, struct timeline_item **out, size_t *count)
 {
@@ -50,7 +58,8 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
                                                          .strand = filter->strand,
                                                          .before_day = newest ? "9999-12-31" : filter->before_day,
                                                          .before_id = newest ? INT64_MAX : filter->before_id,
-                                                         .limit = filter->limit},
+                                                         .limit = filter->limit,
+                                                         .parts = r->parts},
                           &rows, count));
     struct timeline_item *items = ARENA_ARRAY(r->arena, struct timeline_item, *count);
     for (size_t i = 0; i < *count; i++) {
@@ -65,7 +74,7 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
             .detail = row->detail,
             .subject = row->subject.has ? row->subject.value : 0,
         };
-        TRY(seal_open_text(r->arena, &r->case_key, record_note_place(row->id), row->note, &items[i].note));
+        TRY(case_open_text(r, part_of_bit(row->part), record_note_place(row->id), row->note, &items[i].note));
     }
     *out = items;
     return OK;
@@ -207,15 +216,12 @@ static enum err begin_change(struct req *r)
         }
     }
     TRY(record_span_begin(r->db, r->org, r->case_id, kind, code, on));
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = on,
-                                                .kind = "course",
-                                                .phase = text_same(kind, "phase") ? code : NULL,
-                                                .strand = text_same(kind, "strand") ? code : NULL,
-                                                .account = r->who->account,
-                                                .detail = "begun"}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_BASICS,
+                                                 .happened_on = on,
+                                                 .kind = "course",
+                                                 .phase = text_same(kind, "phase") ? code : NULL,
+                                                 .strand = text_same(kind, "strand") ? code : NULL,
+                                                 .detail = "begun"}));
     TRY(req_audit(r, "course.begin", r->case_id, 0));
     return req_redirect(r, W_record_span_begun, "/cases/%s/course", r->params[0]);
 }
@@ -293,14 +299,11 @@ static enum err close_change(struct req *r)
     size_t ended = 0;
     TRY(record_span_end_all(
         r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on}, &ended));
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = on,
-                                                .kind = "case_closed",
-                                                .account = r->who->account,
-                                                .detail = reason,
-                                                .note = field_text(r, "words")}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_BASICS,
+                                                 .happened_on = on,
+                                                 .kind = "case_closed",
+                                                 .detail = reason,
+                                                 .note = field_text(r, "words")}));
     TRY(req_audit(r, "case.close", r->case_id, 0));
     return req_redirect(r, W_record_closed_done, "/cases/%s", r->params[0]);
 }
@@ -330,13 +333,9 @@ static enum err reopen_change(struct req *r)
                            &changed));
     if (changed == 0)
         return ERR_STALE;
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = today,
-                                                .kind = "case_reopened",
-                                                .account = r->who->account,
-                                                .note = field_text(r, "why")}));
+    TRY(case_event_add(
+        r, &(struct record_event){
+               .part = PART_BASICS, .happened_on = today, .kind = "case_reopened", .note = field_text(r, "why")}));
     TRY(req_audit(r, "case.reopen", r->case_id, 0));
     return req_redirect(r, W_record_reopened_done, "/cases/%s", r->params[0]);
 }
@@ -345,18 +344,21 @@ const struct route record_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/timeline",
      .cap = CAP_CASE_READ,
+     .part = PART_BASICS,
      .scope = case_scope,
      .fields = TIMELINE_FIELDS,
      .show = timeline_show},
     {.method = HTTP_GET,
      .path = "/cases/{case}/course",
      .cap = CAP_CASE_READ,
+     .part = PART_BASICS,
      .scope = case_scope,
      .fields = BEGIN_FIELDS,
      .show = course_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/course",
      .cap = CAP_CASE_WRITE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = BEGIN_FIELDS,
      .show = course_show,
@@ -365,6 +367,7 @@ const struct route record_routes[] = {
     {.method = HTTP_POST,
      .path = "/cases/{case}/course/{span}/end",
      .cap = CAP_CASE_WRITE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = END_FIELDS,
      .check = case_open_check,
@@ -372,12 +375,14 @@ const struct route record_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/close",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = CLOSE_FIELDS,
      .show = close_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/close",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = CLOSE_FIELDS,
      .show = close_show,
@@ -386,12 +391,14 @@ const struct route record_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/reopen",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = REOPEN_FIELDS,
      .show = reopen_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/reopen",
      .cap = CAP_CASE_DECIDE,
+     .part = PART_WHOLE,
      .scope = case_scope,
      .fields = REOPEN_FIELDS,
      .show = reopen_show,

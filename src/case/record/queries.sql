@@ -1,11 +1,27 @@
--- The case with its key as one of the person's holders has it. Several holders may give several rows: any will do.
+-- The case with its keys as its holders have them; who must never see it gets no row.
 -- name: record_case_held :many
--- in: org id, id id
--- out: reference text, pseudonym bytes, manager id, team id, status code, risk code, birth_year int?, next_review date, opened_on date, closed_on date?, close_reason code?, version int, holder id, wrapped bytes
+-- in: org id, id id, account id
+-- out: reference text, pseudonym bytes, manager id, team id, status code, risk code, birth_year int?, next_review date, opened_on date, closed_on date?, close_reason code?, version int, generation int, holder id, via code, role code?, until time?, wrapped bytes
 SELECT c.reference, c.pseudonym, c.manager, c.team, c.status, c.risk, c.birth_year, c.next_review, c.opened_on, c.closed_on,
-       c.close_reason, c.version, k.holder, k.wrapped
+       c.close_reason, c.version, c.generation, k.holder, k.via, k.role, k.until, k.wrapped
 FROM record_case c JOIN record_key k ON k.org = c.org AND k.case_id = c.id
-WHERE c.org = ?1 AND c.id = ?2;
+WHERE c.org = ?1 AND c.id = ?2
+  AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?3 AND s.case_id = ?2 AND s.lifted_at IS NULL);
+
+-- name: record_shut_of :many
+-- in: org id, account id
+-- out: case_id id
+SELECT case_id FROM record_shut WHERE org = ?1 AND account = ?2 AND lifted_at IS NULL ORDER BY case_id;
+
+-- Earlier keys of a part, the latest first.
+-- name: record_past_list :many
+-- in: org id, case_id id, part int
+-- out: wrapped bytes
+SELECT wrapped FROM record_past WHERE org = ?1 AND case_id = ?2 AND part = ?3 ORDER BY generation DESC;
+
+-- name: record_past_add :exec
+-- in: org id, case_id id, part int, generation int, wrapped bytes
+INSERT INTO record_past (org, case_id, part, generation, wrapped) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: record_case_number :one
 -- in: org id, year int
@@ -15,8 +31,8 @@ SELECT COALESCE(MAX(number), 0) + 1 AS number FROM record_case WHERE org = ?1 AN
 -- name: record_case_add :exec
 -- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date
 INSERT INTO record_case (org, id, reference, year, number, pseudonym, manager, team, status, risk, birth_year, next_review,
-                         opened_on, closed_on, close_reason, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', 'unknown', ?9, ?10, ?11, NULL, NULL, 1);
+                         opened_on, closed_on, close_reason, version, generation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', 'unknown', ?9, ?10, ?11, NULL, NULL, 1, 1);
 
 -- name: record_case_risk :exec
 -- in: org id, id id, risk code
@@ -45,17 +61,32 @@ UPDATE record_case SET status = 'open', closed_on = NULL, close_reason = NULL, n
 WHERE org = ?1 AND id = ?2 AND status = 'closed' AND version = ?4;
 
 -- name: record_key_add :exec
--- in: org id, holder id, case_id id, wrapped bytes
-INSERT INTO record_key (org, holder, case_id, wrapped) VALUES (?1, ?2, ?3, ?4);
+-- in: org id, holder id, case_id id, via code, role code?, parts int, since time, until time?, given_by id, wrapped bytes
+INSERT INTO record_key (org, holder, case_id, via, role, parts, since, until, given_by, wrapped)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
 -- Cases of a team, the soonest review first; the key as that team holds it.
 -- name: record_list_by_team :many
--- in: org id, team id, status code, after_review date, after_id id, limit int
+-- in: org id, team id, status code, after_review date, after_id id, limit int, account id
 -- out: id id, reference text, pseudonym bytes, manager id, risk code, birth_year int?, next_review date, wrapped bytes
 SELECT c.id, c.reference, c.pseudonym, c.manager, c.risk, c.birth_year, c.next_review, k.wrapped
 FROM record_case c JOIN record_key k ON k.org = c.org AND k.holder = c.team AND k.case_id = c.id
 WHERE c.org = ?1 AND c.team = ?2 AND c.status = ?3 AND (c.next_review, c.id) > (?4, ?5)
+  AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?7 AND s.case_id = c.id AND s.lifted_at IS NULL)
 ORDER BY c.next_review, c.id LIMIT ?6;
+
+-- Cases in which an account itself holds keys: as a member of the case team, or for the hours of a broken glass.
+-- name: record_list_by_holder :many
+-- in: org id, holder id, now time, status code, after_review date, after_id id, limit int
+-- out: id id, reference text, pseudonym bytes, manager id, risk code, birth_year int?, next_review date, wrapped bytes
+SELECT c.id, c.reference, c.pseudonym, c.manager, c.risk, c.birth_year, c.next_review, k.wrapped
+FROM record_key k JOIN record_case c ON c.org = k.org AND c.id = k.case_id
+WHERE k.org = ?1 AND k.holder = ?2 AND (k.until IS NULL OR k.until > ?3) AND c.status = ?4
+  AND (c.next_review, c.id) > (?5, ?6)
+  AND NOT EXISTS (SELECT 1 FROM record_key m WHERE m.org = k.org AND m.holder = k.holder AND m.case_id = k.case_id
+                    AND m.via < k.via AND (m.until IS NULL OR m.until > ?3))
+  AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?2 AND s.case_id = c.id AND s.lifted_at IS NULL)
+ORDER BY c.next_review, c.id LIMIT ?7;
 
 -- The same for one case manager.
 -- name: record_list_by_manager :many
@@ -79,14 +110,20 @@ SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
 
 -- The same for one team.
 -- name: record_count_by_team :one
--- in: org id, team id, today date, week date, most int
+-- in: org id, team id, today date, week date, most int, account id
 -- out: open int, overdue int, soon int
 SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
-                              WHERE org = ?1 AND team = ?2 AND status = 'open' LIMIT ?5) AS a) AS open,
+                              WHERE org = ?1 AND team = ?2 AND status = 'open'
+                                AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?6
+                                                  AND s.case_id = record_case.id AND s.lifted_at IS NULL) LIMIT ?5) AS a) AS open,
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
-                              WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?3 LIMIT ?5) AS b) AS overdue,
+                              WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?3
+                                AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?6
+                                                  AND s.case_id = record_case.id AND s.lifted_at IS NULL) LIMIT ?5) AS b) AS overdue,
        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case WHERE org = ?1 AND team = ?2 AND status = 'open'
-                                AND next_review >= ?3 AND next_review <= ?4 LIMIT ?5) AS c) AS soon;
+                                AND next_review >= ?3 AND next_review <= ?4
+                                AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?6
+                                                  AND s.case_id = record_case.id AND s.lifted_at IS NULL) LIMIT ?5) AS c) AS soon;
 
 -- Reviews of a team that are late in the cases of others than this manager, among the `most` that are late the longest.
 -- name: record_overdue_of_others :many
@@ -94,7 +131,10 @@ SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM record_case
 -- out: id id, reference text, pseudonym bytes, manager id, risk code, birth_year int?, next_review date, wrapped bytes
 SELECT c.id, c.reference, c.pseudonym, c.manager, c.risk, c.birth_year, c.next_review, k.wrapped
 FROM (SELECT org, id, team, reference, pseudonym, manager, risk, birth_year, next_review FROM record_case
-      WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?4 ORDER BY next_review, id LIMIT ?5) AS c
+      WHERE org = ?1 AND team = ?2 AND status = 'open' AND next_review < ?4
+        AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?3 AND s.case_id = record_case.id
+                          AND s.lifted_at IS NULL)
+      ORDER BY next_review, id LIMIT ?5) AS c
 JOIN record_key k ON k.org = c.org AND k.holder = c.team AND k.case_id = c.id
 WHERE c.manager <> ?3
 ORDER BY c.next_review, c.id LIMIT ?6;
@@ -117,16 +157,16 @@ UPDATE record_span SET ended_on = ?3 WHERE org = ?1 AND case_id = ?2 AND ended_o
 SELECT id, kind, code, started_on, ended_on FROM record_span WHERE org = ?1 AND case_id = ?2 ORDER BY kind, started_on, id;
 
 -- name: record_event_add_row :exec
--- in: org id, case_id id, id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?
-INSERT INTO record_event (org, case_id, id, happened_on, kind, phase, strand, account, subject, detail, note)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+-- in: org id, case_id id, id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?, part int
+INSERT INTO record_event (org, case_id, id, happened_on, kind, phase, strand, account, subject, detail, note, part)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
--- The timeline, the newest first; an empty kind, phase or strand means all.
+-- The timeline, the newest first, of the parts that somebody holds; an empty kind, phase or strand means all.
 -- name: record_event_list :many
--- in: org id, case_id id, kind code, phase code, strand code, before_day date, before_id id, limit int
--- out: id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?
-SELECT id, happened_on, kind, phase, strand, account, subject, detail, note FROM record_event
-WHERE org = ?1 AND case_id = ?2 AND (?3 = '' OR kind = ?3) AND (?4 = '' OR phase = ?4) AND (?5 = '' OR strand = ?5)
+-- in: org id, case_id id, kind code, phase code, strand code, before_day date, before_id id, limit int, parts int
+-- out: id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?, part int
+SELECT id, happened_on, kind, phase, strand, account, subject, detail, note, part FROM record_event
+WHERE org = ?1 AND case_id = ?2 AND (part & ?9) <> 0 AND (?3 = '' OR kind = ?3) AND (?4 = '' OR phase = ?4) AND (?5 = '' OR strand = ?5)
   AND (happened_on, id) < (?6, ?7)
 ORDER BY happened_on DESC, id DESC LIMIT ?8;
 
@@ -135,3 +175,9 @@ ORDER BY happened_on DESC, id DESC LIMIT ?8;
 -- in: org id, team id
 -- out: account id
 SELECT account FROM account_membership WHERE org = ?1 AND team = ?2 ORDER BY account;
+
+-- The team that holds every case for an emergency.
+-- name: record_emergency :one
+-- in: org id
+-- out: id id, public bytes
+SELECT id, public FROM account_teams WHERE org = ?1 AND emergency = 1;

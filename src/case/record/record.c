@@ -7,6 +7,7 @@
 #include "case/record/views.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const struct code_list RECORD_RISKS = CODES(risk, "low", "medium", "high", "unknown");
 const struct code_list RECORD_PHASES = CODES(phase, "rescue", "recovery", "reintegration");
@@ -18,56 +19,31 @@ const struct code_list RECORD_CLOSE_REASONS = CODES(close_reason, "needs_met", "
 const struct code_list RECORD_FUNDINGS = CODES(funding, "state_6_months", "state_more", "municipality", "own",
                                                "project", "other");
 
-static struct seal_place key_place(int64_t case_id)
-{
-    return (struct seal_place){.table = "record_key", .column = "wrapped", .row = case_id};
-}
-
-static struct seal_place name_place(int64_t case_id)
-{
-    return (struct seal_place){.table = "record_case", .column = "pseudonym", .row = case_id};
-}
-
 struct seal_place record_note_place(int64_t event)
 {
     return (struct seal_place){.table = "record_event", .column = "note", .row = event};
 }
 
+/* What the role table of a pack can give; the place of stay is given by itself alone. */
+static const struct code_list PARTS = CODES(part, "basics", "person", "consent", "safety", "needs", "psychosocial",
+                                            "legal", "services", "plan", "conference", "address");
+
+const struct code_list *record_parts(void)
+{
+    static struct code_list given;
+    given = PARTS;
+    given.count = PARTS.count - 1;
+    return &given;
+}
+
+enum case_part record_part(const char *code)
+{
+    enum case_part part = PART_NONE;
+    (void)part_of(code, &part);
+    return part;
+}
+
 /* ---- finding ---- */
-
-/* The key under which this holder keeps case keys; false when the person is not that holder. */
-static bool holder_key(const struct session *who, int64_t holder, struct seal_key *out)
-{
-    const struct team_keys *team = session_team(who, holder);
-    if (team != NULL)
-        *out = team->key;
-    else if (holder == who->account)
-        seal_derive(&who->own.secret_half, "case keys", out);
-    else
-        return false;
-    return true;
-}
-
-enum err record_open_key(const struct session *who, int64_t holder, int64_t case_id, struct bytes wrapped,
-                         struct seal_key *out)
-{
-    struct seal_key under;
-    if (!holder_key(who, holder, &under))
-        return ERR_NOT_FOUND;
-    enum err result = seal_unwrap(&under, key_place(case_id), wrapped, out);
-    seal_wipe(&under, sizeof under);
-    return result;
-}
-
-enum err record_open_name(struct arena *arena, const struct session *who, int64_t holder, int64_t case_id,
-                          struct bytes wrapped, struct bytes pseudonym, const char **out)
-{
-    struct seal_key key;
-    TRY(record_open_key(who, holder, case_id, wrapped, &key));
-    enum err result = seal_open_text(arena, &key, name_place(case_id), pseudonym, out);
-    seal_wipe(&key, sizeof key);
-    return result;
-}
 
 static struct record *record_of_row(struct arena *arena, int64_t id, const struct record_case_held_row *row)
 {
@@ -85,32 +61,86 @@ static struct record *record_of_row(struct arena *arena, int64_t id, const struc
         .closed_on = row->closed_on,
         .close_reason = row->close_reason,
         .version = row->version,
+        .generation = row->generation,
     };
     return record;
+}
+
+/* Takes the keys of one holder to those of the others: whoever is on a case in two ways sees what either way shows. */
+static void keys_join(struct case_keys *all, const struct case_keys *more)
+{
+    if (case_keys_whole(all))
+        return;
+    if (case_keys_whole(more)) {
+        *all = *more;
+        return;
+    }
+    for (unsigned part = PART_BASICS; part < PART_ADDRESS; part++)
+        if ((more->parts & PART_BIT(part)) != 0)
+            all->part[part] = more->part[part];
+    all->parts |= more->parts;
+}
+
+/* The holder's row through which the person sees the most is how they are on the case. */
+static enum err keys_gather(struct req *r, int64_t id, const struct record_case_held_row *rows, size_t count,
+                            struct case_keys *keys, const struct record_case_held_row **by)
+{
+    *keys = (struct case_keys){0};
+    for (size_t i = 0; i < count && !case_keys_whole(keys); i++) {
+        struct case_keys more;
+        enum err opened = record_open_keys(r, rows[i].holder, id, rows[i].wrapped, &more);
+        if (opened == ERR_NOT_FOUND)
+            continue;
+        TRY(opened);
+        if (*by == NULL || case_keys_whole(&more))
+            *by = &rows[i];
+        keys_join(keys, &more);
+        seal_wipe(&more, sizeof more);
+    }
+    return *by == NULL ? ERR_NOT_FOUND : OK;
 }
 
 enum err case_scope(struct req *r)
 {
     int64_t id = 0;
     struct record_case_held_row *rows;
+    const struct record_case_held_row *by = NULL;
+    struct case_keys keys;
     size_t count;
     if (!id_parse(r->params[0], &id))
         return ERR_NOT_FOUND;
-    TRY(record_case_held(r->db, r->arena, &(struct record_case_held_in){.org = r->org, .id = id}, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        enum err opened = record_open_key(r->who, rows[i].holder, id, rows[i].wrapped, &r->case_key);
-        if (opened == ERR_NOT_FOUND)
-            continue;
-        TRY(opened);
-        struct record *record = record_of_row(r->arena, id, &rows[i]);
-        TRY(seal_open_text(r->arena, &r->case_key, name_place(id), rows[i].pseudonym, &record->pseudonym));
-        /* Asked again inside a change: what was checked for an open case may not reach one that was closed meanwhile. */
-        const struct record *before = r->scope;
-        r->case_id = id;
-        r->scope = record;
-        return before == NULL || text_same(before->status, record->status) ? OK : ERR_STALE;
-    }
-    return ERR_NOT_FOUND;
+    TRY(record_case_held(r->db, r->arena,
+                         &(struct record_case_held_in){.org = r->org, .id = id, .account = r->who->account}, &rows,
+                         &count));
+    TRY(keys_gather(r, id, rows, count, &keys, &by));
+    struct record *record = record_of_row(r->arena, id, by);
+    record->keys = keys;
+    record->via = by->via;
+    record->role = by->role;
+    record->until = by->until;
+    seal_wipe(&keys, sizeof keys);
+    TRY(seal_open_text(r->arena, &record->keys.part[PART_BASICS], record_name_place(id), by->pseudonym,
+                       &record->pseudonym));
+    /* Asked again inside a change: what was checked for an open case may not reach one that was closed meanwhile. */
+    const struct record *before = r->case_id == id ? r->scope : NULL;
+    r->case_id = id;
+    r->scope = record;
+    r->parts = record->keys.parts;
+    r->part = r->route->part < PART_COUNT ? r->route->part : PART_NONE;
+    return before == NULL || text_same(before->status, record->status) ? OK : ERR_STALE;
+}
+
+enum err case_part_found(struct req *r, enum case_part part)
+{
+    if ((r->parts & PART_BIT(part)) == 0)
+        return ERR_NOT_FOUND;
+    r->part = part;
+    return OK;
+}
+
+bool case_has(const struct req *r, enum case_part part)
+{
+    return (r->parts & PART_BIT(part)) != 0;
 }
 
 const struct record *case_of(const struct req *r)
@@ -157,12 +187,51 @@ const char *record_pseudonym_suggest(void)
     return words[pick % (sizeof words / sizeof *words)];
 }
 
+/* The emergency team holds every case; only a broken glass opens what it holds (docs/ACCESS.md). */
+static enum err give_emergency(struct db *db, struct arena *arena, const struct record_new *new_case,
+                               const struct record_made *made, int64_t now)
+{
+    struct record_emergency_row team;
+    enum err found = record_emergency(db, arena, &(struct record_emergency_in){.org = new_case->org}, &team);
+    if (found == ERR_NOT_FOUND)
+        return OK;
+    TRY(found);
+    struct seal_key public_half;
+    if (team.public.len != SEAL_KEY_SIZE)
+        return ERR_BROKEN;
+    memcpy(public_half.b, team.public.ptr, SEAL_KEY_SIZE);
+    struct record_grant grant = {.org = new_case->org,
+                                 .case_id = made->id,
+                                 .holder = team.id,
+                                 .via = "emergency",
+                                 .parts = PARTS_WHOLE,
+                                 .since = now,
+                                 .given_by = new_case->manager};
+    return record_give_box(db, arena, &grant, &made->keys, &public_half);
+}
+
+static enum err give_keys(struct db *db, struct arena *arena, const struct record_new *new_case,
+                          const struct record_made *made)
+{
+    int64_t now = time_now();
+    struct record_grant grant = {.org = new_case->org,
+                                 .case_id = made->id,
+                                 .holder = new_case->team->team,
+                                 .since = now,
+                                 .given_by = new_case->manager};
+    TRY(record_give_team(db, arena, &grant, &made->keys, &new_case->team->key));
+    return give_emergency(db, arena, new_case, made, now);
+}
+
 enum err record_new(struct db *db, struct arena *arena, const struct record_new *new_case, struct record_made *out)
 {
     struct record_made made = {.id = id_new()};
     struct record_case_number_row next;
+    struct seal_key root;
     int year = atoi(new_case->opened_on);
-    seal_key_new(&made.key);
+    seal_key_new(&root);
+    case_keys_of_root(&root, &made.keys);
+    seal_wipe(&root, sizeof root);
     TRY(record_case_number(db, arena, &(struct record_case_number_in){.org = new_case->org, .year = year}, &next));
     made.reference = reference_make(arena, year, next.number);
     TRY(record_case_add(db, &(struct record_case_add_in){
@@ -171,23 +240,20 @@ enum err record_new(struct db *db, struct arena *arena, const struct record_new 
                                 .reference = made.reference,
                                 .year = year,
                                 .number = next.number,
-                                .pseudonym = seal_text(arena, &made.key, name_place(made.id), new_case->pseudonym),
+                                .pseudonym = seal_text(arena, &made.keys.part[PART_BASICS], record_name_place(made.id),
+                                                       new_case->pseudonym),
                                 .manager = new_case->manager,
                                 .team = new_case->team->team,
                                 .birth_year = new_case->birth_year,
                                 .next_review = new_case->next_review,
                                 .opened_on = new_case->opened_on,
                             }));
-    TRY(record_key_add(db, &(struct record_key_add_in){
-                               .org = new_case->org,
-                               .holder = new_case->team->team,
-                               .case_id = made.id,
-                               .wrapped = seal_wrap(arena, &new_case->team->key, key_place(made.id), &made.key),
-                           }));
+    TRY(give_keys(db, arena, new_case, &made));
     TRY(record_span_begin(db, new_case->org, made.id, "phase", "rescue", new_case->opened_on));
-    TRY(record_event_add(db, arena, &made.key,
+    TRY(record_event_add(db, arena, &made.keys,
                          &(struct record_event){.org = new_case->org,
                                                 .case_id = made.id,
+                                                .part = PART_BASICS,
                                                 .happened_on = new_case->opened_on,
                                                 .kind = "case_opened",
                                                 .phase = "rescue",
@@ -220,13 +286,15 @@ enum err record_span_begin(struct db *db, int64_t org, int64_t case_id, const ch
                 .org = org, .case_id = case_id, .id = id_new(), .kind = kind, .code = code, .started_on = started_on});
 }
 
-enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key,
+enum err record_event_add(struct db *db, struct arena *arena, const struct case_keys *keys,
                           const struct record_event *event)
 {
     int64_t id = id_new();
     struct bytes note = {0};
+    if (event->part == PART_NONE || (keys->parts & PART_BIT(event->part)) == 0)
+        BUG("an event of a part that is not held");
     if (!text_empty(event->note))
-        note = seal_text(arena, key, record_note_place(id), event->note);
+        note = seal_text(arena, &keys->part[event->part], record_note_place(id), event->note);
     return record_event_add_row(db, &(struct record_event_add_row_in){
                                         .org = event->org,
                                         .case_id = event->case_id,
@@ -239,5 +307,15 @@ enum err record_event_add(struct db *db, struct arena *arena, const struct seal_
                                         .subject = {.has = event->subject != 0, .value = event->subject},
                                         .detail = event->detail,
                                         .note = note,
+                                        .part = PART_BIT(event->part),
                                     });
+}
+
+enum err case_event_add(struct req *r, const struct record_event *event)
+{
+    struct record_event full = *event;
+    full.org = r->org;
+    full.case_id = r->case_id;
+    full.account = r->who->account;
+    return record_event_add(r->db, r->arena, &case_of(r)->keys, &full);
 }

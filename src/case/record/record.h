@@ -3,6 +3,7 @@
 #ifndef AUSMA_CASE_RECORD_RECORD_H
 #define AUSMA_CASE_RECORD_RECORD_H
 
+#include "case/record/keys.h"
 #include "platform/gate/gate.h"
 
 /* A case as pages see it. Lives in the request's arena. */
@@ -20,6 +21,12 @@ struct record {
     const char *closed_on; /* NULL while open */
     const char *close_reason;
     int64_t version;
+    int64_t generation; /* of its keys */
+    /* how the person who asks is on the case */
+    struct case_keys keys;
+    const char *via;    /* "team", "member", "glass" */
+    const char *role;   /* of the pack's roles; NULL: the whole team's */
+    struct maybe until; /* moment */
 };
 #define RECORD_NO_REVIEW "9999-12-31"
 
@@ -29,19 +36,20 @@ extern const struct code_list RECORD_STRANDS; /* family "strand" */
 extern const struct code_list RECORD_CLOSE_REASONS;
 extern const struct code_list RECORD_FUNDINGS; /* family "funding" */
 
-/* The scope of every route "/cases/{case}/...": the case is found, the person holds its key, r->case_id, r->case_key and
- * r->scope (a struct record) are set. ERR_NOT_FOUND otherwise, audited as "case.refused" by the gate's error path. */
+/* The scope of every route "/cases/{case}/...": the case is found, the person holds its key, r->case_id, r->parts and
+ * r->scope (a struct record, with the keys of these parts) are set. ERR_NOT_FOUND otherwise, audited as "case.refused" by the gate's error path. */
 enum err case_scope(struct req *r);
 const struct record *case_of(const struct req *r);
+/* Does the person hold this part of the case? */
+bool case_has(const struct req *r, enum case_part part);
+/* The parts that the role table can give, without the place of stay (family "part"); and the part of a code. */
+const struct code_list *record_parts(void);
+enum case_part record_part(const char *code);
+/* For the scope of a route with PART_RECORD, behind case_scope: the record that the path names is of this part. ERR_NOT_FOUND when
+ * the person does not hold it: the record is then not there for them. */
+MUST_USE enum err case_part_found(struct req *r, enum case_part part);
 /* For `check` and `change`: ERR_DENIED when the case is closed. Asked in both, as it may be closed in between. */
 MUST_USE enum err case_must_be_open(const struct req *r);
-
-/* Opens one pseudonym of a list row: the key as `holder` (a team of this person) holds it. */
-MUST_USE enum err record_open_name(struct arena *arena, const struct session *who, int64_t holder, int64_t case_id,
-                                   struct bytes wrapped, struct bytes pseudonym, const char **out);
-/* The case key out of its wrapping for one of the person's teams (or the account itself). */
-MUST_USE enum err record_open_key(const struct session *who, int64_t holder, int64_t case_id, struct bytes wrapped,
-                                  struct seal_key *out);
 
 /* ---- changes (in a route's `change`, or command line with a request of its own) ---- */
 
@@ -56,7 +64,7 @@ struct record_new {
 };
 struct record_made {
     int64_t id;
-    struct seal_key key;
+    struct case_keys keys;
     const char *reference;
 };
 /* Makes a case with its key and first event. The caller audits. */
@@ -76,6 +84,7 @@ MUST_USE enum err record_span_begin(struct db *db, int64_t org, int64_t case_id,
 struct record_event {
     int64_t org;
     int64_t case_id;
+    enum case_part part;     /* who holds it sees the event; its key seals the note */
     const char *happened_on; /* full date */
     const char *kind;        /* family "event": "case.opened", "service", "safety", ... */
     const char *phase;       /* may be NULL */
@@ -85,8 +94,10 @@ struct record_event {
     const char *detail; /* a code to show with it (a service's code, a risk); may be NULL */
     const char *note;   /* in the clear here, sealed in the table; may be NULL */
 };
-MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const struct seal_key *key,
+MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const struct case_keys *keys,
                                    const struct record_event *event);
+/* The same in the case in scope, by whoever is signed in. */
+MUST_USE enum err case_event_add(struct req *r, const struct record_event *event);
 
 /* ---- for pages ---- */
 
@@ -97,6 +108,7 @@ int record_age(const struct record *record, int64_t now);
 struct case_menu_item {
     const char *path;
     enum word label;
+    unsigned parts; /* shown to whoever holds one of these */
 };
 const struct case_menu_item *case_menu(void);
 size_t case_menu_count(void);

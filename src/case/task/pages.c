@@ -150,18 +150,15 @@ static enum err tell(struct req *r, const struct task_item *before)
     const char *note = field_text(r, "note");
     if (text_same(status, before->status))
         return OK;
-    return record_event_add(
-        r->db, r->arena, &r->case_key,
-        &(struct record_event){.org = r->org,
-                               .case_id = r->case_id,
-                               .happened_on = time_date(r->arena, r->now),
-                               .kind = "task",
-                               .detail = status,
-                               .account = r->who->account,
-                               .subject = before->id,
-                               .note = arena_format(r->arena, "%s: %s%s%s",
-                                                    word_code(r->language, "task_status", status),
-                                                    field_text(r, "title"), text_empty(note) ? "" : "\n", note)});
+    return case_event_add(
+        r, &(struct record_event){.part = PART_PLAN,
+                                  .happened_on = time_date(r->arena, r->now),
+                                  .kind = "task",
+                                  .detail = status,
+                                  .subject = before->id,
+                                  .note = arena_format(r->arena, "%s: %s%s%s",
+                                                       word_code(r->language, "task_status", status),
+                                                       field_text(r, "title"), text_empty(note) ? "" : "\n", note)});
 }
 
 static enum err edit_change(struct req *r)
@@ -194,12 +191,14 @@ const struct route task_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/tasks",
      .cap = CAP_CASE_READ,
+     .part = PART_PLAN,
      .scope = case_scope,
      .fields = ADD_FIELDS,
      .show = list_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/tasks",
      .cap = CAP_CASE_WRITE,
+     .part = PART_PLAN,
      .scope = case_scope,
      .fields = ADD_FIELDS,
      .show = list_show,
@@ -208,12 +207,14 @@ const struct route task_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/tasks/{task}",
      .cap = CAP_CASE_WRITE,
+     .part = PART_PLAN,
      .scope = case_scope,
      .fields = EDIT_FIELDS,
      .show = edit_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/tasks/{task}",
      .cap = CAP_CASE_WRITE,
+     .part = PART_PLAN,
      .scope = case_scope,
      .fields = EDIT_FIELDS,
      .show = edit_show,

@@ -52,4 +52,5 @@ ORDER BY t.due, t.id, k.holder LIMIT ?3;
 -- out: open int, late int
 SELECT COUNT(*) AS open, COALESCE(SUM(CASE WHEN t.due < ?3 THEN 1 ELSE 0 END), 0) AS late
 FROM task_task t JOIN record_cases c ON c.org = t.org AND c.id = t.case_id
-WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' AND c.status = 'open';
+WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' AND c.status = 'open'
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?2 AND s.case_id = t.case_id);

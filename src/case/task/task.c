@@ -13,12 +13,12 @@ struct seal_place task_place(const char *column, int64_t id)
 
 struct bytes task_seal(struct req *r, const char *column, int64_t id, const char *text)
 {
-    return text_empty(text) ? (struct bytes){0} : seal_text(r->arena, &r->case_key, task_place(column, id), text);
+    return case_seal_or_none(r, PART_PLAN, task_place(column, id), text);
 }
 
 static enum err open_text(struct req *r, const char *column, int64_t id, struct bytes sealed, const char **out)
 {
-    return seal_open_text(r->arena, &r->case_key, task_place(column, id), sealed, out);
+    return case_open_text(r, PART_PLAN, task_place(column, id), sealed, out);
 }
 
 enum err task_add(struct req *r, const struct task_new *task, int64_t *id)
@@ -36,15 +36,12 @@ enum err task_add(struct req *r, const struct task_new *task, int64_t *id)
                                 .added_by = r->who->account,
                                 .created_at = r->now,
                             }));
-    TRY(record_event_add(r->db, r->arena, &r->case_key,
-                         &(struct record_event){.org = r->org,
-                                                .case_id = r->case_id,
-                                                .happened_on = time_date(r->arena, r->now),
-                                                .kind = "task",
-                                                .detail = "open",
-                                                .account = r->who->account,
-                                                .subject = made,
-                                                .note = task->title}));
+    TRY(case_event_add(r, &(struct record_event){.part = PART_PLAN,
+                                                 .happened_on = time_date(r->arena, r->now),
+                                                 .kind = "task",
+                                                 .detail = "open",
+                                                 .subject = made,
+                                                 .note = task->title}));
     *id = made;
     return OK;
 }
@@ -134,16 +131,17 @@ enum err task_find(struct req *r, int64_t id, struct task_item *out)
 
 /* ---- one's own, over all cases ---- */
 
-/* Opens a row through one of its holders; ERR_NOT_FOUND when the person is not that holder. */
+/* Opens a row through one of its holders; ERR_NOT_FOUND when the person is not that holder, or does not hold the plan. */
 static enum err open_mine(struct req *r, const struct task_mine_row *row, struct task_item *out)
 {
-    struct seal_key key;
+    struct case_keys keys;
+    struct case_value value = {r->org, row->case_id, PART_PLAN, task_place("title", row->id)};
     const char *title = NULL, *name = NULL;
-    TRY(record_open_key(r->who, row->holder, row->case_id, row->wrapped, &key));
-    enum err result = seal_open_text(r->arena, &key, task_place("title", row->id), row->title, &title);
-    seal_wipe(&key, sizeof key);
+    TRY(record_open_keys(r, row->holder, row->case_id, row->wrapped, &keys));
+    enum err result = record_open_text(r->db, r->arena, &keys, &value, row->title, &title);
+    seal_wipe(&keys, sizeof keys);
     TRY(result);
-    TRY(record_open_name(r->arena, r->who, row->holder, row->case_id, row->wrapped, row->pseudonym, &name));
+    TRY(record_open_name(r, row->holder, row->case_id, row->wrapped, row->pseudonym, &name));
     *out = (struct task_item){.id = row->id,
                               .case_id = row->case_id,
                               .title = title,

@@ -244,11 +244,12 @@ static const char *note_of(struct req *r)
     return labelled(r, note, W_referral_why_label, field_text(r, "why"));
 }
 
-static enum err add_event(struct req *r, int64_t case_id, const struct seal_key *key)
+static enum err add_event(struct req *r, int64_t case_id, const struct case_keys *keys)
 {
-    return record_event_add(r->db, r->arena, key,
+    return record_event_add(r->db, r->arena, keys,
                             &(struct record_event){.org = r->org,
                                                    .case_id = case_id,
+                                                   .part = PART_PERSON,
                                                    .happened_on = time_date(r->arena, referral_of(r)->received_at),
                                                    .kind = "referral",
                                                    .account = r->who->account,
@@ -288,9 +289,9 @@ static enum err make_case(struct req *r, int64_t *case_id)
         .birth_exact = birth_exact(year.has, field_yes(r, "guess")),
         .age_disputed = field_yes(r, "disputed"),
     };
-    TRY(person_add(r->db, r->arena, r->org, made.id, &made.key, &r->who->search, &person));
-    TRY(add_event(r, made.id, &made.key));
-    seal_wipe(&made.key, sizeof made.key);
+    TRY(person_add(r->db, r->arena, r->org, made.id, &made.keys, &r->who->search, &person));
+    TRY(add_event(r, made.id, &made.keys));
+    seal_wipe(&made.keys, sizeof made.keys);
     *case_id = made.id;
     return OK;
 }
@@ -311,13 +312,15 @@ static enum err join_case(struct req *r, int64_t *case_id)
     TRY(referral_case_holders(r->db, r->arena, &(struct referral_case_holders_in){.org = r->org, .case_id = *case_id},
                               &holders, &count));
     for (size_t i = 0; i < count; i++) {
-        struct seal_key key;
-        enum err opened = record_open_key(r->who, holders[i].holder, *case_id, holders[i].wrapped, &key);
+        struct case_keys keys;
+        enum err opened = record_open_keys(r, holders[i].holder, *case_id, holders[i].wrapped, &keys);
         if (opened == ERR_NOT_FOUND)
             continue;
         TRY(opened);
-        enum err added = add_event(r, *case_id, &key);
-        seal_wipe(&key, sizeof key);
+        if ((keys.parts & PART_BIT(PART_PERSON)) == 0)
+            continue;
+        enum err added = add_event(r, *case_id, &keys);
+        seal_wipe(&keys, sizeof keys);
         return added;
     }
     return ERR_NOT_FOUND;

@@ -142,8 +142,8 @@ enum err account_team_hold(struct db *db, struct arena *arena, int64_t org, cons
     return result;
 }
 
-enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
-                          const char *name, bool intake, struct team_keys *out)
+static enum err team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
+                         const char *name, bool intake, bool emergency, struct team_keys *out)
 {
     struct team_keys keys = {.team = id_new(), .intake = intake};
     seal_key_new(&keys.key);
@@ -153,12 +153,33 @@ enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const
                                  .id = keys.team,
                                  .name = name,
                                  .intake = intake,
+                                 .emergency = emergency,
                                  .public = {keys.pair.public_half.b, SEAL_KEY_SIZE},
                                  .search = seal_wrap(arena, &keys.key, search_place(keys.team), search),
                              }));
     TRY(account_team_hold(db, arena, org, &keys));
     *out = keys;
     return OK;
+}
+
+enum err account_team_new(struct db *db, struct arena *arena, int64_t org, const struct seal_key *search,
+                          const char *name, bool intake, struct team_keys *out)
+{
+    return team_new(db, arena, org, search, name, intake, false, out);
+}
+
+enum err account_emergency_new(struct db *db, struct arena *arena, const struct founding *founding,
+                               struct team_keys *out)
+{
+    return team_new(db, arena, founding->org, &founding->search, "", false, true, out);
+}
+
+enum err account_join_emergency(struct db *db, struct arena *arena, int64_t org, int64_t account, enum role role,
+                                const struct seal_key *account_public, const struct team_keys *emergency)
+{
+    if (role != ROLE_CASE_MANAGER || emergency->team == 0)
+        return OK;
+    return account_join(db, arena, org, account, account_public, emergency);
 }
 
 enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
@@ -196,9 +217,12 @@ enum err account_open_teams(struct db *db, struct arena *arena, struct session *
     TRY(account_member_teams(db, arena, &(struct account_member_teams_in){.org = who->org, .account = who->account},
                              &rows, &count));
     who->teams = ARENA_ARRAY(arena, struct team_keys, count);
-    who->team_count = count;
-    for (size_t i = 0; i < count; i++)
-        TRY(open_team(arena, &who->own, &rows[i], &who->teams[i], &who->search));
+    who->team_count = 0;
+    who->emergency = (struct team_keys){0};
+    for (size_t i = 0; i < count; i++) {
+        struct team_keys *keys = rows[i].emergency ? &who->emergency : &who->teams[who->team_count++];
+        TRY(open_team(arena, &who->own, &rows[i], keys, &who->search));
+    }
     return OK;
 }
 

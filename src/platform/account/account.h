@@ -56,6 +56,7 @@ struct session {
     struct maybe previous_at; /* the sign-in before this one */
     int64_t created_at;
     int64_t proved_at; /* when a password or second factor was last given */
+    struct team_keys emergency; /* only for a broken glass, never among `teams`; team 0: not held */
     int64_t seen_at;
     bool keys_changed; /* the stored session lacks keys that were given since: see account_session_refresh */
 };
@@ -92,6 +93,14 @@ MUST_USE enum err account_team_new(struct db *db, struct arena *arena, int64_t o
                                    const char *name, bool intake, struct team_keys *out);
 /* Seals a team's keys to the recovery key: whoever makes a team or changes its keys calls it in the same change. */
 MUST_USE enum err account_team_hold(struct db *db, struct arena *arena, int64_t org, const struct team_keys *keys);
+/* The team that holds every case for an emergency. Its members are the case managers; its keys open nothing but through a broken
+ * glass (docs/ACCESS.md). One an organisation, made at its founding. */
+MUST_USE enum err account_emergency_new(struct db *db, struct arena *arena, const struct founding *founding,
+                                        struct team_keys *out);
+/* Hands its keys to an account whose role has them; nothing for other roles, and when `emergency` is not held (team 0). */
+MUST_USE enum err account_join_emergency(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                                         enum role role, const struct seal_key *account_public,
+                                         const struct team_keys *emergency);
 /* Hands a team's keys to an account. */
 MUST_USE enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
                                const struct seal_key *account_public, const struct team_keys *keys);

@@ -57,13 +57,13 @@ UPDATE account_user SET keys_version = keys_version + 1 WHERE org = ?1 AND id = 
 SELECT id, login, name, role, left_at FROM account_user WHERE org = ?1 ORDER BY id;
 
 -- name: account_team_add :exec
--- in: org id, id id, name text, intake bool, public bytes, search bytes
-INSERT INTO account_team (org, id, name, intake, public, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- in: org id, id id, name text, intake bool, emergency bool, public bytes, search bytes
+INSERT INTO account_team (org, id, name, intake, emergency, public, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: account_team_list :many
 -- in: org id
 -- out: id id, name text, intake bool, public bytes
-SELECT id, name, intake, public FROM account_team WHERE org = ?1 ORDER BY id;
+SELECT id, name, intake, public FROM account_team WHERE org = ?1 AND emergency = 0 ORDER BY id;
 
 -- The team that referrals are sealed to.
 -- name: account_team_intake :one
@@ -78,8 +78,8 @@ INSERT INTO account_member (org, account, team, keys) VALUES (?1, ?2, ?3, ?4);
 -- A person's teams with their keys.
 -- name: account_member_teams :many
 -- in: org id, account id
--- out: team id, intake bool, keys bytes, public bytes, search bytes
-SELECT m.team, t.intake, m.keys, t.public, t.search
+-- out: team id, intake bool, emergency bool, keys bytes, public bytes, search bytes
+SELECT m.team, t.intake, t.emergency, m.keys, t.public, t.search
 FROM account_member m JOIN account_team t ON t.org = m.org AND t.id = m.team
 WHERE m.org = ?1 AND m.account = ?2 ORDER BY m.team;
 

@@ -38,6 +38,7 @@ CREATE TABLE account_team (
     id INTEGER NOT NULL,
     name TEXT NOT NULL,
     intake INTEGER NOT NULL,
+    emergency INTEGER NOT NULL, -- 1: the team whose key only a broken glass uses (docs/ACCESS.md)
     public BLOB NOT NULL,
     search BLOB NOT NULL,
     PRIMARY KEY (org, id)
@@ -77,10 +78,10 @@ CREATE UNIQUE INDEX account_session_by_token ON account_session (org, token_hash
 CREATE INDEX account_session_by_account ON account_session (org, account);
 
 CREATE VIEW account_people AS
-    SELECT org, id, name, role, valid_until, left_at FROM account_user;
+    SELECT org, id, name, role, valid_until, left_at, public FROM account_user;
 
 CREATE VIEW account_teams AS
-    SELECT org, id, name, intake, public FROM account_team;
+    SELECT org, id, name, intake, emergency, public FROM account_team;
 
 CREATE VIEW account_membership AS
     SELECT org, account, team FROM account_member;

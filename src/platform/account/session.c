@@ -38,6 +38,7 @@ struct bundle_head {
     struct seal_pair own;
     struct seal_key directory;
     struct seal_key search;
+    struct team_keys emergency;
     uint64_t team_count;
 };
 
@@ -51,8 +52,11 @@ static struct bytes bundle_seal(struct arena *arena, const struct seal_key *unde
 {
     size_t teams = who->team_count * sizeof *who->teams;
     uint8_t *plain = arena_alloc(arena, sizeof(struct bundle_head) + teams);
-    struct bundle_head head = {
-        .own = who->own, .directory = who->directory, .search = who->search, .team_count = who->team_count};
+    struct bundle_head head = {.own = who->own,
+                               .directory = who->directory,
+                               .search = who->search,
+                               .emergency = who->emergency,
+                               .team_count = who->team_count};
     memcpy(plain, &head, sizeof head);
     if (teams > 0)
         memcpy(plain + sizeof head, who->teams, teams);
@@ -73,6 +77,7 @@ static enum err bundle_open(struct arena *arena, const struct seal_key *under, s
     who->own = head.own;
     who->directory = head.directory;
     who->search = head.search;
+    who->emergency = head.emergency;
     who->team_count = head.team_count;
     who->teams = ARENA_ARRAY(arena, struct team_keys, who->team_count);
     if (who->team_count > 0)

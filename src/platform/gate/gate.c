@@ -201,10 +201,32 @@ static enum err find_route(struct req *r)
     return OK;
 }
 
+/* Does this person hold the part that the route is about? */
+static enum err part_held(struct req *r)
+{
+    enum case_part part = r->route->part;
+    if (part == PART_NONE)
+        return OK;
+    if (part == PART_RECORD)
+        part = r->part; /* PART_NONE: no bit, and nobody holds it */
+    unsigned wanted = part == PART_WHOLE ? PARTS_WHOLE : PART_BIT(part);
+    r->gate->part_refused = (r->parts & wanted) != wanted;
+    return r->gate->part_refused ? ERR_DENIED : OK;
+}
+
+/* What the path names, and whether it is this person's. */
+static enum err scope_run(struct req *r)
+{
+    if (r->route->scope == NULL)
+        return OK;
+    TRY(r->route->scope(r));
+    return part_held(r);
+}
+
 static enum err scope_find(struct req *r)
 {
-    enum err found = r->route->scope == NULL ? OK : r->route->scope(r);
-    r->gate->refused = found == ERR_NOT_FOUND;
+    enum err found = scope_run(r);
+    r->gate->refused = found == ERR_NOT_FOUND || r->gate->part_refused;
     return found;
 }
 
@@ -272,8 +294,7 @@ static enum err change_step(void *data)
         if (found != ERR_NOT_FOUND)
             return found;
     }
-    if (r->route->scope != NULL)
-        TRY(r->route->scope(r));
+    TRY(scope_run(r));
     TRY(r->route->change(r));
     if (!r->gate->audited)
         return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);

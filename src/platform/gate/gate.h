@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "platform/account/account.h"
+#include "platform/account/part.h"
 #include "platform/html/html.h"
 #include "platform/http/http.h"
 #include "platform/i18n/i18n.h"
@@ -84,7 +85,8 @@ struct route {
     enum http_method method;
     const char *path; /* "/cases/{case}/services"; a part in braces is one of r->params */
     enum capability cap;
-    req_fn scope; /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
+    enum case_part part; /* which part of the case it shows or changes; a must when the path has {case} */
+    req_fn scope;        /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
     const struct field_rule *fields; /* of the query (GET) or the body (POST); ends with an empty one; NULL: none */
     req_fn show;                     /* GET: the page. POST: the page once more, after ERR_INPUT or ERR_STALE */
     req_fn check;  /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again */
@@ -113,13 +115,15 @@ struct req {
     enum language language;
     int64_t now;
     int64_t org;
-    int64_t case_id;          /* set by the case scope; such reads are audited */
-    struct seal_key case_key; /* set by the case scope */
-    void *scope;              /* what the scope found, for the handler */
-    void *data;               /* what check hands to change */
-    bool failed;              /* some field has an error */
-    bool stale;               /* shown again because somebody else changed the record */
-    int trouble;             /* shown again because it could not be saved: 507 disk full, 503 too much at once; 0: no */
+    int64_t case_id;     /* set by the case scope; such reads are audited */
+    const int64_t *shut; /* cases that this person must never see, ending with 0; NULL: not read yet (case/record) */
+    unsigned parts;      /* the parts of the case that this person holds (PART_BIT), set by the case scope */
+    enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
+    void *scope;         /* what the scope found, for the handler */
+    void *data;          /* what check hands to change */
+    bool failed;         /* some field has an error */
+    bool stale;          /* shown again because somebody else changed the record */
+    int trouble;         /* shown again because it could not be saved: 507 disk full, 503 too much at once; 0: no */
     struct gate_state *gate; /* the gate's own */
 };
 
@@ -171,6 +175,8 @@ void req_proved(struct req *r);
 enum word req_notice(struct req *r);
 /* The path of this request, for links that come back here. */
 const char *req_path(const struct req *r);
+/* Was the page refused because this person does not hold that part of the case? */
+bool req_part_refused(const struct req *r);
 /* Is this the page of the menu entry that starts with `prefix`? */
 bool req_in(const struct req *r, const char *prefix);
 /* Hidden values every form of ours carries (see form.html). */

@@ -31,8 +31,9 @@ struct gate_state {
     struct html page;
     bool answered; /* a reply is ready */
     bool audited;
-    bool refused; /* asked for a record that is not there for this person */
-    bool shown;   /* the route's page was made */
+    bool refused;      /* asked for a record that is not there for this person */
+    bool part_refused; /* knows the case, but not this part of it */
+    bool shown;        /* the route's page was made */
     enum err result;
     struct store_job job;
     /* what was typed when the session had ended, carried through sign-in */

@@ -190,6 +190,11 @@ const char *req_path(const struct req *r)
     return r->http->path;
 }
 
+bool req_part_refused(const struct req *r)
+{
+    return r->gate->part_refused;
+}
+
 bool req_in(const struct req *r, const char *prefix)
 {
     size_t len = strlen(prefix);

@@ -75,6 +75,8 @@ static enum err check_route(const struct route *route)
         return err_note(ERR_CONFLICT, "route %s has no handler", route->path);
     if (route->fresh && route->show == NULL)
         return err_note(ERR_CONFLICT, "route %s asks for a proof and has no page to come back to", route->path);
+    if (strstr(route->path, "{case}") != NULL && (route->part == PART_NONE || route->scope == NULL))
+        return err_note(ERR_CONFLICT, "route %s does not say which part of a case it is about", route->path);
     return OK;
 }
 

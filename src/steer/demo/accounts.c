@@ -50,6 +50,8 @@ static enum err account_make(struct db *db, struct arena *arena, int64_t now, co
                                .quick = true};
     TRY(account_add(db, arena, people->founding.org, &people->founding.directory, &made, now, &account, &pair));
     TRY(join(db, arena, people, account, &pair, demo->places));
+    TRY(account_join_emergency(db, arena, people->founding.org, account, demo->role, &pair.public_half,
+                               &people->emergency));
     seal_wipe(&pair, sizeof pair);
     if (demo->role == ROLE_CASE_MANAGER)
         people->teams[demo->places & PLACE_FIRST ? 0 : 1].manager = account;
@@ -68,6 +70,7 @@ enum err demo_people_add(struct db *db, struct arena *arena, int64_t now, struct
     TRY(account_team_new(db, arena, org, search, "Rīgas komanda", false, &people.teams[0].keys));
     TRY(account_team_new(db, arena, org, search, "Kurzemes komanda", false, &people.teams[1].keys));
     TRY(account_team_new(db, arena, org, search, "Uzņemšana", true, &people.intake));
+    TRY(account_emergency_new(db, arena, &people.founding, &people.emergency));
     for (size_t i = 0; i < ACCOUNT_COUNT; i++)
         TRY(account_make(db, arena, now, &ACCOUNTS[i], &people));
     *out = people;

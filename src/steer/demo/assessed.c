@@ -22,7 +22,7 @@ static enum err give(struct making *making, const char *form, int64_t day, const
     return assess_give(making->db, making->arena,
                        &(struct assess_given){.org = making_org(making),
                                               .case_id = making->made.id,
-                                              .key = &making->made.key,
+                                              .keys = &making->made.keys,
                                               .account = making->team->manager,
                                               .form_id = form,
                                               .language = "lv",
@@ -150,25 +150,25 @@ static const struct goal GOALS[] = {
 static enum err step_add(struct making *making, int64_t goal, const char *what, const char *due, bool done)
 {
     int64_t id = id_new();
-    return plan_action_add(making->db,
-                           &(struct plan_action_add_in){
-                               .org = making_org(making),
-                               .case_id = making->made.id,
-                               .goal = goal,
-                               .id = id,
-                               .what = seal_text(making->arena, &making->made.key, plan_what_place(id), what),
-                               .who = "colleague",
-                               .account = {.has = true, .value = making->team->manager},
-                               .due_on = due,
-                               .status = done ? "done" : "open",
-                           });
+    return plan_action_add(
+        making->db, &(struct plan_action_add_in){
+                        .org = making_org(making),
+                        .case_id = making->made.id,
+                        .goal = goal,
+                        .id = id,
+                        .what = seal_text(making->arena, &making->made.keys.part[PART_PLAN], plan_what_place(id), what),
+                        .who = "colleague",
+                        .account = {.has = true, .value = making->team->manager},
+                        .due_on = due,
+                        .status = done ? "done" : "open",
+                    });
 }
 
 static enum err goal_add(struct making *making, int64_t plan, const struct goal *goal, int64_t position, int64_t day)
 {
     char text[DAY_SIZE];
     int64_t id = id_new();
-    const struct seal_key *key = &making->made.key;
+    const struct seal_key *key = &making->made.keys.part[PART_PLAN];
     const char *due = demo_day(day + 80 * (position + 1), text);
     TRY(plan_goal_add(making->db, &(struct plan_goal_add_in){
                                       .org = making_org(making),
@@ -190,7 +190,7 @@ static enum err plan_agree(struct making *making, int64_t plan, int64_t day)
 {
     char text[DAY_SIZE];
     size_t changed = 0;
-    const struct seal_key *key = &making->made.key;
+    const struct seal_key *key = &making->made.keys.part[PART_PLAN];
     struct plan_row_agree_in agreed = {
         .org = making_org(making),
         .case_id = making->made.id,
@@ -238,17 +238,17 @@ enum err demo_tasks_add(struct making *making)
     for (size_t i = 0; i < 2 && making->course.open; i++) {
         int64_t id = id_new();
         const char *title = titles[(first + i) % (sizeof titles / sizeof *titles)];
-        TRY(task_add_row(making->db,
-                         &(struct task_add_row_in){
-                             .org = making_org(making),
-                             .case_id = making->made.id,
-                             .id = id,
-                             .title = seal_text(making->arena, &making->made.key, task_place("title", id), title),
-                             .owner = making->team->manager,
-                             .due = demo_day(today + chance_between(&making->chance, -3, 20), text),
-                             .added_by = making->team->manager,
-                             .created_at = (today - 4) * DAY_MS,
-                         }));
+        TRY(task_add_row(making->db, &(struct task_add_row_in){
+                                         .org = making_org(making),
+                                         .case_id = making->made.id,
+                                         .id = id,
+                                         .title = seal_text(making->arena, &making->made.keys.part[PART_PLAN],
+                                                            task_place("title", id), title),
+                                         .owner = making->team->manager,
+                                         .due = demo_day(today + chance_between(&making->chance, -3, 20), text),
+                                         .added_by = making->team->manager,
+                                         .created_at = (today - 4) * DAY_MS,
+                                     }));
     }
     return OK;
 }

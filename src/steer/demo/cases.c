@@ -1,6 +1,7 @@
 #include "steer/demo/making.h"
 
 #include "base/id.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "case/record/queries.h"
 
@@ -11,12 +12,13 @@ enum err demo_event(struct making *making, int64_t day, const char *kind, const 
     char text[DAY_SIZE];
     struct record_event line = {.org = making_org(making),
                                 .case_id = making->made.id,
+                                .part = text_same(kind, "plan") ? PART_PLAN : PART_BASICS,
                                 .happened_on = demo_day(day, text),
                                 .kind = kind,
                                 .phase = phase,
                                 .account = making->team->manager,
                                 .detail = detail};
-    return record_event_add(making->db, making->arena, &making->made.key, &line);
+    return record_event_add(making->db, making->arena, &making->made.keys, &line);
 }
 
 /* ---- phases and strands ---- */
@@ -115,7 +117,7 @@ static enum err person_make(struct making *making)
                                                         : "no",
         .documents = documents[chance_between(chance, 0, 5)],
     };
-    return person_bulk_add(making->persons, making->db, making->arena, making->made.id, &making->made.key, &person);
+    return person_bulk_add(making->persons, making->db, making->arena, making->made.id, &making->made.keys, &person);
 }
 
 /* The second version: the risk came in between. */
@@ -148,7 +150,7 @@ static enum err case_make(struct making *making, bool rich)
     enum err result = making->course.open ? OK : close_case(making);
     if (result == OK && rich)
         result = demo_rich_add(making);
-    seal_wipe(&making->made.key, sizeof making->made.key);
+    seal_wipe(&making->made.keys, sizeof making->made.keys);
     return result;
 }
 

@@ -58,6 +58,7 @@ struct demo_people {
     struct recovery_made recovery;
     struct demo_team teams[DEMO_TEAMS];
     struct team_keys intake;
+    struct team_keys emergency;
     int64_t intake_worker;
 };
 MUST_USE enum err demo_people_add(struct db *db, struct arena *arena, int64_t now, struct demo_people *out);

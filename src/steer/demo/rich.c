@@ -63,7 +63,7 @@ static enum err service_make(struct making *making, int64_t day)
                                   .case_id = making->made.id,
                                   .account = making->team->manager,
                                   .now = day * DAY_MS + 12 * HOUR_MS};
-    return service_add(making->db, making->arena, &making->made.key, &place, &given, &id);
+    return service_add(making->db, making->arena, &making->made.keys, &place, &given, &id);
 }
 
 static enum err services_make(struct making *making)

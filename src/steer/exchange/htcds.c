@@ -131,9 +131,10 @@ static enum err close_handed_on(struct db *db, struct taking *taking, const stru
         &changed));
     if (changed != 1)
         return ERR_STALE;
-    return record_event_add(db, taking->step, &made->key,
+    return record_event_add(db, taking->step, &made->keys,
                             &(struct record_event){.org = taking->who->org,
                                                    .case_id = made->id,
+                                                   .part = PART_BASICS,
                                                    .happened_on = on,
                                                    .kind = "case_closed",
                                                    .account = taking->who->account,
@@ -159,7 +160,7 @@ static enum err write_case(struct db *db, struct taking *taking, struct record_m
                                         .opened_on = opened_on(taking),
                                         .next_review = taking->today},
                    made));
-    TRY(person_add(db, taking->step, who->org, made->id, &made->key, &who->search, &taking->now.person));
+    TRY(person_add(db, taking->step, who->org, made->id, &made->keys, &who->search, &taking->now.person));
     TRY(write_facts(db, taking, made->id));
     return close_handed_on(db, taking, made);
 }
@@ -171,7 +172,7 @@ static enum err write_row(struct db *db, void *data)
     struct record_made made;
     int64_t now = time_now();
     TRY(write_case(db, taking, &made));
-    seal_wipe(&made.key, sizeof made.key);
+    seal_wipe(&made.keys, sizeof made.keys);
     TRY(exchange_row_add(
         db, &(struct exchange_row_add_in){
                 .org = who->org, .source = "htcds", .row_key = row_key(taking), .case_id = made.id, .taken_at = now}));

@@ -51,6 +51,9 @@ static enum err add(struct db *db, void *data)
     TRY(account_add(db, adding->office->arena, adding->who->org, &adding->who->directory, &adding->account, now,
                     &adding->id, &pair));
     enum err joined = sees_people(adding->account.role) ? join(db, adding, &pair.public_half) : OK;
+    if (joined == OK)
+        joined = account_join_emergency(db, adding->office->arena, adding->who->org, adding->id, adding->account.role,
+                                        &pair.public_half, &adding->who->emergency);
     seal_wipe(&pair, sizeof pair);
     TRY(joined);
     return audit_add(db, &(struct audit){.org = adding->who->org,

@@ -39,6 +39,7 @@ static enum err begin(struct db *db, void *data)
     struct arena *arena = beginning->office->arena;
     struct founding founding;
     struct team_keys intake;
+    struct team_keys emergency;
     struct seal_pair manager_pair;
     int64_t administrator = 0;
     int64_t manager = 0;
@@ -59,7 +60,10 @@ static enum err begin(struct db *db, void *data)
     TRY(account_add(db, arena, founding.org, &founding.directory, &first, now, &manager, &manager_pair));
     TRY(account_team_new(db, arena, founding.org, &founding.search, "Uzņemšana", true, &intake));
     TRY(account_join(db, arena, founding.org, manager, &manager_pair.public_half, &intake));
+    TRY(account_emergency_new(db, arena, &founding, &emergency));
+    TRY(account_join_emergency(db, arena, founding.org, manager, first.role, &manager_pair.public_half, &emergency));
     seal_wipe(&founding, sizeof founding);
+    seal_wipe(&emergency, sizeof emergency);
     seal_wipe(&intake, sizeof intake);
     seal_wipe(&manager_pair, sizeof manager_pair);
     TRY(assess_instruments_load(db, arena, founding.org,

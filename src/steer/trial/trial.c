@@ -67,11 +67,13 @@ static enum err people_add(struct db *db, void *data)
     struct trial *trial = data;
     struct founding founding;
     struct team_keys other;
+    struct team_keys emergency;
     TRY(account_found(db, "Parauga centrs", time_now(), &founding));
     trial->app.org = founding.org;
     TRY(account_recovery_begin(db, trial->arena, &founding, RECOVERY_PLAN_USUAL, time_now(), &trial->recovery));
     TRY(account_team_new(db, trial->arena, founding.org, &founding.search, "Komanda", true, &trial->team));
     TRY(account_team_new(db, trial->arena, founding.org, &founding.search, "Cita komanda", false, &other));
+    TRY(account_emergency_new(db, trial->arena, &founding, &emergency));
     for (size_t i = 0; i < PEOPLE; i++) {
         struct person *person = &trial->people[i];
         struct seal_pair pair;
@@ -83,6 +85,8 @@ static enum err people_add(struct db *db, void *data)
                                    .quick = true};
         TRY(account_add(db, trial->arena, founding.org, &founding.directory, &made, time_now(), &person->account,
                         &pair));
+        TRY(account_join_emergency(db, trial->arena, founding.org, person->account, person->role, &pair.public_half,
+                                   &emergency));
         bool sees_people = role_may(person->role, CAP_CASE_READ) || role_may(person->role, CAP_REFERRAL_ANSWER);
         if (sees_people)
             TRY(join(db, trial, founding.org, person, &pair,

@@ -36,10 +36,10 @@ static enum err take(struct req *r, struct service_day_view *view, struct servic
                      const struct found_case *found)
 {
     const char *pseudonym;
-    if (listed(&view->recent, found->id) || listed(&view->mine, found->id) || listed(&view->team, found->id))
+    if (listed(&view->recent, found->id) || listed(&view->mine, found->id) || listed(&view->team, found->id) ||
+        listed(&view->shared, found->id))
         return OK;
-    enum err opened = record_open_name(r->arena, r->who, found->holder, found->id, found->wrapped, found->pseudonym,
-                                       &pseudonym);
+    enum err opened = record_open_name(r, found->holder, found->id, found->wrapped, found->pseudonym, &pseudonym);
     if (opened == ERR_NOT_FOUND)
         return OK;
     TRY(opened);
@@ -90,15 +90,39 @@ static enum err read_team(struct req *r, struct service_day_view *view)
         struct record_list_by_team_row *rows;
         size_t count;
         int64_t id = r->who->teams[team].team;
-        TRY(record_list_by_team(
-            r->db, r->arena,
-            &(struct record_list_by_team_in){
-                .org = r->org, .team = id, .status = "open", .after_review = "", .limit = CASES_MAX},
-            &rows, &count));
+        TRY(record_list_by_team(r->db, r->arena,
+                                &(struct record_list_by_team_in){.org = r->org,
+                                                                 .team = id,
+                                                                 .status = "open",
+                                                                 .after_review = "",
+                                                                 .limit = CASES_MAX,
+                                                                 .account = r->who->account},
+                                &rows, &count));
         for (size_t i = 0; i < count; i++) {
             struct found_case found = {rows[i].id, id, rows[i].reference, rows[i].pseudonym, rows[i].wrapped};
             TRY(take(r, view, &view->team, &found));
         }
+    }
+    return OK;
+}
+
+/* Cases in which this person has a part. */
+static enum err read_shared(struct req *r, struct service_day_view *view)
+{
+    struct record_list_by_holder_row *rows;
+    size_t count;
+    TRY(record_list_by_holder(r->db, r->arena,
+                              &(struct record_list_by_holder_in){.org = r->org,
+                                                                 .holder = r->who->account,
+                                                                 .now = r->now,
+                                                                 .status = "open",
+                                                                 .after_review = "",
+                                                                 .limit = CASES_MAX},
+                              &rows, &count));
+    view->shared.at = ARENA_ARRAY(r->arena, struct service_case, count);
+    for (size_t i = 0; i < count; i++) {
+        struct found_case found = {rows[i].id, r->who->account, rows[i].reference, rows[i].pseudonym, rows[i].wrapped};
+        TRY(take(r, view, &view->shared, &found));
     }
     return OK;
 }
@@ -119,8 +143,7 @@ static enum err read_lines(struct req *r, struct service_day_view *view)
         const char *pseudonym;
         if (view->count > 0 && view->lines[view->count - 1].id == row->id)
             continue;
-        enum err opened = record_open_name(r->arena, r->who, row->holder, row->case_id, row->wrapped, row->pseudonym,
-                                           &pseudonym);
+        enum err opened = record_open_name(r, row->holder, row->case_id, row->wrapped, row->pseudonym, &pseudonym);
         if (opened == ERR_NOT_FOUND)
             continue;
         TRY(opened);
@@ -156,6 +179,7 @@ enum err service_day_show(struct req *r)
     TRY(read_recent(r, &view));
     TRY(read_mine(r, &view));
     TRY(read_team(r, &view));
+    TRY(read_shared(r, &view));
     TRY(read_lines(r, &view));
     if (r->case_id != 0)
         TRY(service_form_start(r, &view.form));

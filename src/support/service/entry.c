@@ -41,8 +41,8 @@ static enum err find(struct req *r, struct service_line *out)
                   .meal_cents = row.meal_cents,
                   .funding = row.funding},
     };
-    TRY(service_open(r->arena, &r->case_key, "provider", id, row.provider, &out->given.provider));
-    TRY(service_open(r->arena, &r->case_key, "note", id, row.note, &out->given.note));
+    TRY(case_open_text(r, r->part, service_place_of("provider", id), row.provider, &out->given.provider));
+    TRY(case_open_text(r, r->part, service_place_of("note", id), row.note, &out->given.note));
     out->version = row.version;
     return out->struck ? ERR_NOT_FOUND : OK;
 }
@@ -121,48 +121,46 @@ static const char *in_words(struct req *r, const struct service_given *given)
     return out.ptr;
 }
 
-static struct bytes sealed(struct req *r, const char *column, int64_t id, const char *text)
+static struct bytes sealed(struct req *r, const char *strand, const char *column, int64_t id, const char *text)
 {
-    return text == NULL ? (struct bytes){0} : seal_text(r->arena, &r->case_key, service_place_of(column, id), text);
+    return case_seal_or_none(r, service_part(strand), service_place_of(column, id), text);
 }
 
 static enum err save(struct req *r, int64_t id, const struct service_given *given)
 {
     size_t changed = 0;
-    TRY(service_entry_save(r->db,
-                           &(struct service_entry_save_in){.org = r->org,
-                                                           .case_id = r->case_id,
-                                                           .id = id,
-                                                           .version = field_version(r),
-                                                           .service = given->service,
-                                                           .on_date = given->on_date,
-                                                           .minutes = given->minutes,
-                                                           .mode = given->mode,
-                                                           .provider = sealed(r, "provider", id, given->provider),
-                                                           .phase = given->phase,
-                                                           .strand = given->strand,
-                                                           .interpreter = given->interpreter,
-                                                           .travel_cents = given->travel_cents,
-                                                           .meal_cents = given->meal_cents,
-                                                           .funding = given->funding,
-                                                           .note = sealed(r, "note", id, given->note)},
-                           &changed));
+    TRY(service_entry_save(
+        r->db,
+        &(struct service_entry_save_in){.org = r->org,
+                                        .case_id = r->case_id,
+                                        .id = id,
+                                        .version = field_version(r),
+                                        .service = given->service,
+                                        .on_date = given->on_date,
+                                        .minutes = given->minutes,
+                                        .mode = given->mode,
+                                        .provider = sealed(r, given->strand, "provider", id, given->provider),
+                                        .phase = given->phase,
+                                        .strand = given->strand,
+                                        .interpreter = given->interpreter,
+                                        .travel_cents = given->travel_cents,
+                                        .meal_cents = given->meal_cents,
+                                        .funding = given->funding,
+                                        .note = sealed(r, given->strand, "note", id, given->note)},
+        &changed));
     return changed == 0 ? ERR_STALE : OK;
 }
 
 static enum err tell(struct req *r, const struct service_line *line, const char *note)
 {
-    return record_event_add(r->db, r->arena, &r->case_key,
-                            &(struct record_event){.org = r->org,
-                                                   .case_id = r->case_id,
-                                                   .happened_on = line->given.on_date,
-                                                   .kind = "service",
-                                                   .phase = line->given.phase,
-                                                   .strand = line->given.strand,
-                                                   .account = r->who->account,
-                                                   .subject = line->id,
-                                                   .detail = line->given.service,
-                                                   .note = note});
+    return case_event_add(r, &(struct record_event){.part = service_part(line->given.strand),
+                                                    .happened_on = line->given.on_date,
+                                                    .kind = "service",
+                                                    .phase = line->given.phase,
+                                                    .strand = line->given.strand,
+                                                    .subject = line->id,
+                                                    .detail = line->given.service,
+                                                    .note = note});
 }
 
 enum err service_entry_change(struct req *r)
@@ -201,13 +199,14 @@ enum err service_strike_change(struct req *r)
     const char *reason = field_text(r, "reason");
     TRY(case_must_be_open(r));
     TRY(find(r, &line));
-    TRY(service_entry_strike(r->db,
-                             &(struct service_entry_strike_in){.org = r->org,
-                                                               .case_id = r->case_id,
-                                                               .id = line.id,
-                                                               .version = field_version(r),
-                                                               .reason = sealed(r, "struck_reason", line.id, reason)},
-                             &changed));
+    TRY(service_entry_strike(
+        r->db,
+        &(struct service_entry_strike_in){.org = r->org,
+                                          .case_id = r->case_id,
+                                          .id = line.id,
+                                          .version = field_version(r),
+                                          .reason = sealed(r, line.given.strand, "struck_reason", line.id, reason)},
+        &changed));
     if (changed == 0)
         return ERR_STALE;
     TRY(tell(r, &line, arena_format(r->arena, "%s\n%s", word(r->language, W_service_struck_because), reason)));

@@ -11,9 +11,16 @@ enum { RECENT_MAX = 6 };
 static enum err read_recent(struct req *r, struct service_form *out)
 {
     struct service_recent_row *rows;
+    struct service_held held = service_held(r);
     TRY(service_recent(r->db, r->arena,
-                       &(struct service_recent_in){.org = r->org, .case_id = r->case_id, .limit = RECENT_MAX}, &rows,
-                       &out->recent_count));
+                       &(struct service_recent_in){.org = r->org,
+                                                   .case_id = r->case_id,
+                                                   .limit = RECENT_MAX,
+                                                   .legal = held.legal,
+                                                   .psychosocial = held.psychosocial,
+                                                   .health = held.health,
+                                                   .others = held.others},
+                       &rows, &out->recent_count));
     out->recent = ARENA_ARRAY(r->arena, struct service_use, out->recent_count);
     for (size_t i = 0; i < out->recent_count; i++)
         out->recent[i] = (struct service_use){rows[i].service, rows[i].minutes, rows[i].mode, rows[i].phase,
@@ -155,6 +162,8 @@ enum err service_form_read(struct req *r, const char *kept, struct service_given
         given.strand = usual->strand;
     else if (text_empty(given.strand))
         field_fail(r, "strand", W_field_choose);
+    if (!text_empty(given.strand) && !case_has(r, service_part(given.strand)))
+        field_fail(r, "strand", W_service_not_your_part);
     if (r->failed)
         return ERR_INPUT;
     *out = given;

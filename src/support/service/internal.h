@@ -68,8 +68,14 @@ MUST_USE enum err service_form_read(struct req *r, const char *kept, struct serv
 /* ---- service.c ---- */
 
 struct seal_place service_place_of(const char *column, int64_t id);
-MUST_USE enum err service_open(struct arena *arena, const struct seal_key *key, const char *column, int64_t id,
-                               struct bytes sealed, const char **out);
+/* Which services of the case the person sees: legal, psychosocial, health, and the others. */
+struct service_held {
+    bool legal, psychosocial, health, others;
+};
+struct service_held service_held(const struct req *r);
+/* The case, with any part that has services; and the entry that the path names, in its part. */
+enum err service_scope(struct req *r);
+enum err service_entry_scope(struct req *r);
 
 /* ---- what the pages show ---- */
 
@@ -121,7 +127,7 @@ struct service_day_line {
 };
 struct service_day_view {
     const char *day, *before, *after; /* `after` NULL: the day is today */
-    struct service_cases recent, mine, team;
+    struct service_cases recent, mine, team, shared;
     struct service_day_line *lines;
     size_t count;
     int64_t minutes;

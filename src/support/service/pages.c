@@ -15,6 +15,7 @@ static const struct field_rule LIST_FIELDS[] = {
 
 static enum err open_line(struct req *r, const struct service_entry_list_row *row, struct service_line *out)
 {
+    enum case_part part = service_part(row->strand);
     *out = (struct service_line){
         .id = row->id,
         .struck = row->struck,
@@ -29,9 +30,9 @@ static enum err open_line(struct req *r, const struct service_entry_list_row *ro
                   .meal_cents = row->meal_cents,
                   .funding = row->funding},
     };
-    TRY(service_open(r->arena, &r->case_key, "provider", row->id, row->provider, &out->given.provider));
-    TRY(service_open(r->arena, &r->case_key, "note", row->id, row->note, &out->given.note));
-    return service_open(r->arena, &r->case_key, "struck_reason", row->id, row->struck_reason, &out->struck_reason);
+    TRY(case_open_text(r, part, service_place_of("provider", row->id), row->provider, &out->given.provider));
+    TRY(case_open_text(r, part, service_place_of("note", row->id), row->note, &out->given.note));
+    return case_open_text(r, part, service_place_of("struck_reason", row->id), row->struck_reason, &out->struck_reason);
 }
 
 /* Where the page begins: behind an entry, or with the newest. */
@@ -52,6 +53,11 @@ static enum err read_lines(struct req *r, struct service_list_view *view)
     struct colleague *people;
     size_t people_count;
     struct service_entry_list_in in = {.org = r->org, .case_id = r->case_id, .limit = PAGE + 1};
+    struct service_held held = service_held(r);
+    in.legal = held.legal;
+    in.psychosocial = held.psychosocial;
+    in.health = held.health;
+    in.others = held.others;
     view->first_page = page_start(r, &in);
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     TRY(service_entry_list(r->db, r->arena, &in, &rows, &view->count));
@@ -72,9 +78,16 @@ static enum err read_months(struct req *r, struct service_list_view *view)
 {
     enum { MONTHS = 24 };
     struct service_months_row *rows;
+    struct service_held held = service_held(r);
     TRY(service_months(r->db, r->arena,
-                       &(struct service_months_in){.org = r->org, .case_id = r->case_id, .limit = MONTHS}, &rows,
-                       &view->month_count));
+                       &(struct service_months_in){.org = r->org,
+                                                   .case_id = r->case_id,
+                                                   .limit = MONTHS,
+                                                   .legal = held.legal,
+                                                   .psychosocial = held.psychosocial,
+                                                   .health = held.health,
+                                                   .others = held.others},
+                       &rows, &view->month_count));
     view->months = ARENA_ARRAY(r->arena, struct service_month, view->month_count);
     for (size_t i = 0; i < view->month_count; i++)
         view->months[i] = (struct service_month){rows[i].month, rows[i].entries, rows[i].minutes,
@@ -110,7 +123,7 @@ enum err service_add_now(struct req *r)
     int64_t id;
     struct service_place place = {.org = r->org, .case_id = r->case_id, .account = r->who->account, .now = r->now};
     TRY(case_must_be_open(r));
-    TRY(service_add(r->db, r->arena, &r->case_key, &place, r->data, &id));
+    TRY(service_add(r->db, r->arena, &case_of(r)->keys, &place, r->data, &id));
     return req_audit(r, "service.add", r->case_id, id);
 }
 
@@ -124,13 +137,15 @@ const struct route service_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/services",
      .cap = CAP_CASE_READ,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_scope,
      .fields = LIST_FIELDS,
      .show = list_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/services",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_scope,
      .fields = LIST_FIELDS,
      .show = list_show,
      .check = service_add_check,
@@ -138,13 +153,15 @@ const struct route service_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/services/{entry}",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_entry_scope,
      .fields = SERVICE_ENTRY_FIELDS,
      .show = service_entry_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/services/{entry}",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_entry_scope,
      .fields = SERVICE_ENTRY_FIELDS,
      .show = service_entry_show,
      .check = service_entry_check,
@@ -152,13 +169,15 @@ const struct route service_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/services/{entry}/strike",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_entry_scope,
      .fields = SERVICE_STRIKE_FIELDS,
      .show = service_strike_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/services/{entry}/strike",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_entry_scope,
      .fields = SERVICE_STRIKE_FIELDS,
      .show = service_strike_show,
      .check = service_strike_check,
@@ -167,13 +186,15 @@ const struct route service_routes[] = {
     {.method = HTTP_GET,
      .path = "/day/{case}",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_scope,
      .fields = SERVICE_DAY_FIELDS,
      .show = service_day_show},
     {.method = HTTP_POST,
      .path = "/day/{case}",
      .cap = CAP_CASE_WRITE,
-     .scope = case_scope,
+     .part = PART_RECORD,
+     .scope = service_scope,
      .fields = SERVICE_DAY_FIELDS,
      .show = service_day_show,
      .check = service_add_check,

@@ -11,6 +11,11 @@ SELECT service, on_date, minutes, mode, account, provider, phase, strand, interp
        version, struck
 FROM service_entry WHERE org = ?1 AND case_id = ?2 AND id = ?3;
 
+-- name: service_entry_strand :one
+-- in: org id, case_id id, id id
+-- out: strand code
+SELECT strand FROM service_entry WHERE org = ?1 AND case_id = ?2 AND id = ?3;
+
 -- name: service_entry_save :changed
 -- in: org id, case_id id, id id, version int, service code, on_date date, minutes int, mode code, provider bytes?, phase code, strand code, interpreter bool, travel_cents int, meal_cents int, funding code?, note bytes?
 UPDATE service_entry
@@ -23,36 +28,43 @@ WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND version = ?4 AND struck = 0;
 UPDATE service_entry SET struck = 1, struck_reason = ?5, version = version + 1
 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND version = ?4 AND struck = 0;
 
--- The log of a case, the newest first.
+-- The log of a case, the newest first, of the parts that somebody holds.
 -- name: service_entry_list :many
--- in: org id, case_id id, before_day date, before_id id, limit int
+-- in: org id, case_id id, before_day date, before_id id, limit int, legal bool, psychosocial bool, health bool, others bool
 -- out: id id, service code, on_date date, minutes int, mode code, account id, provider bytes?, phase code, strand code, interpreter bool, travel_cents int, meal_cents int, funding code?, note bytes?, struck bool, struck_reason bytes?
 SELECT id, service, on_date, minutes, mode, account, provider, phase, strand, interpreter, travel_cents, meal_cents, funding,
        note, struck, struck_reason
 FROM service_entry
 WHERE org = ?1 AND case_id = ?2 AND (on_date, id) < (?3, ?4)
+  AND ((strand = 'legal' AND ?6 = 1) OR (strand = 'psychosocial' AND ?7 = 1) OR (strand = 'health' AND ?8 = 1)
+       OR (strand NOT IN ('legal', 'psychosocial', 'health') AND ?9 = 1))
 ORDER BY on_date DESC, id DESC LIMIT ?5;
 
 -- Each service of a case as it was given last, the latest first; out of its last 200 entries.
 -- name: service_recent :many
--- in: org id, case_id id, limit int
+-- in: org id, case_id id, limit int, legal bool, psychosocial bool, health bool, others bool
 -- out: service code, minutes int, mode code, phase code, strand code
 SELECT e.service, e.minutes, e.mode, e.phase, e.strand
 FROM service_entry e
 JOIN (SELECT MAX(n.id) AS latest
       FROM (SELECT id, service FROM service_entry
-            WHERE org = ?1 AND case_id = ?2 AND struck = 0 ORDER BY id DESC LIMIT 200) n
+            WHERE org = ?1 AND case_id = ?2 AND struck = 0
+              AND ((strand = 'legal' AND ?4 = 1) OR (strand = 'psychosocial' AND ?5 = 1) OR (strand = 'health' AND ?6 = 1)
+              OR (strand NOT IN ('legal', 'psychosocial', 'health') AND ?7 = 1))
+            ORDER BY id DESC LIMIT 200) n
       GROUP BY n.service) u ON u.latest = e.id
 WHERE e.org = ?1 AND e.case_id = ?2
 ORDER BY e.id DESC LIMIT ?3;
 
 -- Sums of a case by month, the latest first.
 -- name: service_months :many
--- in: org id, case_id id, limit int
+-- in: org id, case_id id, limit int, legal bool, psychosocial bool, health bool, others bool
 -- out: month text, entries int, minutes int, travel_cents int, meal_cents int
 SELECT SUBSTR(on_date, 1, 7) AS month, COUNT(*) AS entries, SUM(minutes) AS minutes, SUM(travel_cents) AS travel_cents,
        SUM(meal_cents) AS meal_cents
 FROM service_entry WHERE org = ?1 AND case_id = ?2 AND struck = 0
+  AND ((strand = 'legal' AND ?4 = 1) OR (strand = 'psychosocial' AND ?5 = 1) OR (strand = 'health' AND ?6 = 1)
+       OR (strand NOT IN ('legal', 'psychosocial', 'health') AND ?7 = 1))
 GROUP BY SUBSTR(on_date, 1, 7) ORDER BY SUBSTR(on_date, 1, 7) DESC LIMIT ?3;
 
 -- name: service_sum :one

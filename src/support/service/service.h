@@ -2,6 +2,7 @@
 #ifndef AUSMA_SUPPORT_SERVICE_SERVICE_H
 #define AUSMA_SUPPORT_SERVICE_SERVICE_H
 
+#include "case/record/keys.h"
 #include "platform/gate/gate.h"
 #include "platform/pack/pack.h"
 
@@ -33,8 +34,11 @@ struct service_place {
     int64_t now;
 };
 
+/* The part of a case that a service of this strand belongs to. */
+enum case_part service_part(const char *strand);
+
 /* Writes an entry and its line in the timeline; two statements. The caller, in a change, has checked the case and audits. */
-MUST_USE enum err service_add(struct db *db, struct arena *arena, const struct seal_key *case_key,
+MUST_USE enum err service_add(struct db *db, struct arena *arena, const struct case_keys *keys,
                               const struct service_place *place, const struct service_given *given, int64_t *id);
 
 /* A service as a person received it last. */

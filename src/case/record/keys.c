@@ -1,0 +1,356 @@
+#include "case/record/keys.h"
+
+#include "case/record/queries.h"
+#include "case/record/record.h"
+#include "case/record/views.h"
+
+#include <string.h>
+
+/* How a holder's keys lie in record_key.wrapped, by its first byte. FORM_TEAM is the root under the team's key and nothing else, as
+ * lists open many of them. The others hold a `grant_plain`: FORM_OWN under a key of the holder's own, FORM_BOX to a public half. */
+enum { FORM_TEAM = 2, FORM_OWN = 3, FORM_BOX = 4 };
+
+/* Until when, for which case (a box is bound to nothing else), which parts, then the root or the parts' keys in their order. */
+struct grant_plain {
+    int64_t until; /* 0: no end */
+    int64_t case_id;
+    uint64_t parts;
+    struct seal_key keys[PART_COUNT];
+};
+enum { GRANT_HEAD = offsetof(struct grant_plain, keys) };
+
+static struct seal_place key_place(int64_t case_id)
+{
+    return (struct seal_place){.table = "record_key", .column = "wrapped", .row = case_id};
+}
+
+static struct seal_place past_place(int64_t case_id)
+{
+    return (struct seal_place){.table = "record_past", .column = "wrapped", .row = case_id};
+}
+
+struct seal_place record_name_place(int64_t case_id)
+{
+    return (struct seal_place){.table = "record_case", .column = "pseudonym", .row = case_id};
+}
+
+/* ---- deriving ---- */
+
+static void part_key(const struct seal_key *root, enum case_part part, struct seal_key *out)
+{
+    static const char *const purposes[PART_COUNT] = {
+        [PART_BASICS] = "case part basics",   [PART_PERSON] = "case part person",
+        [PART_CONSENT] = "case part consent", [PART_SAFETY] = "case part safety",
+        [PART_NEEDS] = "case part needs",     [PART_PSYCHOSOCIAL] = "case part psychosocial",
+        [PART_LEGAL] = "case part legal",     [PART_SERVICES] = "case part services",
+        [PART_PLAN] = "case part plan",       [PART_CONFERENCE] = "case part conference",
+    };
+    seal_derive(root, purposes[part], out);
+}
+
+void case_keys_of_root(const struct seal_key *root, struct case_keys *out)
+{
+    out->parts = PARTS_WHOLE;
+    out->root = *root;
+    for (unsigned part = PART_BASICS; part < PART_ADDRESS; part++)
+        part_key(root, (enum case_part)part, &out->part[part]);
+}
+
+bool case_keys_whole(const struct case_keys *keys)
+{
+    return keys->parts == PARTS_WHOLE;
+}
+
+void record_own_key(const struct session *who, struct seal_key *out)
+{
+    seal_derive(&who->own.secret_half, "case keys", out);
+}
+
+/* ---- opening what a holder has ---- */
+
+static enum err grant_read(const struct req *r, int64_t case_id, struct bytes plain, struct case_keys *out)
+{
+    struct grant_plain grant = {0};
+    if (plain.len < GRANT_HEAD || plain.len > sizeof grant)
+        return ERR_BROKEN;
+    memcpy(&grant, plain.ptr, plain.len);
+    size_t count = (plain.len - GRANT_HEAD) / SEAL_KEY_SIZE;
+    enum err result = OK;
+    if (grant.case_id != case_id || count == 0)
+        result = ERR_BROKEN;
+    else if (grant.until != 0 && grant.until <= r->now)
+        result = ERR_NOT_FOUND;
+    else if (grant.parts == PARTS_WHOLE)
+        case_keys_of_root(&grant.keys[0], out);
+    else {
+        size_t next = 0;
+        out->parts = 0;
+        for (unsigned part = PART_BASICS; part < PART_ADDRESS && next < count; part++) {
+            if ((grant.parts & PART_BIT(part)) == 0)
+                continue;
+            out->part[part] = grant.keys[next++];
+            out->parts |= PART_BIT(part);
+        }
+    }
+    seal_wipe(&grant, sizeof grant);
+    return result;
+}
+
+static enum err open_own(struct req *r, int64_t case_id, struct bytes wrapped, struct case_keys *out)
+{
+    struct bytes plain;
+    struct bytes inner = {wrapped.ptr + 1, wrapped.len - 1};
+    struct seal_key under;
+    enum err opened;
+    if (wrapped.ptr[0] == FORM_OWN) {
+        record_own_key(r->who, &under);
+        opened = seal_open_bytes(r->arena, &under, key_place(case_id), inner, &plain);
+        seal_wipe(&under, sizeof under);
+    } else {
+        opened = seal_open_to(r->arena, &r->who->own, inner, &plain);
+    }
+    return opened == OK ? grant_read(r, case_id, plain, out) : opened;
+}
+
+/* A team's: the root, under the team's key or sealed to the team. */
+static enum err open_team(struct req *r, const struct team_keys *team, int64_t case_id, struct bytes wrapped,
+                          struct seal_key *root)
+{
+    if (wrapped.ptr[0] == FORM_TEAM)
+        return seal_unwrap(&team->key, key_place(case_id), wrapped, root);
+    struct bytes plain;
+    struct case_keys keys;
+    TRY(seal_open_to(r->arena, &team->pair, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
+    TRY(grant_read(r, case_id, plain, &keys));
+    *root = keys.root;
+    seal_wipe(&keys, sizeof keys);
+    return OK;
+}
+
+/* Cases that this person must never see are few; they are read once for a request. */
+static enum err must_not_see(struct req *r, int64_t case_id, bool *out)
+{
+    if (r->shut == NULL) {
+        struct record_shut_of_row *rows;
+        size_t count;
+        TRY(record_shut_of(r->db, r->arena, &(struct record_shut_of_in){.org = r->org, .account = r->who->account},
+                           &rows, &count));
+        int64_t *shut = ARENA_ARRAY(r->arena, int64_t, count + 1);
+        for (size_t i = 0; i < count; i++)
+            shut[i] = rows[i].case_id;
+        shut[count] = 0;
+        r->shut = shut;
+    }
+    *out = false;
+    for (const int64_t *at = r->shut; *at != 0; at++)
+        *out |= *at == case_id;
+    return OK;
+}
+
+enum err record_open_keys(struct req *r, int64_t holder, int64_t case_id, struct bytes wrapped, struct case_keys *out)
+{
+    const struct team_keys *team = session_team(r->who, holder);
+    bool shut = false;
+    if (team == NULL && holder != r->who->account)
+        return ERR_NOT_FOUND;
+    if (wrapped.len < 2)
+        return ERR_BROKEN;
+    TRY(must_not_see(r, case_id, &shut));
+    if (shut)
+        return ERR_NOT_FOUND;
+    if (team == NULL)
+        return open_own(r, case_id, wrapped, out);
+    struct seal_key root;
+    TRY(open_team(r, team, case_id, wrapped, &root));
+    case_keys_of_root(&root, out);
+    seal_wipe(&root, sizeof root);
+    return OK;
+}
+
+enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct bytes wrapped, struct bytes pseudonym,
+                          const char **out)
+{
+    const struct team_keys *team = session_team(r->who, holder);
+    struct seal_key basics;
+    bool shut = false;
+    if (team != NULL && wrapped.len > 1) {
+        struct seal_key root;
+        TRY(must_not_see(r, case_id, &shut));
+        if (shut)
+            return ERR_NOT_FOUND;
+        TRY(open_team(r, team, case_id, wrapped, &root));
+        part_key(&root, PART_BASICS, &basics);
+        seal_wipe(&root, sizeof root);
+    } else {
+        struct case_keys keys;
+        TRY(record_open_keys(r, holder, case_id, wrapped, &keys));
+        basics = keys.part[PART_BASICS];
+        seal_wipe(&keys, sizeof keys);
+    }
+    enum err result = seal_open_text(r->arena, &basics, record_name_place(case_id), pseudonym, out);
+    seal_wipe(&basics, sizeof basics);
+    return result;
+}
+
+/* ---- values ---- */
+
+/* Back along the chain of earlier keys of this part: each lies wrapped under the one that came after it. */
+static enum err open_by_past(struct db *db, struct arena *arena, const struct seal_key *newest,
+                             const struct case_value *value, struct bytes sealed, struct bytes *out)
+{
+    struct record_past_list_row *rows;
+    size_t count;
+    struct seal_key key = *newest;
+    enum err result = ERR_BROKEN;
+    TRY(record_past_list(
+        db, arena, &(struct record_past_list_in){.org = value->org, .case_id = value->case_id, .part = value->part},
+        &rows, &count));
+    for (size_t i = 0; i < count && result == ERR_BROKEN; i++) {
+        if (seal_unwrap(&key, past_place(value->case_id), rows[i].wrapped, &key) != OK)
+            break;
+        result = seal_open_bytes(arena, &key, value->place, sealed, out);
+    }
+    seal_wipe(&key, sizeof key);
+    return result;
+}
+
+enum err record_open_bytes(struct db *db, struct arena *arena, const struct case_keys *keys,
+                           const struct case_value *value, struct bytes sealed, struct bytes *out)
+{
+    if ((keys->parts & PART_BIT(value->part)) == 0)
+        return ERR_NOT_FOUND;
+    enum err result = seal_open_bytes(arena, &keys->part[value->part], value->place, sealed, out);
+    return result == ERR_BROKEN ? open_by_past(db, arena, &keys->part[value->part], value, sealed, out) : result;
+}
+
+enum err record_open_text(struct db *db, struct arena *arena, const struct case_keys *keys,
+                          const struct case_value *value, struct bytes sealed, const char **out)
+{
+    struct bytes plain = {NULL, 0};
+    if (sealed.len > 0)
+        TRY(record_open_bytes(db, arena, keys, value, sealed, &plain));
+    *out = (const char *)plain.ptr;
+    return OK;
+}
+
+static struct case_value value_of(const struct req *r, enum case_part part, struct seal_place place)
+{
+    return (struct case_value){.org = r->org, .case_id = r->case_id, .part = part, .place = place};
+}
+
+enum err case_open_text(struct req *r, enum case_part part, struct seal_place place, struct bytes sealed,
+                        const char **out)
+{
+    struct case_value value = value_of(r, part, place);
+    return record_open_text(r->db, r->arena, &case_of(r)->keys, &value, sealed, out);
+}
+
+enum err case_open_bytes(struct req *r, enum case_part part, struct seal_place place, struct bytes sealed,
+                         struct bytes *out)
+{
+    struct case_value value = value_of(r, part, place);
+    return record_open_bytes(r->db, r->arena, &case_of(r)->keys, &value, sealed, out);
+}
+
+static const struct seal_key *key_for(const struct req *r, enum case_part part)
+{
+    const struct case_keys *keys = &case_of(r)->keys;
+    if ((keys->parts & PART_BIT(part)) == 0)
+        BUG("sealing a part of a case without its key");
+    return &keys->part[part];
+}
+
+struct bytes case_seal_text(struct req *r, enum case_part part, struct seal_place place, const char *text)
+{
+    return seal_text(r->arena, key_for(r, part), place, text);
+}
+
+struct bytes case_seal_or_none(struct req *r, enum case_part part, struct seal_place place, const char *text)
+{
+    return text == NULL || text[0] == '\0' ? (struct bytes){0} : case_seal_text(r, part, place, text);
+}
+
+struct bytes case_seal_bytes(struct req *r, enum case_part part, struct seal_place place, struct bytes plain)
+{
+    return seal_bytes(r->arena, key_for(r, part), place, plain);
+}
+
+/* ---- giving ---- */
+
+static size_t grant_write(const struct record_grant *grant, const struct case_keys *keys, struct grant_plain *out)
+{
+    size_t count = 0;
+    *out = (struct grant_plain){
+        .until = grant->until.has ? grant->until.value : 0, .case_id = grant->case_id, .parts = grant->parts};
+    if (grant->parts == PARTS_WHOLE) {
+        out->keys[count++] = keys->root;
+    } else {
+        for (unsigned part = PART_BASICS; part < PART_ADDRESS; part++)
+            if ((grant->parts & PART_BIT(part)) != 0)
+                out->keys[count++] = keys->part[part];
+    }
+    return GRANT_HEAD + count * SEAL_KEY_SIZE;
+}
+
+static enum err key_row_add(struct db *db, struct arena *arena, const struct record_grant *grant, uint8_t form,
+                            struct bytes inner)
+{
+    uint8_t *wrapped = arena_alloc(arena, inner.len + 1);
+    wrapped[0] = form;
+    memcpy(wrapped + 1, inner.ptr, inner.len);
+    return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
+                                                          .holder = grant->holder,
+                                                          .case_id = grant->case_id,
+                                                          .via = grant->via,
+                                                          .role = grant->role,
+                                                          .parts = grant->parts,
+                                                          .since = grant->since,
+                                                          .until = grant->until,
+                                                          .given_by = grant->given_by,
+                                                          .wrapped = {wrapped, inner.len + 1}});
+}
+
+enum err record_give_own(struct db *db, struct arena *arena, const struct record_grant *grant,
+                         const struct case_keys *keys, const struct seal_key *under)
+{
+    struct grant_plain plain;
+    size_t len = grant_write(grant, keys, &plain);
+    struct bytes sealed = seal_bytes(arena, under, key_place(grant->case_id), (struct bytes){(uint8_t *)&plain, len});
+    seal_wipe(&plain, sizeof plain);
+    return key_row_add(db, arena, grant, FORM_OWN, sealed);
+}
+
+enum err record_give_box(struct db *db, struct arena *arena, const struct record_grant *grant,
+                         const struct case_keys *keys, const struct seal_key *public_half)
+{
+    struct grant_plain plain;
+    size_t len = grant_write(grant, keys, &plain);
+    struct bytes sealed = seal_to(arena, public_half, &plain, len);
+    seal_wipe(&plain, sizeof plain);
+    return key_row_add(db, arena, grant, FORM_BOX, sealed);
+}
+
+/* A team's row: the root alone. */
+enum err record_give_team(struct db *db, struct arena *arena, const struct record_grant *grant,
+                          const struct case_keys *keys, const struct seal_key *team_key)
+{
+    struct bytes wrapped = seal_wrap(arena, team_key, key_place(grant->case_id), &keys->root);
+    return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
+                                                          .holder = grant->holder,
+                                                          .case_id = grant->case_id,
+                                                          .via = "team",
+                                                          .parts = PARTS_WHOLE,
+                                                          .since = grant->since,
+                                                          .given_by = grant->given_by,
+                                                          .wrapped = wrapped});
+}
+
+struct seal_place record_past_place(int64_t case_id)
+{
+    return past_place(case_id);
+}
+
+void record_part_key(const struct seal_key *root, enum case_part part, struct seal_key *out)
+{
+    part_key(root, part, out);
+}
