@@ -55,7 +55,7 @@ struct session {
     bool factors;             /* the account has a second factor */
     struct maybe previous_at; /* the sign-in before this one */
     int64_t created_at;
-    int64_t proved_at; /* when a password or second factor was last given */
+    int64_t proved_at;          /* when a password or second factor was last given */
     struct team_keys emergency; /* only for a broken glass, never among `teams`; team 0: not held */
     int64_t seen_at;
     bool keys_changed; /* the stored session lacks keys that were given since: see account_session_refresh */
