@@ -202,15 +202,35 @@ def read_migration(part: Slice, file: pathlib.Path, faults: Faults) -> Migration
     if not named:
         faults.add(file, 1, "a migration is called NNNN-name.sql")
         return None
-    statements, _ = statements_of(file, file.read_text())
+    statements, rest = statements_of(file, file.read_text())
     for statement in statements:
         check_portable(statement, faults)
+    check_migration(part, file, statements, faults)
+    said = [c.text for s in statements for c in s.comments] + [c.text for c in rest]
+    migration = Migration(int(named.group(1)), file, statements, any(re.match(r"--\s*additive:\s*\S", c) for c in said))
+    read_override(part, migration, faults)
+    return migration
+
+
+def read_override(part: Slice, migration: Migration, faults: Faults) -> None:
+    """NNNN-name.postgres.sql beside a migration stands in its place on PostgreSQL, with the reason why."""
+    file = migration.file.with_suffix(".postgres.sql")
+    if not file.exists():
+        return
+    migration.postgres, _ = statements_of(file, file.read_text())
+    first = migration.postgres[0].comments if migration.postgres else []
+    if not any(re.match(r"--\s*reason:\s*\S", c.text) for c in first):
+        faults.add(file, 1, "another text for one engine needs its reason: `-- reason: ..` at the top")
+    check_migration(part, file, migration.postgres, faults)
+
+
+def check_migration(part: Slice, file: pathlib.Path, statements: list[Statement], faults: Faults) -> None:
+    for statement in statements:
         if not statement.ended:
             faults.add(file, statement.line, "the statement does not end with ;")
         subject = changed_name(statement)
         if subject and not part.owns(subject.text):
             faults.add(file, subject.line, f"{subject.text} is not of this slice ({part.name}_)")
-    return Migration(int(named.group(1)), file, statements)
 
 
 def changed_name(statement: Statement) -> Token | None:
@@ -430,7 +450,10 @@ def read_tree(root: pathlib.Path, faults: Faults) -> tuple[list[Slice], list[Mig
         twin = next((s for s in slices.values() if s.name == part.name and s is not part), None)
         if twin is not None:
             faults.add(file, 1, f"another slice is called {part.name}: {twin.folder}")
-        if file.parent.name == "migrations":
+        if file.parent.name == "migrations" and file.name.endswith(".postgres.sql"):
+            if not file.with_name(file.name.replace(".postgres.sql", ".sql")).exists():
+                faults.add(file, 1, "there is no migration of that name for which this would stand in")
+        elif file.parent.name == "migrations":
             migrations.append(read_migration(part, file, faults))
         elif file.name == "schema.sql":
             read_schema(part, file, faults)

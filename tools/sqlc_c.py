@@ -5,7 +5,7 @@ import re
 import textwrap
 
 from emit import c_comment, c_literal, c_text
-from sqlc_text import Statement
+from sqlc_text import Statement, postgres_text
 
 # ---- what is known ----
 
@@ -65,6 +65,8 @@ class Migration:
     number: int
     file: pathlib.Path
     statements: list[Statement]
+    additive: bool = False  # programs that do not know it can go on
+    postgres: list[Statement] | None = None     # where the text for PostgreSQL has to be another
 
 
 @dataclasses.dataclass
@@ -174,13 +176,19 @@ def c_source(part: Slice) -> str:
         out.append(f"\nconst struct sql {query.name}_sql = {{\n    .name = \"{query.name}\",\n"
                    f"    .text =\n{c_text(query.statement.text, ' ' * 8)},\n"
                    f"    .slot = {query.slot},\n    .inputs = {len(query.inputs)},\n"
-                   f"    .outputs = {len(query.outputs)},\n}};\n\n")
+                   f"    .outputs = {len(query.outputs)},\n    .kinds = \"{c_kinds(query)}\",\n}};\n\n")
         if query.outputs:
             out.append(c_take(query))
         if query.ending == "each":
             out.append(c_hand(query))
         out.append(c_body(query))
     return "".join(out)
+
+
+def c_kinds(query: Query) -> str:
+    """One letter an input."""
+    letters = {"int": "i", "bool": "i", "real": "r", "text": "t", "bytes": "b"}
+    return "".join(letters[f.stored] for f in query.inputs)
 
 
 def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration], slots: int) -> str:
@@ -191,13 +199,19 @@ def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration], 
     out.append(f"\n\nconst unsigned sql_slots = {slots};\nconst struct sql *const sql_all[] = {{\n")
     out += [f"    &{q.name}_sql,\n" for q in queries]
     out.append("    NULL,\n};\n\nconst struct schema_part schema_parts[] = {\n")
-    out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)}}},\n" for p in order]
-    out.append(f"    {{NULL, NULL}},\n}};\nconst size_t schema_part_count = {len(order)};\n\n"
+    out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)},\n"
+            f"{c_text(all_postgres(p.schema), ' ' * 8)}}},\n" for p in order]
+    out.append(f"    {{NULL, NULL, NULL}},\n}};\nconst size_t schema_part_count = {len(order)};\n\n"
                "const struct migration migrations[] = {\n")
-    out += [f"    {{{m.number}, {c_literal(m.file.name)},\n{c_text(all_statements(m.statements), ' ' * 8)}}},\n"
-            for m in migrations]
-    out.append(f"    {{0, NULL, NULL}},\n}};\nconst size_t migration_count = {len(migrations)};\n")
+    out += [f"    {{{m.number}, {c_literal(m.file.name)},\n{c_text(all_statements(m.statements), ' ' * 8)},\n"
+            f"{c_text(all_postgres(m.statements if m.postgres is None else m.postgres), ' ' * 8)},\n"
+            f"        {'true' if m.additive else 'false'}}},\n" for m in migrations]
+    out.append(f"    {{0, NULL, NULL, NULL, false}},\n}};\nconst size_t migration_count = {len(migrations)};\n")
     return "".join(out)
+
+
+def all_postgres(statements: list[Statement]) -> str:
+    return "".join(postgres_text(s) + ";\n" for s in statements)
 
 
 def all_statements(statements: list[Statement]) -> str:

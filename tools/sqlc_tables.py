@@ -46,9 +46,10 @@ def table_of(connection: sqlite3.Connection, name: str, id_is_case: bool) -> Tab
     return Table(name, columns, case)
 
 
-def c_sql(name: str, text: str, slot: str, inputs: int, outputs: int) -> str:
+def c_sql(name: str, text: str, slot: str, kinds: str, outputs: int) -> str:
     return (f"static const struct sql {name} = {{\n    .name = \"{name}\",\n    .text =\n{c_text(text, ' ' * 8)},\n"
-            f"    .slot = {slot},\n    .inputs = {inputs},\n    .outputs = {outputs},\n}};\n")
+            f"    .slot = {slot},\n    .inputs = {len(kinds)},\n    .outputs = {outputs},\n"
+            f"    .kinds = \"{kinds}\",\n}};\n")
 
 
 def c_tables(tables: list[Table], first_slot: int) -> str:
@@ -58,10 +59,11 @@ def c_tables(tables: list[Table], first_slot: int) -> str:
     for at, table in enumerate(tables):
         names = ", ".join(f'"{c.name}"' for c in table.columns)
         out.append(f"\nstatic const char *const {table.name}_names[] = {{{names}}};\n")
-        out.append(c_sql(f"{table.name}_all", table.all(), "UINT_MAX", 0, len(table.columns)))
-        out.append(c_sql(f"{table.name}_add", table.add(), str(first_slot + at), len(table.columns), 0))
+        out.append(c_sql(f"{table.name}_all", table.all(), "UINT_MAX", "", len(table.columns)))
+        out.append(c_sql(f"{table.name}_add", table.add(), str(first_slot + at),
+                         "".join(c.kind.lower() for c in table.columns), 0))
         if table.erase():
-            out.append(c_sql(f"{table.name}_erase", table.erase(), "UINT_MAX", 3, 0))
+            out.append(c_sql(f"{table.name}_erase", table.erase(), "UINT_MAX", "iib", 0))
     out.append("\nconst struct store_table store_tables[] = {\n")
     for table in tables:
         erase = f"&{table.name}_erase" if table.erase() else "NULL"

@@ -89,6 +89,24 @@ def query_name(comment: Token) -> re.Match[str] | None:
     return re.match(r"--\s*name\s*:(.*)", comment.text)
 
 
+# ---- PostgreSQL's text ----
+
+# TEXT sorts by its bytes as in SQLite, whatever the database's own order is.
+POSTGRES_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "BLOB": "BYTEA", "TEXT": 'TEXT COLLATE "C"'}
+
+
+def postgres_text(statement: Statement) -> str:
+    """A statement of a schema or migration as PostgreSQL wants it: other names of types (which are always written large, and
+    names of columns small), no STRICT and WITHOUT ROWID."""
+    if [t.upper for t in statement.tokens[:2]] not in (["CREATE", "TABLE"], ["ALTER", "TABLE"]):
+        return statement.text
+    words = tokens_of(statement.text)
+    last = max((at for at, t in enumerate(words) if t.text == ")"), default=len(words) - 1)
+    if {t.upper for t in words[last + 1:] if t.kind != "space"} <= {"STRICT", "WITHOUT", "ROWID", ","}:
+        words = words[:last + 1]
+    return "".join(POSTGRES_TYPES.get(t.text, t.text) for t in words)
+
+
 # ---- what both engines share ----
 
 def reasons(words: dict[str, str]) -> dict[str, str]:
@@ -104,6 +122,7 @@ BANNED_WORDS = reasons({
     "collations differ between the engines": "COLLATE",
     "not for a slice": "VACUUM",
     "no temporary tables": "TEMP TEMPORARY",
+    "their sizes and names differ between the engines": "CAST",
     "a bool is stored as 1 or 0": "TRUE FALSE",
     "use IS NULL": "ISNULL",
     "use IS NOT NULL": "NOTNULL",

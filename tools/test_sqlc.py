@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 import sqlc
-from sqlc_text import statements_of
+from sqlc_text import postgres_text, statements_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src"
@@ -230,6 +230,45 @@ class Schemas(Tree):
         (self.top / "src/find/a/queries.sql").unlink()
         self.put("case/a/other.sql", "")
         self.refused("case/a/other.sql:1: SQL stands in")
+
+    def test_postgres_text(self) -> None:
+        def made(text: str) -> str:
+            return postgres_text(statements_of(pathlib.Path("x.sql"), text)[0][0])
+
+        self.assertEqual(made(TABLE), """CREATE TABLE a_thing (
+org BIGINT NOT NULL,
+id BIGINT NOT NULL,
+name TEXT COLLATE "C" NOT NULL,
+note TEXT COLLATE "C",
+data BYTEA NOT NULL,
+more BYTEA,
+size BIGINT,
+done BIGINT NOT NULL,
+share DOUBLE PRECISION NOT NULL,
+PRIMARY KEY (org, id)
+)""")
+        for text, expected in (
+                ("CREATE TABLE t (a INTEGER) WITHOUT ROWID, STRICT;", "CREATE TABLE t (a BIGINT)"),
+                ("CREATE TABLE t (text TEXT, real REAL DEFAULT 'TEXT') STRICT;",
+                 "CREATE TABLE t (text TEXT COLLATE \"C\", real DOUBLE PRECISION DEFAULT 'TEXT')"),
+                ("ALTER TABLE t ADD COLUMN n INTEGER NOT NULL DEFAULT 0;", "ALTER TABLE t ADD COLUMN n BIGINT NOT NULL DEFAULT 0"),
+                ("CREATE INDEX i ON t (org, a) WHERE a > 0;", "CREATE INDEX i ON t (org, a) WHERE a > 0"),
+                ("CREATE VIEW v AS SELECT text FROM t;", "CREATE VIEW v AS SELECT text FROM t"),
+                ("UPDATE t SET a = 'REAL';", "UPDATE t SET a = 'REAL'")):
+            self.assertEqual(made(text), expected)
+
+    def test_migration_for_postgres(self) -> None:
+        self.put("case/a/migrations/0001-size.sql", "-- additive: older programs leave it empty.\nALTER TABLE a_thing ADD COLUMN n INTEGER;")
+        self.put("case/a/migrations/0001-size.postgres.sql", "ALTER TABLE a_thing ADD COLUMN n INTEGER;")
+        self.refused("case/a/migrations/0001-size.postgres.sql:1: another text for one engine needs its reason")
+        self.put("case/a/migrations/0001-size.postgres.sql", "-- reason: to try it.\nALTER TABLE b_thing ADD COLUMN n INTEGER;")
+        self.refused("case/a/migrations/0001-size.postgres.sql:2: b_thing is not of this slice")
+        self.put("case/a/migrations/0001-size.postgres.sql", "-- reason: to try it.\nALTER TABLE a_thing ADD COLUMN m INTEGER;")
+        self.refused()
+        made = (self.top / "gen/sql.c").read_text()
+        self.assertIn('"ALTER TABLE a_thing ADD COLUMN m BIGINT;\\n",\n        true}', made)
+        self.put("case/a/migrations/0002-nothing.postgres.sql", "-- reason: none.\nDELETE FROM a_thing;")
+        self.refused("case/a/migrations/0002-nothing.postgres.sql:1: there is no migration of that name")
 
     def test_migrations(self) -> None:
         self.put("case/a/migrations/0001-size.sql", "ALTER TABLE a_thing ADD COLUMN size INTEGER;\nUPDATE a_thing SET size = 1;")

@@ -11,12 +11,12 @@ static const int64_t EPOCH_MS = INT64_C(1577836800000); /* 2020-01-01 UTC */
 static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
 static const char CHECK_LETTERS[] = "ABCDEFGHJKLMNPRSTUVWXYZ"; /* 23, a prime */
 
-static unsigned node_number;
+static _Atomic unsigned node_number;
 static _Atomic int64_t last_tick; /* milliseconds << COUNTER_BITS | counter */
 
 void id_node(unsigned node)
 {
-    node_number = node & ((1U << NODE_BITS) - 1);
+    atomic_store(&node_number, node & ((1U << NODE_BITS) - 1));
 }
 
 int64_t id_new(void)
@@ -30,7 +30,7 @@ int64_t id_new(void)
     } while (!atomic_compare_exchange_weak(&last_tick, &before, tick));
     int64_t ms = tick >> COUNTER_BITS;
     int64_t counter = tick & ((INT64_C(1) << COUNTER_BITS) - 1);
-    return ms << (NODE_BITS + COUNTER_BITS) | counter << NODE_BITS | (int64_t)node_number;
+    return ms << (NODE_BITS + COUNTER_BITS) | counter << NODE_BITS | (int64_t)atomic_load(&node_number);
 }
 
 char *id_text(struct arena *arena, int64_t id)

@@ -1,4 +1,4 @@
-/* What an engine must bring. store.c and migrate.c know only this; SQLite is sqlite.c.
+/* What an engine must bring. store.c and migrate.c know only this; SQLite is sqlite.c, PostgreSQL postgres.c.
  * Every function returns OK or an error of `db_run`, and has noted the cause without any value. */
 #ifndef AUSMA_PLATFORM_STORE_ENGINE_H
 #define AUSMA_PLATFORM_STORE_ENGINE_H
@@ -32,6 +32,11 @@ enum control {
 
 enum contents { CONTENTS_NONE, CONTENTS_OURS, CONTENTS_FOREIGN };
 
+enum presence {
+    PRESENCE_SHARED, /* others may come and go; kept until the connection closes */
+    PRESENCE_ALONE,  /* nobody else is there, until PRESENCE_SHARED. ERR_BUSY when others stay */
+};
+
 struct engine {
     const char *name;
     /* Opens the connection that changes. ERR_NOT_FOUND when there is no database and `create` is false. */
@@ -41,11 +46,13 @@ struct engine {
     enum err (*contents)(struct db *db, enum contents *out);
     enum err (*run)(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
                     size_t *changed);
+    /* Which of a part's two texts is this engine's? */
+    bool postgres;
     /* Runs a text of several statements; `name` is for the note. */
     enum err (*script)(struct db *db, const char *name, const char *text);
     enum err (*control)(struct db *db, enum control what);
-    /* Between CONTROL_WRITE and its end: did an error end the transaction early? That error, or OK. Statements that
-     * follow are refused until CONTROL_ROLLBACK. */
+    /* Between CONTROL_READ or CONTROL_WRITE and its end: did an error end the transaction early? That error, or OK.
+     * Statements that follow are refused until CONTROL_ROLLBACK. */
     enum err (*lost)(const struct db *db);
     /* Takes back statements that an escape out of a row function left open. */
     void (*tidy)(struct db *db);
@@ -58,16 +65,29 @@ struct engine {
     enum err (*references_check)(struct db *db);
     /* Outside transactions, after tables were made or changed: tells the engine's planner how they will grow. */
     enum err (*plan)(struct db *db);
-    /* Memory for one large transaction, and back. */
+    /* Memory and time for one large transaction, and back. */
     void (*bulk)(struct db *db, bool on);
+    /* Outside transactions: processes of several versions on the same data see each other. `newest` is the last migration
+     * that this program knows; an engine that connects again looks whether the data can still be worked with. */
+    enum err (*attend)(struct db *db, enum presence presence, int64_t newest);
 };
 
 /* The start of every engine's connection. */
 struct db {
     const struct engine *engine;
+    enum err spoiled; /* a statement of this transaction, or of the job in it, failed: with this error */
 };
 
+/* All transaction steps go through here, so that a new start is a clean one. */
+static inline enum err db_control(struct db *db, enum control what)
+{
+    if (what != CONTROL_COMMIT && what != CONTROL_KEEP)
+        db->spoiled = OK;
+    return db->engine->control(db, what);
+}
+
 extern const struct engine engine_sqlite;
+extern const struct engine engine_postgres;
 
 /* `store_open` with a schema of the caller's. */
 MUST_USE enum err store_open_with(const char *url, const struct store_options *options,

@@ -42,6 +42,12 @@ enum err sqlite_error(sqlite3 *handle, int code)
     }
 }
 
+/* A transaction that an error ended early would leave what follows to commit by itself. */
+static bool is_lost(const struct sqlite_db *db)
+{
+    return db->changing && sqlite3_get_autocommit(db->handle);
+}
+
 /* Notes an error with the name of what failed; never with SQLite's message, which may quote values. */
 static enum err noted(struct sqlite_db *db, int code, const char *name)
 {
@@ -49,6 +55,8 @@ static enum err noted(struct sqlite_db *db, int code, const char *name)
     if (result == OK)
         return OK;
     db->cause = result;
+    if (!sqlite3_get_autocommit(db->handle) || is_lost(db))
+        db->base.spoiled = result;
     return err_note(result, "sqlite: %s (%d)", name, sqlite3_extended_errcode(db->handle));
 }
 
@@ -150,12 +158,6 @@ static enum err step_all(struct sqlite_db *db, sqlite3_stmt *statement, const ch
         if (row != NULL)
             TRY(give_row(statement, row, data));
     return noted(db, code, name);
-}
-
-/* A transaction that an error ended early would leave what follows to commit by itself. */
-static bool is_lost(const struct sqlite_db *db)
-{
-    return db->changing && sqlite3_get_autocommit(db->handle);
 }
 
 static enum err sqlite_lost(const struct db *base)
@@ -323,6 +325,16 @@ static enum err sqlite_references_check(struct db *base)
     return result == ERR_CONFLICT ? err_note(result, "sqlite: a reference points nowhere") : result;
 }
 
+/* Several versions of the program do not share a file: it is one machine's, and the newer one is started in place of the
+ * older. */
+static enum err sqlite_attend(struct db *base, enum presence presence, int64_t newest)
+{
+    (void)base;
+    (void)presence;
+    (void)newest;
+    return OK;
+}
+
 const struct engine engine_sqlite = {
     .name = "sqlite",
     .writer_open = sqlite_writer_open,
@@ -339,4 +351,5 @@ const struct engine engine_sqlite = {
     .references_check = sqlite_references_check,
     .plan = sqlite_plan,
     .bulk = sqlite_bulk,
+    .attend = sqlite_attend,
 };

@@ -41,19 +41,24 @@ struct store {
 enum err db_run(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
                 size_t *changed)
 {
-    return db->engine->run(db, sql, in, row, data, changed);
+    return db->spoiled != OK ? db->spoiled : db->engine->run(db, sql, in, row, data, changed);
 }
 
 enum err db_read_begin(struct db *db)
 {
-    return db->engine->control(db, CONTROL_READ);
+    return db_control(db, CONTROL_READ);
 }
 
 void db_read_end(struct db *db)
 {
     db->engine->tidy(db);
-    if (db->engine->control(db, CONTROL_COMMIT) != OK)
-        (void)db->engine->control(db, CONTROL_ROLLBACK);
+    if (db->spoiled != OK || db->engine->lost(db) != OK || db_control(db, CONTROL_COMMIT) != OK)
+        (void)db_control(db, CONTROL_ROLLBACK);
+}
+
+bool db_read_lost(const struct db *db)
+{
+    return db->engine->lost(db) != OK;
 }
 
 /* ---- the writer: one group of jobs in one transaction ---- */
@@ -63,13 +68,19 @@ static enum err run_job(struct db *db, const struct store_job *job, bool alone)
 {
     const struct engine *engine = db->engine;
     if (!alone)
-        TRY(engine->control(db, CONTROL_MARK));
+        TRY(db_control(db, CONTROL_MARK));
     enum err result = job->run(db, job->data);
     engine->tidy(db);
+    if (result == OK)
+        result = db->spoiled; /* it hid that one of its statements had failed */
     if (alone || engine->lost(db) != OK)
         return result;
-    enum err closed = engine->control(db, result == OK ? CONTROL_KEEP : CONTROL_UNDO);
-    return result != OK ? result : closed;
+    if (result == OK)
+        result = db_control(db, CONTROL_KEEP);
+    if (result == OK || engine->lost(db) != OK)
+        return result;
+    enum err undone = db_control(db, CONTROL_UNDO);
+    return undone == OK ? result : undone;
 }
 
 static void spoil(enum err *results, size_t count, enum err cause)
@@ -85,9 +96,9 @@ static void end_transaction(struct db *db, enum err *results, size_t ran, bool a
     enum err ended = db->engine->lost(db);
     bool commit = ended == OK && !(alone && results[0] != OK);
     if (commit)
-        ended = db->engine->control(db, CONTROL_COMMIT);
+        ended = db_control(db, CONTROL_COMMIT);
     if (!commit || ended != OK)
-        (void)db->engine->control(db, CONTROL_ROLLBACK);
+        (void)db_control(db, CONTROL_ROLLBACK);
     if (ended != OK)
         spoil(results, ran, ended);
 }
@@ -95,7 +106,7 @@ static void end_transaction(struct db *db, enum err *results, size_t ran, bool a
 /* Runs jobs in one transaction, as far as it lasts; returns how many have their result. */
 static size_t run_transaction(struct db *db, struct store_job **jobs, enum err *results, size_t count)
 {
-    enum err begun = db->engine->control(db, CONTROL_WRITE);
+    enum err begun = db_control(db, CONTROL_WRITE);
     if (begun != OK) {
         for (size_t i = 0; i < count; i++)
             results[i] = begun;
@@ -279,8 +290,6 @@ static enum err start(struct store *store, const struct store_options *options)
 enum err store_open_with(const char *url, const struct store_options *options, const struct store_schema *schema,
                          struct store **out)
 {
-    if (strncmp(url, "postgresql:", 11) == 0 || strncmp(url, "postgres:", 9) == 0)
-        return err_note(ERR_INPUT, "store: this program has no PostgreSQL engine");
     struct store *store = calloc(1, sizeof *store);
     char *copy = strdup(url);
     if (store == NULL || copy == NULL) {
@@ -288,7 +297,8 @@ enum err store_open_with(const char *url, const struct store_options *options, c
         free(copy);
         return err_note(ERR_LIMIT, "store: no memory");
     }
-    store->engine = &engine_sqlite;
+    bool server = strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0;
+    store->engine = server ? &engine_postgres : &engine_sqlite;
     store->url = copy;
     store->slots = schema->slots;
     store->last = &store->first;

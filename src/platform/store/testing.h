@@ -1,8 +1,10 @@
-/* A small store for the tests of this folder: one schema of their own, in a folder that goes away with them. */
+/* A small store for the tests of this folder, on the engine under test (scratch.h): one schema of their own, in a folder and
+ * database that go away with them. */
 #ifndef AUSMA_PLATFORM_STORE_TESTING_H
 #define AUSMA_PLATFORM_STORE_TESTING_H
 
 #include "platform/store/engine.h"
+#include "platform/store/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,22 +20,27 @@
 enum { SLOT_ADD, SLOT_ALL, SLOT_COUNT, SLOT_PUT, SLOT_GET, SLOT_CHILD, SLOT_RENAME, SLOTS };
 
 static const struct schema_part test_parts[] = {
-    {"test/note", "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"
-                  "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, "
-                  "note INTEGER NOT NULL REFERENCES note) STRICT;"},
-    {"test/kinds", "CREATE TABLE kinds (id INTEGER NOT NULL PRIMARY KEY, i INTEGER, r REAL, t TEXT, b BLOB) STRICT;"},
+    {"test/note",
+     "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+     "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, note INTEGER NOT NULL REFERENCES note) STRICT;",
+     "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, text TEXT COLLATE \"C\" NOT NULL);"
+     "CREATE TABLE child (id BIGINT NOT NULL PRIMARY KEY, note BIGINT NOT NULL REFERENCES note);"},
+    {"test/kinds", "CREATE TABLE kinds (id INTEGER NOT NULL PRIMARY KEY, i INTEGER, r REAL, t TEXT, b BLOB) STRICT;",
+     "CREATE TABLE kinds (id BIGINT NOT NULL PRIMARY KEY, i BIGINT, r DOUBLE PRECISION, t TEXT COLLATE \"C\", b "
+     "BYTEA);"},
 };
 
 static const struct store_schema test_schema = {.parts = test_parts, .part_count = 2, .slots = SLOTS};
 
-static const struct sql note_add = {"note_add", "INSERT INTO note (id, text) VALUES (?1, ?2)", SLOT_ADD, 2, 0};
-static const struct sql note_all = {"note_all", "SELECT id, text FROM note ORDER BY id", SLOT_ALL, 0, 2};
-static const struct sql note_count = {"note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0,
-                                      2};
+static const struct sql note_add = {"note_add", "INSERT INTO note (id, text) VALUES (?1, ?2)", SLOT_ADD, 2, 0, NULL};
+static const struct sql note_all = {"note_all", "SELECT id, text FROM note ORDER BY id", SLOT_ALL, 0, 2, NULL};
+static const struct sql note_count = {"note_count", "SELECT count(*), COALESCE(max(id), 0) FROM note", SLOT_COUNT, 0, 2,
+                                      NULL};
 
 struct fixture {
     char folder[64];
-    char path[80];
+    char path[80]; /* of the file, on SQLite */
+    char url[SCRATCH_URL_SIZE];
     struct store *store;
 };
 
@@ -45,6 +52,7 @@ static inline int folder_make(void **state)
     if (mkdtemp(fixture.folder) == NULL)
         return -1;
     (void)snprintf(fixture.path, sizeof fixture.path, "%s/data.db", fixture.folder);
+    scratch_make(fixture.path, fixture.url);
     *state = &fixture;
     return 0;
 }
@@ -53,6 +61,7 @@ static inline int folder_remove(void **state)
 {
     struct fixture *fixture = *state;
     store_close(fixture->store);
+    scratch_drop(fixture->url);
     DIR *folder = opendir(fixture->folder);
     if (folder == NULL)
         return -1;
@@ -64,9 +73,9 @@ static inline int folder_remove(void **state)
     return rmdir(fixture->folder);
 }
 
-static inline enum err test_open(const char *path, struct store **out)
+static inline enum err test_open(const char *url, struct store **out)
 {
-    return store_open_with(path, &(struct store_options){.create = true}, &test_schema, out);
+    return store_open_with(url, &(struct store_options){.create = true}, &test_schema, out);
 }
 
 static inline int store_make(void **state)
@@ -74,7 +83,7 @@ static inline int store_make(void **state)
     if (folder_make(state) != 0)
         return -1;
     struct fixture *fixture = *state;
-    return test_open(fixture->path, &fixture->store) == OK ? 0 : -1;
+    return test_open(fixture->url, &fixture->store) == OK ? 0 : -1;
 }
 
 static inline struct value of_int(int64_t number)
@@ -110,6 +119,13 @@ static inline struct counted counted(struct db *db)
     assert_int_equal(db_run(db, &note_count, NULL, counted_row, &out, NULL), OK);
     return out;
 }
+
+/* For a test of what only SQLite does. */
+#define SQLITE_ONLY()            \
+    do {                         \
+        if (scratch_on_server()) \
+            skip();              \
+    } while (0)
 
 /* Counts on a connection of its own. */
 static inline struct counted counted_now(struct store *store)
