@@ -34,13 +34,13 @@ DELETE FROM person_token WHERE org = ?1 AND token = ?2 AND case_id = ?3;
 -- name: person_token_count_some :one
 -- in: org id, token int, limit int
 -- out: count int
-SELECT COUNT(*) AS count FROM (SELECT case_id FROM person_token WHERE org = ?1 AND token = ?2 LIMIT ?3) AS some;
+SELECT COUNT(*) AS count FROM (SELECT case_id FROM person_token WHERE org = ?1 AND token = ?2 LIMIT ?3) AS found;
 
 -- How many cases this holder has, counted no further than the limit.
 -- name: person_held_count_some :one
 -- in: org id, holder id, limit int
 -- out: count int
-SELECT COUNT(*) AS count FROM (SELECT case_id FROM record_holders WHERE org = ?1 AND holder = ?2 LIMIT ?3) AS some;
+SELECT COUNT(*) AS count FROM (SELECT case_id FROM record_holders WHERE org = ?1 AND holder = ?2 LIMIT ?3) AS found;
 
 -- Cases of a holder with a token and, when they are not 0, one of two tokens of a second and of a third word; the newest first.
 -- CROSS JOIN keeps the order of the loops: from the token when it is rarer, ...
