@@ -12,7 +12,7 @@ struct store_table {
     const char *kinds;        /* a letter a column: i whole number, r real, t text, b bytes; a capital may be NULL */
     const struct sql *all;    /* every row, all columns, in the order of the primary key */
     const struct sql *add;    /* one row, all columns */
-    const struct sql *erase;  /* overwrites all bytes in the rows of a case: org, case, empty bytes; NULL: it has none */
+    const struct sql *erase; /* overwrites all bytes in the rows of a case: org, case, empty bytes; NULL: it has none */
 };
 extern const struct store_table store_tables[];
 extern const size_t store_table_count;
