@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "steer/demo/demo.h"
 #include "steer/exchange/exchange.h"
+#include "steer/formtool/formtool.h"
 #include "steer/office/office.h"
 
 #include <stdio.h>
@@ -30,6 +31,8 @@ static int usage(FILE *to)
     (void)fprintf(to, "ausma %s\nusage: ausma COMMAND [--data DIR] [--share DIR] ...\n\n", OFFICE_VERSION);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         (void)fprintf(to, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+    (void)fprintf(to, "  %-8s %s\n", "form",
+                  "check, convert, evaluate and fill in forms, without an installation: ausma form --help");
     return to == stdout ? 0 : 2;
 }
 
@@ -43,6 +46,8 @@ int main(int argc, char **argv)
         (void)printf("ausma %s\n", OFFICE_VERSION);
         return 0;
     }
+    if (text_same(argv[1], "form"))
+        return form_command(argc - 2, argv + 2);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         if (text_same(argv[1], COMMANDS[i].name))
             return office_run(&COMMANDS[i], argc - 2, argv + 2);

@@ -158,7 +158,8 @@ struct sheet_reading {
 static enum err refuse_cell(struct sheet_reading *r, enum form_problem_code code, const char *detail)
 {
     const char *column = workbook_column(r->arena, r->column);
-    *r->problem = (struct form_problem){code, r->sheet->name, r->row.number, column, "", detail};
+    *r->problem = (struct form_problem){
+        .code = code, .sheet = r->sheet->name, .row = r->row.number, .column = column, .heading = "", .detail = detail};
     return ERR_INPUT;
 }
 

@@ -155,8 +155,12 @@ static enum err convert_in_scratch(void *data)
     enum err result = workbook_read(job->c.scratch, job->file, wanted, &book, &problem);
     if (result == ERR_INPUT) {
         struct converter *c = &job->c;
-        add_problem(c, (struct form_problem){problem.code, keep(c, problem.sheet), problem.row, keep(c, problem.column),
-                                             keep(c, problem.heading), keep(c, problem.detail)});
+        add_problem(c, (struct form_problem){.code = problem.code,
+                                             .sheet = keep(c, problem.sheet),
+                                             .row = problem.row,
+                                             .column = keep(c, problem.column),
+                                             .heading = keep(c, problem.heading),
+                                             .detail = keep(c, problem.detail)});
     }
     TRY(result);
     convert_book(&job->c, &book);

@@ -49,33 +49,48 @@ struct form_node {
 
 enum form_problem_code {
     FORM_PROBLEM_NONE,
-    FORM_NOT_A_WORKBOOK,     /* no xlsx, or a damaged one */
-    FORM_TOO_LARGE,          /* more bytes, rows, cells, questions or choices than a form may have */
-    FORM_SHEET_MISSING,      /* detail: the sheet's name */
-    FORM_COLUMN_MISSING,     /* detail: the column's heading */
-    FORM_COLUMN_TWICE,       /* detail: the heading */
-    FORM_CELL_MISSING,       /* this cell may not be empty */
-    FORM_TEXT_INVALID,       /* characters that no text may hold */
-    FORM_TYPE_UNKNOWN,       /* detail: the type */
-    FORM_NOT_SUPPORTED,      /* known in XLSForm, not here (yet); detail: the type, column or sheet */
-    FORM_NAME_INVALID,       /* detail: the name */
-    FORM_NAME_TWICE,         /* detail: the name */
-    FORM_LIST_UNKNOWN,       /* detail: the choice list */
-    FORM_CHOICE_TWICE,       /* detail: the choice's name */
-    FORM_GROUP_NOT_CLOSED,   /* detail: its name */
-    FORM_GROUP_NOT_OPEN,     /* an end without a begin, or of the other kind */
-    FORM_EXPRESSION_INVALID, /* detail: what is wrong and where in the expression */
-    FORM_REFERENCE_UNKNOWN,  /* detail: the name in ${} */
-    FORM_REFERENCE_UNCLEAR,  /* detail: the name in ${}, which several questions bear */
-    FORM_CIRCLE,             /* detail: the names of the questions that depend on one another */
-    FORM_VALUE_INVALID,      /* a word this column does not take; detail: the word */
-    FORM_EMPTY,              /* no question at all */
+    FORM_NOT_A_WORKBOOK,      /* no xlsx, or a damaged one */
+    FORM_TOO_LARGE,           /* more bytes, rows, cells, questions or choices than a form may have */
+    FORM_SHEET_MISSING,       /* detail: the sheet's name */
+    FORM_COLUMN_MISSING,      /* detail: the column's heading */
+    FORM_COLUMN_TWICE,        /* detail: the heading */
+    FORM_CELL_MISSING,        /* this cell may not be empty */
+    FORM_TEXT_INVALID,        /* characters that no text may hold */
+    FORM_TYPE_UNKNOWN,        /* detail: the type */
+    FORM_NOT_SUPPORTED,       /* known in XLSForm, not here (yet); detail: the type, column or sheet */
+    FORM_NAME_INVALID,        /* detail: the name */
+    FORM_NAME_TWICE,          /* detail: the name */
+    FORM_LIST_UNKNOWN,        /* detail: the choice list */
+    FORM_CHOICE_TWICE,        /* detail: the choice's name */
+    FORM_GROUP_NOT_CLOSED,    /* detail: its name */
+    FORM_GROUP_NOT_OPEN,      /* an end without a begin, or of the other kind */
+    FORM_EXPRESSION_INVALID,  /* detail: what is wrong and where in the expression */
+    FORM_REFERENCE_UNKNOWN,   /* detail: the name in ${} */
+    FORM_REFERENCE_UNCLEAR,   /* detail: the name in ${}, which several questions bear */
+    FORM_CIRCLE,              /* detail: the names of the questions that depend on one another */
+    FORM_VALUE_INVALID,       /* a word this column does not take; detail: the word */
+    FORM_EMPTY,               /* no question at all */
+    FORM_LABEL_MISSING,       /* detail: the question's or choice's name */
+    FORM_CALCULATION_MISSING, /* detail: the question's name */
+    FORM_PARAMETER_INVALID,   /* detail: what is wrong */
+    FORM_TRIGGER_INVALID,     /* detail: the question that cannot be a trigger, or the whole cell */
+    FORM_NAME_RESERVED,       /* detail: the name */
+    FORM_NAME_SIMILAR,        /* detail: the name, which differs from another one in small and large letters only */
+    FORM_ENTITY_INVALID,      /* detail: what is wrong */
+    FORM_SOURCE_TWICE,        /* two lists or files of one name; detail: the name */
+    FORM_FILE_UNKNOWN,        /* a file whose name ends in none of .csv, .xml, .geojson; detail: the name */
+    FORM_LANGUAGE_UNCLEAR,    /* detail: languages without a code */
+    FORM_SHEET_SIMILAR,       /* a sheet whose name is almost one that forms have; detail: its name */
+    FORM_OUTDATED,            /* no device gives this any more; detail: the type */
+    FORM_MAX_PIXELS,          /* photos without a limit of their size */
+    FORM_OLD_WORKBOOK,        /* .xls */
     FORM_PROBLEM_COUNT
 };
 
-/* What is wrong with a workbook and where. */
+/* What is wrong with a workbook and where. A warning does not keep the form from being used. */
 struct form_problem {
     enum form_problem_code code;
+    bool warning;
     const char *sheet;   /* "" when it concerns the whole workbook */
     unsigned row;        /* as the spreadsheet counts, from 1; 0: the whole sheet */
     const char *column;  /* "C"; "" : the whole row */
@@ -85,11 +100,18 @@ struct form_problem {
 
 /* One English sentence: "survey, row 12, column F (relevant): ...". Pages translate by `code` instead. */
 char *form_problem_text(struct arena *arena, const struct form_problem *problem);
+/* What to do about it, in English. */
+const char *form_problem_remedy(const struct form_problem *problem);
 
 /* Reads a workbook. ERR_INPUT: it is refused, and `problems` (at least one, at most 50, in reading order) say why.
  * ERR_LIMIT: the arena is too small. `problems` and `count` are always set otherwise. */
 MUST_USE enum err form_read_xlsx(struct arena *arena, struct bytes file, const struct form **out,
                                  const struct form_problem **problems, size_t *count);
+
+/* The XForm of a workbook, as pyxform makes it. `name`: the root element when the settings name none; NULL: "data".
+ * ERR_INPUT: at least one of the problems is an error. A finished XForm is handed through. */
+MUST_USE enum err form_convert(struct arena *arena, struct bytes file, const char *name, struct bytes *xml,
+                               const struct form_problem **problems, size_t *count);
 
 const char *form_title(const struct form *form);
 const char *form_id(

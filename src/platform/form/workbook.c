@@ -15,7 +15,7 @@ struct reading {
 
 static enum err refuse(struct form_problem *problem, enum form_problem_code code, const char *detail)
 {
-    *problem = (struct form_problem){code, "", 0, "", "", detail};
+    *problem = (struct form_problem){.code = code, .sheet = "", .column = "", .heading = "", .detail = detail};
     return ERR_INPUT;
 }
 
@@ -105,6 +105,8 @@ static enum err read_part(struct reading *r, const char *name, struct bytes *out
 
 /* ---- which sheet is which part ---- */
 
+enum { OTHERS_MAX = 50 };
+
 struct sheet_place {
     const char *name;
     const char *relation;
@@ -114,6 +116,8 @@ struct sheet_place {
 struct contents {
     struct sheet_place *places; /* those wanted, last first */
     size_t count;
+    const char **others;
+    size_t other_count;
     bool any_sheet;
     bool from_1904;
 };
@@ -132,6 +136,11 @@ static void note_sheet(struct reading *r, struct xml *xml, const char *const *wa
     const char *relation = xml_attribute(xml, r->arena, "id");
     name = text_trim(r->arena, name == NULL ? "" : name);
     out->any_sheet = true;
+    if (relation != NULL && !is_wanted(name, wanted) && out->other_count < OTHERS_MAX) {
+        if (out->others == NULL)
+            out->others = ARENA_ARRAY(r->arena, const char *, OTHERS_MAX);
+        out->others[out->other_count++] = name;
+    }
     if (relation == NULL || !is_wanted(name, wanted))
         return;
     struct sheet_place *place = ARENA_NEW(r->arena, struct sheet_place);
@@ -235,6 +244,6 @@ enum err workbook_read(struct arena *arena, struct bytes file, const char *const
     size_t at = contents.count;
     for (const struct sheet_place *place = contents.places; place != NULL; place = place->next)
         TRY(read_place(&r, &tables, place, &sheets[--at]));
-    *out = (struct workbook){sheets, contents.count, contents.any_sheet};
+    *out = (struct workbook){sheets, contents.count, contents.any_sheet, contents.others, contents.other_count};
     return OK;
 }

@@ -34,12 +34,27 @@ struct workbook {
     struct sheet *sheets; /* those whose names were wanted */
     size_t count;
     bool any_sheet;
+    const char **others; /* names of the other sheets */
+    size_t other_count;
 };
 
 /* Reads the sheets called one of `wanted` (small letters, ends with NULL; case does not matter). Dates become ISO text, numbers
  * their shortest form, truth values TRUE and FALSE. ERR_INPUT: `problem` says why. Memory: `arena`. */
 MUST_USE enum err workbook_read(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
                                 struct form_problem *problem);
+
+enum workbook_format { WORKBOOK_XLSX, WORKBOOK_XLS, WORKBOOK_XML, WORKBOOK_MARKDOWN, WORKBOOK_CSV };
+/* What a file is, by what stands in it. */
+enum workbook_format workbook_format(struct bytes file);
+/* The same as workbook_read for sheets as text: comma-separated values or Markdown tables, with the sheet's name in the first
+ * column and its rows indented by it. */
+MUST_USE enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *const *wanted,
+                                    struct workbook *out, struct form_problem *problem);
+MUST_USE enum err workbook_read_markdown(struct arena *arena, struct bytes file, const char *const *wanted,
+                                         struct workbook *out, struct form_problem *problem);
+/* Whichever of these it is. */
+MUST_USE enum err workbook_read_any(struct arena *arena, struct bytes file, const char *const *wanted,
+                                    struct workbook *out, struct form_problem *problem);
 
 /* "A", "B" ... "AA" for a column. */
 const char *workbook_column(struct arena *arena, unsigned column);

@@ -1,0 +1,133 @@
+#include "steer/formtool/formtool.h"
+
+#include "base/text.h"
+#include "platform/form/form.h"
+#include "steer/formtool/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int usage(FILE *to)
+{
+    (void)fputs(
+        "usage: ausma form COMMAND ...\n\n"
+        "  check FILE                            what is wrong with a form, a line each: exit 1 if any of it is an "
+        "error\n"
+        "  convert FILE [--name NAME]            the XForm on standard output; NAME: of its root element\n"
+        "  eval [--instance FILE.xml] EXPRESSION the value of an expression as text\n"
+        "  fill FORM --answers FILE.json         answers applied in order; what became of each question, as JSON\n\n"
+        "FILE and FORM: .xlsx, .csv, Markdown tables (.md) or an XForm (.xml). No installation is needed.\n",
+        to);
+    return to == stdout ? 0 : 2;
+}
+
+bool tool_read(struct arena *arena, const char *name, struct bytes *out)
+{
+    FILE *file = fopen(name, "rb");
+    if (file == NULL) {
+        (void)fprintf(stderr, "ausma: %s cannot be read\n", name);
+        return false;
+    }
+    char *chunk = arena_alloc(arena, TOOL_FILE_MAX + 1);
+    size_t len = fread(chunk, 1, TOOL_FILE_MAX + 1, file);
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (failed || len > TOOL_FILE_MAX) {
+        (void)fprintf(stderr, "ausma: %s %s\n", name, failed ? "cannot be read" : "is too large");
+        return false;
+    }
+    *out = (struct bytes){(const uint8_t *)chunk, len};
+    return true;
+}
+
+/* Tabs and line ends inside a problem would break "one a line". */
+static void print_line(FILE *to, const char *text)
+{
+    for (; *text != '\0'; text++)
+        (void)fputc(*text == '\n' || *text == '\r' || *text == '\t' ? ' ' : *text, to);
+    (void)fputc('\n', to);
+}
+
+void tool_problems(struct arena *arena, FILE *to, const struct form_problem *problems, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        print_line(to, arena_format(arena, "%s: %s (%s)", problems[i].warning ? "warning" : "error",
+                                    form_problem_text(arena, &problems[i]), form_problem_remedy(&problems[i])));
+}
+
+static int convert(struct arena *arena, int argc, char **argv)
+{
+    const char *file_name = NULL, *root = NULL;
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--name") == 0 && i + 1 < argc)
+            root = argv[++i];
+        else if (file_name == NULL)
+            file_name = argv[i];
+        else
+            return usage(stderr);
+    }
+    struct bytes file, xml;
+    const struct form_problem *problems = NULL;
+    size_t count = 0;
+    if (file_name == NULL)
+        return usage(stderr);
+    if (!tool_read(arena, file_name, &file))
+        return 1;
+    enum err result = form_convert(arena, file, root, &xml, &problems, &count);
+    tool_problems(arena, stderr, problems, count);
+    if (result != OK)
+        return 1;
+    return fwrite(xml.ptr, 1, xml.len, stdout) == xml.len && fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int check(struct arena *arena, int argc, char **argv)
+{
+    struct bytes file, xml;
+    const struct form_problem *problems = NULL;
+    size_t count = 0;
+    if (argc != 1)
+        return usage(stderr);
+    if (!tool_read(arena, argv[0], &file))
+        return 1;
+    enum err result = form_convert(arena, file, NULL, &xml, &problems, &count);
+    tool_problems(arena, stdout, problems, count);
+    return result == OK ? 0 : 1;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct arena *arena, int argc, char **argv);
+} commands[] = {{"check", check}, {"convert", convert}};
+
+struct job {
+    int (*run)(struct arena *arena, int argc, char **argv);
+    struct arena *arena;
+    int argc;
+    char **argv;
+    int status;
+};
+
+static enum err run_job(void *data)
+{
+    struct job *job = data;
+    job->status = job->run(job->arena, job->argc, job->argv);
+    return OK;
+}
+
+int form_command(int argc, char **argv)
+{
+    if (argc < 1)
+        return usage(stderr);
+    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0)
+        return usage(stdout);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[0], commands[i].name) != 0)
+            continue;
+        struct job job = {commands[i].run, arena_new((size_t)TOOL_MEMORY_MAX), argc - 1, argv + 1, 1};
+        if (arena_try(job.arena, run_job, &job) != OK)
+            (void)fputs("ausma: this takes more memory than a form may\n", stderr);
+        arena_free(job.arena);
+        return job.status;
+    }
+    return usage(stderr);
+}

@@ -1,0 +1,15 @@
+/* What the commands share. */
+#ifndef AUSMA_STEER_FORMTOOL_INTERNAL_H
+#define AUSMA_STEER_FORMTOOL_INTERNAL_H
+
+#include "platform/form/form.h"
+
+#include <stdio.h>
+
+enum { TOOL_FILE_MAX = 32 << 20, TOOL_MEMORY_MAX = 1 << 30 };
+
+/* False when it cannot be read, which is said on standard error. */
+bool tool_read(struct arena *arena, const char *name, struct bytes *out);
+void tool_problems(struct arena *arena, FILE *to, const struct form_problem *problems, size_t count);
+
+#endif
