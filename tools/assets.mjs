@@ -114,6 +114,7 @@ export function collect() {
     'licences.txt': Buffer.from(licences()),
     'moj.css': Buffer.from(mojStyle()),
     'neutral.svg': read('assets/neutral.svg'),
+    'passkey.js': read('assets/passkey.js'),
     'theme.css': read('assets/theme.css'),
   };
 }

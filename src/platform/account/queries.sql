@@ -130,3 +130,73 @@ DELETE FROM account_session WHERE org = ?1 AND account = ?2 AND id <> ?3;
 -- name: account_session_expire :changed
 -- in: org id, created_before time, seen_before time
 DELETE FROM account_session WHERE org = ?1 AND (created_at < ?2 OR seen_at < ?3);
+
+-- name: account_factor_list :many
+-- in: org id, account id
+-- out: id id, kind code, name bytes, secret bytes?, site text?, credential bytes?, public bytes?, algorithm int?, counter int, created_at time, used_at time?
+SELECT id, kind, name, secret, site, credential, public, algorithm, counter, created_at, used_at FROM account_factor
+WHERE org = ?1 AND account = ?2 ORDER BY id;
+
+-- name: account_factor_add :exec
+-- in: org id, account id, id id, kind code, name bytes, secret bytes?, site text?, credential bytes?, public bytes?, algorithm int?, counter int, at time
+INSERT INTO account_factor (org, account, id, kind, name, secret, site, credential, public, algorithm, counter, created_at, used_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL);
+
+-- A counter only goes up, so that two who send the same answer at once do not both get in; a passkey that does not count stays at 0.
+-- name: account_factor_used :changed
+-- in: org id, account id, id id, counter int, at time
+UPDATE account_factor SET counter = ?4, used_at = ?5
+WHERE org = ?1 AND account = ?2 AND id = ?3 AND (counter < ?4 OR (counter = 0 AND kind = 'passkey'));
+
+-- name: account_factor_delete :changed
+-- in: org id, account id, id id
+DELETE FROM account_factor WHERE org = ?1 AND account = ?2 AND id = ?3;
+
+-- name: account_factor_delete_all :changed
+-- in: org id, account id
+DELETE FROM account_factor WHERE org = ?1 AND account = ?2;
+
+-- name: account_code_add :exec
+-- in: org id, account id, hash bytes, made_as id, at time
+INSERT INTO account_code (org, account, hash, made_as, made_at, used_at) VALUES (?1, ?2, ?3, ?4, ?5, NULL);
+
+-- name: account_code_use :changed
+-- in: org id, account id, hash bytes, at time
+UPDATE account_code SET used_at = ?4 WHERE org = ?1 AND account = ?2 AND hash = ?3 AND used_at IS NULL;
+
+-- name: account_code_delete_all :changed
+-- in: org id, account id
+DELETE FROM account_code WHERE org = ?1 AND account = ?2;
+
+-- name: account_code_state :one
+-- in: org id, account id
+-- out: made int, unused int, made_as id, made_at time
+SELECT COUNT(*) AS made, COALESCE(SUM(CASE WHEN used_at IS NULL THEN 1 ELSE 0 END), 0) AS unused,
+       COALESCE(MAX(made_as), 0) AS made_as, COALESCE(MAX(made_at), 0) AS made_at
+FROM account_code WHERE org = ?1 AND account = ?2;
+
+-- Writes how many second factors there are; the printed codes count as one.
+-- name: account_user_count_factors :exec
+-- in: org id, id id
+UPDATE account_user SET factors =
+    (SELECT COUNT(*) FROM account_factor f WHERE f.org = account_user.org AND f.account = account_user.id) +
+    (SELECT COUNT(DISTINCT c.made_as) FROM account_code c WHERE c.org = account_user.org AND c.account = account_user.id)
+WHERE org = ?1 AND id = ?2;
+
+-- name: account_user_factor_tried :exec
+-- in: org id, id id, failed int, locked_until time
+UPDATE account_user SET factor_failed = ?3, factor_locked_until = ?4 WHERE org = ?1 AND id = ?2;
+
+-- Signing in is complete once a second factor is there.
+-- name: account_session_enrolled :exec
+-- in: org id, id id
+UPDATE account_session SET stage = 'full' WHERE org = ?1 AND id = ?2 AND stage = 'enrol';
+
+-- name: account_org_get :one
+-- in: org id
+-- out: name text, second_required bool
+SELECT name, second_required FROM account_org WHERE org = ?1;
+
+-- name: account_org_require :changed
+-- in: org id, required bool
+UPDATE account_org SET second_required = ?2 WHERE org = ?1;

@@ -77,6 +77,39 @@ CREATE TABLE account_session (
 CREATE UNIQUE INDEX account_session_by_token ON account_session (org, token_hash);
 CREATE INDEX account_session_by_account ON account_session (org, account);
 
+-- Second factors. A TOTP secret is sealed under a key out of the account's secret half, as is what the person calls it; of a passkey
+-- only the public half is here. `counter`: the last 30-second step that was used, or the passkey's count of signatures.
+CREATE TABLE account_factor (
+    org INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'passkey')),
+    name BLOB NOT NULL,
+    secret BLOB,
+    site TEXT,
+    credential BLOB,
+    public BLOB,
+    algorithm INTEGER,
+    counter INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (org, account, id),
+    UNIQUE (org, credential),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id)
+) STRICT;
+
+-- Printed codes, each good for once: only a hash under a key out of the account's secret half.
+CREATE TABLE account_code (
+    org INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    made_as INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (org, account, hash),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id)
+) STRICT;
+
 CREATE VIEW account_people AS
     SELECT org, id, name, role, valid_until, left_at, public FROM account_user;
 

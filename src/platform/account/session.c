@@ -1,4 +1,4 @@
-#include "platform/account/account.h"
+#include "platform/account/factor.h"
 
 #include "base/id.h"
 #include "base/text.h"
@@ -147,7 +147,7 @@ enum err account_sign_in_open(struct sign_in *attempt)
 }
 
 /* After the free attempts each further one doubles the wait. */
-static int64_t locked_until(int64_t failed, int64_t now)
+int64_t account_locked_until(int64_t failed, int64_t now)
 {
     if (failed < ATTEMPTS_FREE)
         return 0;
@@ -174,11 +174,11 @@ enum err account_tried(struct db *db, struct arena *arena, const struct sign_in 
     bool still = user.locked_until <= attempt->now && same_bytes(user.secret, attempt->secret);
     int64_t failed = attempt->opened ? 0 : user.failed + 1;
     if (still)
-        TRY(account_user_tried(db,
-                               &(struct account_user_tried_in){.org = attempt->org,
-                                                               .id = attempt->account,
-                                                               .failed = failed,
-                                                               .locked_until = locked_until(failed, attempt->now)}));
+        TRY(account_user_tried(
+            db, &(struct account_user_tried_in){.org = attempt->org,
+                                                .id = attempt->account,
+                                                .failed = failed,
+                                                .locked_until = account_locked_until(failed, attempt->now)}));
     *opened = still && attempt->opened;
     return OK;
 }
@@ -188,43 +188,80 @@ static struct seal_place device_place(int64_t session)
     return (struct seal_place){.table = "account_session", .column = "device", .row = session};
 }
 
-static enum err session_new(struct db *db, struct arena *arena, struct sign_in *attempt)
+/* Makes a session with the keys of `who`; the token is for the cookie. */
+static enum err session_new(struct db *db, struct arena *arena, struct session *who, int64_t keys_version,
+                            struct bytes device, int64_t now, char text[SESSION_TOKEN_TEXT])
 {
-    struct session who = {.id = id_new(), .org = attempt->org, .account = attempt->account, .own = attempt->pair};
+    struct seal_key token;
+    struct seal_key under;
+    uint8_t hash[SEAL_HASH_SIZE];
+    seal_key_new(&token);
+    token_hash(&token, hash);
+    token_key(&token, &under);
+    sodium_bin2base64(text, SESSION_TOKEN_TEXT, token.b, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    enum err result = account_session_add(db, &(struct account_session_add_in){
+                                                  .org = who->org,
+                                                  .id = who->id,
+                                                  .account = who->account,
+                                                  .token_hash = {hash, sizeof hash},
+                                                  .keys = bundle_seal(arena, &under, who->id, who),
+                                                  .keys_version = keys_version,
+                                                  .at = now,
+                                                  .stage = STAGES[who->stage],
+                                                  .device = device,
+                                                  .previous_at = who->previous_at,
+                                              });
+    seal_wipe(&token, sizeof token);
+    seal_wipe(&under, sizeof under);
+    return result;
+}
+
+/* What an account's sessions page says about where each one is: only the account itself can read it. */
+static struct bytes device_seal(struct arena *arena, const struct seal_key *own, int64_t session, const char *words)
+{
+    struct seal_key under;
+    seal_derive(own, "session devices", &under);
+    struct bytes sealed = seal_text(arena, &under, device_place(session), words == NULL ? "" : words);
+    seal_wipe(&under, sizeof under);
+    return sealed;
+}
+
+static enum err session_of_attempt(struct db *db, struct arena *arena, struct sign_in *attempt)
+{
+    struct session who = {.id = id_new(),
+                          .org = attempt->org,
+                          .account = attempt->account,
+                          .own = attempt->pair,
+                          .stage = attempt->stage,
+                          .previous_at = attempt->previous_at};
     struct bytes directory;
     TRY(seal_open_to(arena, &who.own, attempt->directory, &directory));
     if (directory.len != SEAL_KEY_SIZE)
         return ERR_BROKEN;
     memcpy(who.directory.b, directory.ptr, SEAL_KEY_SIZE);
     TRY(account_open_teams(db, arena, &who));
-    struct seal_key token;
-    struct seal_key under;
-    struct seal_key devices;
-    uint8_t hash[SEAL_HASH_SIZE];
-    seal_derive(&who.own.secret_half, "session devices", &devices);
-    seal_key_new(&token);
-    token_hash(&token, hash);
-    token_key(&token, &under);
-    sodium_bin2base64(attempt->token, sizeof attempt->token, token.b, TOKEN_BYTES,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    enum err result = account_session_add(db, &(struct account_session_add_in){
-                                                  .org = who.org,
-                                                  .id = who.id,
-                                                  .account = who.account,
-                                                  .token_hash = {hash, sizeof hash},
-                                                  .keys = bundle_seal(arena, &under, who.id, &who),
-                                                  .keys_version = attempt->keys_version,
-                                                  .at = attempt->now,
-                                                  .stage = STAGES[attempt->stage],
-                                                  .device = seal_text(arena, &devices, device_place(who.id),
-                                                                      attempt->device == NULL ? "" : attempt->device),
-                                                  .previous_at = attempt->previous_at,
-                                              });
-    seal_wipe(&token, sizeof token);
-    seal_wipe(&devices, sizeof devices);
-    seal_wipe(&under, sizeof under);
+    struct bytes device = device_seal(arena, &who.own.secret_half, who.id, attempt->device);
+    enum err result = session_new(db, arena, &who, attempt->keys_version, device, attempt->now, attempt->token);
     seal_wipe(&who, sizeof who);
     return result;
+}
+
+enum err account_second_finish(struct db *db, struct arena *arena, const struct session *half, const char *device,
+                               int64_t now, char token[SESSION_TOKEN_TEXT])
+{
+    struct account_user_by_id_row user;
+    struct session who = *half;
+    TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = who.org, .id = who.account}, &user));
+    TRY(account_session_end(db, &(struct account_session_end_in){.org = who.org, .id = half->id}));
+    who.id = id_new();
+    who.stage = SESSION_FULL;
+    TRY(account_open_teams(db, arena, &who));
+    struct bytes sealed = device_seal(arena, &who.own.secret_half, who.id, device);
+    enum err result = session_new(db, arena, &who, user.keys_version, sealed, now, token);
+    seal_wipe(&who, sizeof who);
+    TRY(result);
+    return account_user_signed_in(
+        db, &(struct account_user_signed_in_in){.org = half->org, .id = half->account, .at = now});
 }
 
 enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt)
@@ -233,7 +270,7 @@ enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_
     if (!attempt->opened)
         return OK;
     attempt->stage = attempt->factors ? SESSION_SECOND : attempt->factor_required ? SESSION_ENROL : SESSION_FULL;
-    TRY(session_new(db, arena, attempt));
+    TRY(session_of_attempt(db, arena, attempt));
     if (attempt->stage == SESSION_SECOND)
         return OK;
     return account_user_signed_in(

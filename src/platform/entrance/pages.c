@@ -1,4 +1,4 @@
-#include "platform/entrance/entrance.h"
+#include "platform/entrance/internal.h"
 
 #include "assets.h"
 #include "base/text.h"
@@ -17,8 +17,7 @@ static const struct field_rule SIGN_IN_FIELDS[] = {
     {0},
 };
 
-/* Only a path of our own, so that nobody can be led elsewhere. */
-static const char *own_path(const char *to)
+const char *own_path(const char *to)
 {
     bool own = to[0] == '/' && to[1] != '/' && strpbrk(to, "\\\r\n") == NULL;
     return own ? to : "/";
@@ -49,6 +48,7 @@ static enum err sign_in_check(struct req *r)
     attempt->now = r->now;
     attempt->login = lower(r->arena, field_text(r, "login"));
     attempt->password = field_text(r, "password");
+    attempt->device = device_words(r->arena, http_header(r->http, "User-Agent"));
     r->data = attempt;
     return account_sign_in_look(r->db, r->arena, attempt);
 }
@@ -66,6 +66,10 @@ static enum err sign_in_change(struct req *r)
     if (!attempt->opened) {
         /* One message for every cause, so that it tells nothing about which logins exist. */
         field_fail(r, "password", W_entrance_wrong);
+        return OK;
+    }
+    if (attempt->stage == SESSION_SECOND) {
+        req_second_step(r, attempt->token);
         return OK;
     }
     req_session_begin(r, attempt->token);
@@ -114,40 +118,6 @@ static enum err unlock_change(struct req *r)
     TRY(account_tried(r->db, r->arena, attempt, &attempt->opened));
     TRY(req_audit(r, attempt->opened ? "account.unlock" : "account.unlock_refused", 0, r->who->account));
     return req_send(r, attempt->opened ? 204 : 422, "text/plain; charset=utf-8", (struct bytes){0}, NULL);
-}
-
-/* ---- who is it, once more, before a sensitive act ---- */
-
-static const struct field_rule PROVE_FIELDS[] = {
-    {.name = "password", .kind = FIELD_SECRET, .required = true, .missing = W_entrance_password_missing},
-    {.name = "to", .kind = FIELD_TEXT, .max = 500},
-    {0},
-};
-
-static enum err prove_show(struct req *r)
-{
-    html_prove(req_page(r), r, field_or_null(r, "to"));
-    return OK;
-}
-
-static enum err prove_check(struct req *r)
-{
-    return r->failed ? ERR_INPUT : unlock_check(r);
-}
-
-static enum err prove_change(struct req *r)
-{
-    struct sign_in *attempt = r->data;
-    TRY(account_tried(r->db, r->arena, attempt, &attempt->opened));
-    TRY(req_audit(r, attempt->opened ? "account.prove" : "account.prove_refused", 0, r->who->account));
-    if (!attempt->opened) {
-        field_fail(r, "password", W_entrance_wrong_again);
-        return OK;
-    }
-    TRY(account_session_proved(r->db,
-                               &(struct account_session_proved_in){.org = r->org, .id = r->who->id, .at = r->now}));
-    req_proved(r);
-    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
 }
 
 /* ---- language ---- */
@@ -249,24 +219,19 @@ const struct route entrance_routes[] = {
      .change = sign_in_change,
      .body_max = 512 * 1024},
     {.method = HTTP_POST, .path = "/sign-out", .cap = CAP_SIGNED_IN, .early = true, .change = sign_out_change},
-    {.method = HTTP_POST, .path = "/sign-out-everywhere", .cap = CAP_SIGNED_IN, .change = sign_out_everywhere_change},
+    {.method = HTTP_POST,
+     .path = "/sign-out-everywhere",
+     .cap = CAP_SIGNED_IN,
+     .early = true,
+     .change = sign_out_everywhere_change},
     {.method = HTTP_POST,
      .path = "/unlock",
      .cap = CAP_SIGNED_IN,
+     .early = true,
      .fields = UNLOCK_FIELDS,
      .check = unlock_check,
      .slow = sign_in_slow,
      .change = unlock_change},
-    {.method = HTTP_GET, .path = "/prove", .cap = CAP_SIGNED_IN, .fields = PROVE_FIELDS, .show = prove_show},
-    {.method = HTTP_POST,
-     .path = "/prove",
-     .cap = CAP_SIGNED_IN,
-     .fields = PROVE_FIELDS,
-     .show = prove_show,
-     .check = prove_check,
-     .slow = sign_in_slow,
-     .change = prove_change,
-     .body_max = 512 * 1024},
     {.method = HTTP_POST,
      .path = "/language",
      .cap = CAP_SIGNED_IN,

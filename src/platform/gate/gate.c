@@ -339,7 +339,7 @@ static enum err error_page(void *data)
     r->failed = false;
     TRY(fields_read(r));
     if (unproved)
-        html_prove(req_page(r), r, r->gate->kept_path);
+        TRY(r->route->show(r));
     else
         html_sign_in(req_page(r), r, r->gate->kept_path);
     r->gate->reply.status = 401;
@@ -380,6 +380,19 @@ static enum err resume(void *data)
     gate->notice = W_gate_kept;
     gate->answered = false;
     return show(r);
+}
+
+/* The password was right: the page for the second factor, which carries along what sign-in carried. */
+static enum err second_step(void *data)
+{
+    struct req *r = data;
+    bool other_method;
+    r->route = route_find(r->app, HTTP_GET, "/sign-in/second", r->arena, r->params, &other_method);
+    r->gate->given_count = 0;
+    r->failed = false;
+    TRY(fields_read(r));
+    TRY(session_find(r, r->gate->new_token));
+    return r->route->show(r);
 }
 
 /* ---- after the answer ---- */
@@ -442,7 +455,9 @@ static void finish(struct http_request *http)
     r->db = r->app->readers[http->thread];
     bool reading = db_read_begin(r->db) == OK;
     bool come_back = gate->proved || (gate->new_token != NULL && gate->kept_count > 0);
-    if (gate->result == OK && come_back && gate->kept_path != NULL)
+    if (gate->result == OK && gate->second_step)
+        gate->result = arena_try(r->arena, second_step, r);
+    else if (gate->result == OK && come_back && gate->kept_path != NULL)
         gate->result = arena_try(r->arena, resume, r);
     if (gate->result != OK || !gate->answered) {
         gate->answered = false;
@@ -542,7 +557,9 @@ enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subj
     r->gate->audited = true;
     return audit_add(r->db, &(struct audit){.org = r->org,
                                             .at = r->now,
-                                            .account = r->who == NULL ? 0 : r->who->account,
+                                            .account = r->who != NULL    ? r->who->account
+                                                       : r->half != NULL ? r->half->account
+                                                                         : 0,
                                             .act = act,
                                             .case_id = case_id,
                                             .subject = subject});
@@ -553,6 +570,12 @@ void req_session_begin(struct req *r, const char *token)
     struct gate_state *gate = r->gate;
     gate->new_token = token;
     kept_read(r);
+}
+
+void req_second_step(struct req *r, const char *token)
+{
+    req_session_begin(r, token);
+    r->gate->second_step = true;
 }
 
 void req_proved(struct req *r)

@@ -168,6 +168,8 @@ MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int
  * or clears it. */
 void req_session_begin(struct req *r, const char *token);
 void req_session_end(struct req *r);
+/* The password was right and a second factor is owed: the answer is the page that asks for it, with the cookie of the half session. */
+void req_second_step(struct req *r, const char *token);
 /* It was just proved again who this is: the answer is the page that asked for it, with what was typed. */
 void req_proved(struct req *r);
 
@@ -179,6 +181,10 @@ const char *req_path(const struct req *r);
 bool req_part_refused(const struct req *r);
 /* Is this the page of the menu entry that starts with `prefix`? */
 bool req_in(const struct req *r, const char *prefix);
+/* What a passkey has to sign (base64url): from the session's token, and another one after each proof, so that an answer serves once. */
+const char *req_challenge(struct req *r);
+/* The host that this request was made to, as its Host header says; NULL when there is none. */
+const char *req_host(const struct req *r);
 /* Hidden values every form of ours carries (see form.html). */
 const char *req_csrf(struct req *r);
 const char *req_once(struct req *r);

@@ -23,6 +23,7 @@ struct gate_state {
     const char *token;     /* the session's, from the cookie */
     const char *new_token; /* to be set; "" clears */
     bool proved;           /* just now, by req_proved */
+    bool second_step;      /* the page for the second factor comes next */
     int64_t once;
     enum word notice;
     struct http_reply reply;

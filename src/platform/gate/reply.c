@@ -222,6 +222,29 @@ const char *req_csrf(struct req *r)
     return arena_text(r->arena, csrf.text);
 }
 
+const char *req_challenge(struct req *r)
+{
+    const struct session *who = r->who != NULL ? r->who : r->half;
+    if (who == NULL)
+        BUG("a challenge for nobody");
+    struct gate_state *gate = r->gate;
+    const char *token = gate->new_token != NULL ? gate->new_token : gate->token;
+    const char *what = arena_format(r->arena, "passkey %lld %lld", (long long)who->id, (long long)who->proved_at);
+    enum { SIZE = sodium_base64_ENCODED_LEN(SEAL_HASH_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING) };
+    struct seal_key key;
+    uint8_t hash[SEAL_HASH_SIZE];
+    seal_hash(NULL, token, strlen(token), key.b);
+    seal_hash(&key, what, strlen(what), hash);
+    seal_wipe(&key, sizeof key);
+    return sodium_bin2base64(arena_alloc(r->arena, SIZE), SIZE, hash, sizeof hash,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+const char *req_host(const struct req *r)
+{
+    return http_header(r->http, "Host");
+}
+
 const char *req_once(struct req *r)
 {
     while (r->gate->once == 0) {
@@ -250,6 +273,11 @@ size_t shell_kept(struct req *r, const struct kept_field **kept)
 {
     *kept = r->gate->kept;
     return r->gate->kept_count;
+}
+
+const char *shell_kept_path(const struct req *r)
+{
+    return r->gate->kept_path;
 }
 
 int64_t shell_days_until(const struct req *r, const char *date)

@@ -7,6 +7,8 @@
  * Addresses that the templates use and the gate serves:
  *   GET  /assets/HASH/...   one of `assets` (assets.h), to be kept for ever
  *   POST /sign-in           login, password, to; and kept.NAME: the fields of a form that came without a session
+ *   POST /sign-in/second    code, or an answer of a passkey; to and kept.NAME as above
+ *   POST /prove, /prove/second: the same for who is signed in and does something sensitive
  *   POST /sign-out
  *   POST /language          language ("lv", "en"), to: the path to come back to; ?l=lv on a page for who is not signed in
  *   POST /unlock            csrf, password: 204 when it is the password of whoever is signed in, 422 when it is not,
@@ -55,6 +57,8 @@ struct kept_field {
     const char *value;
 };
 size_t shell_kept(struct req *r, const struct kept_field **kept);
+/* The page that the kept fields belong to, or that asked for a proof; NULL: none. */
+const char *shell_kept_path(const struct req *r);
 
 /* Whole days from today (local) to a full date; negative: late. */
 int64_t shell_days_until(const struct req *r, const char *date);

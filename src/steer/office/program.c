@@ -18,6 +18,7 @@
 /* clang-format off */
 const struct route *const program_routes[] = {
     entrance_routes,
+    entrance_second_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,
