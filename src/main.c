@@ -1,5 +1,6 @@
 /* The command line: every command is a line of the table below. */
 #include "base/text.h"
+#include "base/version.h"
 #include "steer/demo/demo.h"
 #include "steer/exchange/exchange.h"
 #include "steer/formtool/formtool.h"
@@ -24,11 +25,16 @@ static const struct command COMMANDS[] = {
     {"account",
      "add an account: account add LOGIN --name NAME --role ROLE --as COLLEAGUE [--team TEAM] [--language lv|en]",
      office_account},
+    {"backup", "make a backup while others work, sealed to the recovery key: --to DIR", office_backup},
+    {"restore",
+     "bring a backup back into a new installation, with the shares of the recovery key: restore FILE --data NEW "
+     "[--check]",
+     office_restore},
 };
 
 static int usage(FILE *to)
 {
-    (void)fprintf(to, "ausma %s\nusage: ausma COMMAND [--data DIR] [--share DIR] ...\n\n", OFFICE_VERSION);
+    (void)fprintf(to, "ausma %s\nusage: ausma COMMAND [--data DIR] [--share DIR] ...\n\n", AUSMA_VERSION);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         (void)fprintf(to, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].help);
     (void)fprintf(to, "  %-8s %s\n", "form",
@@ -43,7 +49,7 @@ int main(int argc, char **argv)
     if (text_same(argv[1], "--help") || text_same(argv[1], "help"))
         return usage(stdout);
     if (text_same(argv[1], "--version")) {
-        (void)printf("ausma %s\n", OFFICE_VERSION);
+        (void)printf("ausma %s\n", AUSMA_VERSION);
         return 0;
     }
     if (text_same(argv[1], "form"))

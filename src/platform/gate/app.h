@@ -11,6 +11,8 @@ struct app_config {
     bool plain_cookie; /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
 };
 
+struct backup_settings; /* steer/backup */
+
 struct app {
     struct store *store;
     struct slow_pool *slow;
@@ -18,6 +20,7 @@ struct app {
     struct app_config config;
     const struct route *const *route_tables; /* of all slices, each ending with an empty route; then NULL */
     const struct nav_item *nav;              /* ends with an empty one */
+    const struct backup_settings *backup;    /* NULL: no backups are made by themselves */
     struct db **readers;                     /* one for each server thread */
     unsigned threads;
     const struct route **routes; /* all of them, made by app_start */

@@ -69,6 +69,7 @@ enum capability {
     CAP_COUNTS,      /* numbers without people */
     CAP_FACTS,       /* coded facts of cases, without people */
     CAP_ADMIN,       /* accounts and settings; never a case */
+    CAP_KEEP,        /* look after the installation: backups, recovery */
     CAP_COUNT
 };
 

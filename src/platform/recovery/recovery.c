@@ -21,16 +21,6 @@ static enum err public_of(struct bytes bytes, struct seal_key *out)
     return OK;
 }
 
-/* The hash tells nothing of the part, which is 32 random bytes. */
-static void share_hash(const struct recovery_share *share, uint8_t hash[SEAL_HASH_SIZE])
-{
-    uint8_t text[1 + SEAL_KEY_SIZE];
-    text[0] = (uint8_t)share->number;
-    memcpy(text + 1, share->part, SEAL_KEY_SIZE);
-    seal_hash(NULL, text, sizeof text, hash);
-    seal_wipe(text, sizeof text);
-}
-
 static struct seal_place share_place(int64_t key)
 {
     return (struct seal_place){.table = "recovery_share", .column = "sealed", .row = key};
@@ -46,7 +36,7 @@ static enum err shares_add(struct db *db, struct arena *arena, int64_t org, int6
         const struct recovery_share *share = &made->shares[i];
         uint8_t hash[SEAL_HASH_SIZE];
         struct bytes sealed = {0};
-        share_hash(share, hash);
+        recovery_share_hash(share, hash);
         if (code != NULL)
             sealed = seal_text(arena, code, share_place(made->key), recovery_line(arena, share));
         TRY(recovery_share_add(db, &(struct recovery_share_add_in){.org = org,
@@ -150,6 +140,50 @@ enum err recovery_status(struct db *db, struct arena *arena, int64_t org, struct
     return OK;
 }
 
+enum err recovery_hashes(struct db *db, struct arena *arena, int64_t org,
+                         uint8_t hashes[RECOVERY_SHARES_MAX][SEAL_HASH_SIZE], unsigned *count)
+{
+    struct recovery_status status;
+    struct recovery_share_list_row *rows;
+    size_t row_count;
+    TRY(recovery_status(db, arena, org, &status));
+    if (status.key == 0)
+        return ERR_NOT_FOUND;
+    TRY(recovery_share_list(db, arena, &(struct recovery_share_list_in){.org = org, .key = status.key}, &rows,
+                            &row_count));
+    for (size_t i = 0; i < row_count; i++) {
+        if (i >= RECOVERY_SHARES_MAX || rows[i].number != (int64_t)i + 1 || rows[i].hash.len != SEAL_HASH_SIZE)
+            return err_note(ERR_BROKEN, "recovery: shares that were never made");
+        memcpy(hashes[i], rows[i].hash.ptr, SEAL_HASH_SIZE);
+    }
+    *count = (unsigned)row_count;
+    return OK;
+}
+
+/* A key's successor is the next that came into force. */
+enum err recovery_links(struct db *db, struct arena *arena, int64_t org, struct recovery_link **out, size_t *count)
+{
+    struct recovery_key_list_row *keys; /* the newest first */
+    size_t key_count;
+    size_t links = 0;
+    struct seal_key successor = {0};
+    TRY(recovery_key_list(db, arena, &(struct recovery_key_list_in){.org = org}, &keys, &key_count));
+    struct recovery_link *list = ARENA_ARRAY(arena, struct recovery_link, key_count);
+    for (size_t i = 0; i < key_count; i++) {
+        if (text_same(keys[i].state, "pending"))
+            continue;
+        struct seal_key own;
+        TRY(public_of(keys[i].public, &own));
+        if (text_same(keys[i].state, "ended") && keys[i].secret.ptr != NULL)
+            list[links++] = (struct recovery_link){
+                .public_half = own, .successor = successor, .secret = keys[i].secret};
+        successor = own;
+    }
+    *out = list;
+    *count = links;
+    return OK;
+}
+
 /* ---- whose share is it ---- */
 
 static enum err match_number(struct db *db, struct arena *arena, int64_t org, int64_t key,
@@ -158,7 +192,7 @@ static enum err match_number(struct db *db, struct arena *arena, int64_t org, in
     struct recovery_share_list_row *rows;
     size_t count;
     uint8_t hash[SEAL_HASH_SIZE];
-    share_hash(share, hash);
+    recovery_share_hash(share, hash);
     TRY(recovery_share_list(db, arena, &(struct recovery_share_list_in){.org = org, .key = key}, &rows, &count));
     *out = MATCH_WRONG;
     for (size_t i = 0; i < count; i++) {

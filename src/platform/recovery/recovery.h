@@ -52,6 +52,12 @@ MUST_USE enum err recovery_split(const struct seal_pair *pair, struct recovery_p
 MUST_USE enum err recovery_combine(const struct recovery_share *shares, size_t count,
                                    const struct seal_key *public_half, struct seal_pair *out);
 
+/* The same where the public half is not at hand: only the mark on the shares says whether they are right. */
+MUST_USE enum err recovery_join(const struct recovery_share *shares, size_t count, struct seal_pair *out);
+
+/* What a share is known by: the hash of number and part. Tells nothing of the part, which is 32 random bytes. */
+void recovery_share_hash(const struct recovery_share *share, uint8_t hash[SEAL_HASH_SIZE]);
+
 /* One row of a share: "lusab babad ... " (five words). */
 const char *recovery_row(struct arena *arena, const struct recovery_share *share, unsigned row);
 /* All rows on one line, in capitals: what the QR code holds. */
@@ -99,6 +105,18 @@ struct recovery_status {
     struct recovery_plan pending_plan;
 };
 MUST_USE enum err recovery_status(struct db *db, struct arena *arena, int64_t org, struct recovery_status *out);
+
+/* The hashes of the active key's shares, share 1 first. ERR_NOT_FOUND without a key. */
+MUST_USE enum err recovery_hashes(struct db *db, struct arena *arena, int64_t org,
+                                  uint8_t hashes[RECOVERY_SHARES_MAX][SEAL_HASH_SIZE], unsigned *count);
+
+/* An ended key's secret half, as it is sealed to its successor: with it, shares of today open what was sealed to that key. */
+struct recovery_link {
+    struct seal_key public_half, successor;
+    struct bytes secret;
+};
+MUST_USE enum err recovery_links(struct db *db, struct arena *arena, int64_t org, struct recovery_link **out,
+                                 size_t *count);
 
 enum share_match { MATCH_FINE, MATCH_OLD, MATCH_OTHER, MATCH_WRONG };
 /* Does this share belong to the active key? OLD: to a key that has ended; OTHER: of another organisation; WRONG: of this key, but

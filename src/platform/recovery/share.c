@@ -67,13 +67,12 @@ enum err recovery_split(const struct seal_pair *pair, struct recovery_plan plan,
     return OK;
 }
 
-enum err recovery_combine(const struct recovery_share *shares, size_t count, const struct seal_key *public_half,
-                          struct seal_pair *out)
+enum err recovery_join(const struct recovery_share *shares, size_t count, struct seal_pair *out)
 {
     unsigned char numbers[RECOVERY_SHARES_MAX];
+    uint8_t mark[RECOVERY_MARK_SIZE];
     struct seal_pair pair;
     struct recovery_share copy;
-    struct seal_key public_of;
     if (count == 0 || count > RECOVERY_SHARES_MAX)
         return ERR_BROKEN;
     library();
@@ -88,14 +87,35 @@ enum err recovery_combine(const struct recovery_share *shares, size_t count, con
     }
     gfshare_ctx_dec_extract(joining, pair.secret_half.b);
     gfshare_ctx_free(joining);
-    pair.public_half = *public_half;
-    bool right = crypto_scalarmult_base(public_of.b, pair.secret_half.b) == 0 &&
-                 seal_same(public_of.b, public_half->b, SEAL_KEY_SIZE);
+    bool right = crypto_scalarmult_base(pair.public_half.b, pair.secret_half.b) == 0;
+    recovery_mark(&pair.public_half, mark);
+    right = right && memcmp(mark, shares[0].mark, sizeof mark) == 0;
     if (right)
         *out = pair;
     seal_wipe(&pair, sizeof pair);
     seal_wipe(&copy, sizeof copy);
     return right ? OK : ERR_BROKEN;
+}
+
+enum err recovery_combine(const struct recovery_share *shares, size_t count, const struct seal_key *public_half,
+                          struct seal_pair *out)
+{
+    struct seal_pair pair;
+    TRY(recovery_join(shares, count, &pair));
+    bool right = seal_same(pair.public_half.b, public_half->b, SEAL_KEY_SIZE);
+    if (right)
+        *out = pair;
+    seal_wipe(&pair, sizeof pair);
+    return right ? OK : ERR_BROKEN;
+}
+
+void recovery_share_hash(const struct recovery_share *share, uint8_t hash[SEAL_HASH_SIZE])
+{
+    uint8_t text[1 + SEAL_KEY_SIZE];
+    text[0] = (uint8_t)share->number;
+    memcpy(text + 1, share->part, SEAL_KEY_SIZE);
+    seal_hash(NULL, text, sizeof text, hash);
+    seal_wipe(text, sizeof text);
 }
 
 /* ---- words ---- */

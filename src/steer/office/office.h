@@ -6,8 +6,6 @@
 #include "platform/recovery/recovery.h"
 #include "platform/store/store.h"
 
-#define OFFICE_VERSION "0.1.0"
-
 /* A command's surroundings: its words and options. Lives as long as the command. */
 struct office {
     struct arena *arena;
@@ -75,5 +73,7 @@ int office_run(const struct command *command, int argc, char **argv);
 enum err office_serve(struct office *office);
 enum err office_init(struct office *office);
 enum err office_account(struct office *office);
+enum err office_backup(struct office *office);
+enum err office_restore(struct office *office);
 
 #endif

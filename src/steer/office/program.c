@@ -10,6 +10,7 @@
 #include "case/task/task.h"
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
+#include "steer/backup/backup.h"
 #include "steer/report/report.h"
 #include "steer/today/today.h"
 #include "support/service/service.h"
@@ -28,6 +29,7 @@ const struct route *const program_routes[] = {
     today_routes,
     service_routes,
     report_routes,
+    backup_routes,
     referral_routes,
     plan_routes,
     plan_edit_routes,
@@ -44,6 +46,7 @@ const struct nav_item program_nav[] = {
     {"/find", W_person_find_menu, CAP_CASE_READ},
     {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
     {"/day", W_service_day, CAP_CASE_WRITE},
+    {"/backups", W_backup_title, CAP_KEEP},
     {"/figures", W_report_figures, CAP_COUNTS},
     {"/facts", W_report_facts, CAP_FACTS},
     {"/instruments", W_assess_instruments, CAP_INSTRUMENT},

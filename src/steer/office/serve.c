@@ -8,9 +8,11 @@
 #include "platform/gate/queries.h"
 #include "platform/job/job.h"
 #include "platform/sandbox/sandbox.h"
+#include "steer/backup/backup.h"
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,9 +44,16 @@ static enum err tidy_job(const struct job_run *run)
     return store_change(run->store, tidy, &copy);
 }
 
+static enum err backup_due(const struct job_run *run)
+{
+    const struct app *app = run->data;
+    return backup_job(run->store, run->org, app->backup, run->now);
+}
+
 /* A job a line; its data is the app. */
 static const struct job JOBS[] = {
     {.name = "tidy", .every_ms = 10 * MINUTE_MS, .hold_ms = 5 * MINUTE_MS, .run = tidy_job},
+    {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 6 * HOUR_MS, .run = backup_due},
 };
 
 /* Ctrl-C and the service manager stop the program; nothing else does. */
@@ -134,7 +143,7 @@ static const char *database_of(const struct office *office)
 /* All folders of an installation, and whether the program talks to other machines. */
 static struct sandbox sandbox_of(const struct office *office, const struct settings *settings)
 {
-    enum { FOLDERS = 4 };
+    enum { FOLDERS = 5 };
     struct sandbox_folder *folders = ARENA_ARRAY(office->arena, struct sandbox_folder, FOLDERS);
     const char *database = database_of(office);
     bool remote = database != NULL && strstr(database, "://") != NULL;
@@ -145,6 +154,7 @@ static struct sandbox sandbox_of(const struct office *office, const struct setti
     if (slash != NULL)
         folders[3] = (struct sandbox_folder){
             .path = arena_text_n(office->arena, database, (size_t)(slash - database) + 1), .write = true};
+    folders[4] = (struct sandbox_folder){.path = settings->backup_dir, .write = true};
     return (struct sandbox){.folders = folders, .folder_count = FOLDERS, .port = settings->port, .connects = remote};
 }
 
@@ -225,12 +235,21 @@ enum err office_serve(struct office *office)
     app.config = (struct app_config){.plain_cookie = settings.plain_cookie,
                                      .idle_minutes = (int)settings.idle_minutes,
                                      .exit_address = settings.exit_address};
+    struct backup_settings backup = {.folder = settings.backup_dir,
+                                     .hours = settings.backup_hours,
+                                     .daily = settings.backup_daily,
+                                     .weekly = settings.backup_weekly,
+                                     .monthly = settings.backup_monthly};
+    app.backup = &backup;
     block_signals();
     no_core_dumps();
     raise_files(&settings);
     (void)umask(077);
     TRY(drop_root(office, &settings));
     TRY(office_pack(office));
+    /* Behind the sandbox a folder that is not there yet could not be let in. */
+    if (settings.backup_dir != NULL && mkdir(settings.backup_dir, 0700) != 0 && errno != EEXIST)
+        return office_say(ERR_IO, "the folder for backups, %s, cannot be made", settings.backup_dir);
     struct sandbox sandbox = sandbox_of(office, &settings);
     if (settings.no_sandbox)
         (void)office_say(OK, "serving without the sandbox, as it is set");

@@ -11,24 +11,14 @@
     CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct settings, name, 1, 300)
 
 static const cyaml_schema_field_t FIELDS[] = {
-    WORDS(address),
-    NUMBER(port),
-    NUMBER(threads),
-    SWITCH(trust_proxy),
-    SWITCH(plain_cookie),
-    NUMBER(idle_minutes),
-    WORDS(exit_address),
-    NUMBER(header_max),
-    WORDS(user),
-    SWITCH(allow_root),
-    SWITCH(no_sandbox),
-    NUMBER(connections),
-    NUMBER(connections_per_address),
-    NUMBER(idle_seconds),
-    NUMBER(header_seconds),
-    NUMBER(body_rate),
-    NUMBER(request_memory),
-    CYAML_FIELD_END,
+    WORDS(address),         NUMBER(port),           NUMBER(threads),
+    SWITCH(trust_proxy),    SWITCH(plain_cookie),   NUMBER(idle_minutes),
+    WORDS(exit_address),    NUMBER(header_max),     WORDS(user),
+    SWITCH(allow_root),     SWITCH(no_sandbox),     WORDS(backup_dir),
+    NUMBER(backup_hours),   NUMBER(backup_daily),   NUMBER(backup_weekly),
+    NUMBER(backup_monthly), NUMBER(connections),    NUMBER(connections_per_address),
+    NUMBER(idle_seconds),   NUMBER(header_seconds), NUMBER(body_rate),
+    NUMBER(request_memory), CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct settings, FIELDS)};
@@ -59,6 +49,7 @@ static enum err read_file(struct office *office, const char *path, struct settin
     out->address = arena_text(office->arena, file->address);
     out->exit_address = arena_text(office->arena, file->exit_address);
     out->user = arena_text(office->arena, file->user);
+    out->backup_dir = arena_text(office->arena, file->backup_dir);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
     return OK;
 }

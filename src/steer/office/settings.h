@@ -17,7 +17,12 @@ struct settings {
     char *user;            /* whom root becomes before serving; NULL: the owner of the data folder */
     bool allow_root;       /* root stays root: only where everything belongs to root, as in a container for tests */
     bool no_sandbox;       /* to find out whether the sandbox is in the way of something */
-    unsigned header_max;   /* the limits of http.h */
+    char *backup_dir;      /* where backups go; NULL: none are made */
+    unsigned backup_hours; /* between two of them */
+    unsigned backup_daily; /* how many are kept: one a day, a week, a month */
+    unsigned backup_weekly;
+    unsigned backup_monthly;
+    unsigned header_max; /* the limits of http.h */
     unsigned connections;
     unsigned connections_per_address;
     unsigned idle_seconds;

@@ -43,6 +43,9 @@ static enum err home_show(struct req *r)
     }
     if (!view.sees_cases && !view.reads_referrals)
         view.way_count = shell_nav(r, &view.ways);
+    view.keeps = session_may(r->who, CAP_KEEP);
+    if (view.keeps)
+        TRY(backup_health(r, &view.backup));
     html_today(req_page(r), r, &view);
     return OK;
 }

@@ -7,6 +7,7 @@
 #include "case/task/task.h"
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
+#include "steer/backup/backup.h"
 #include "steer/today/today.h"
 
 struct today_view {
@@ -31,6 +32,8 @@ struct today_view {
     struct referral_counts referral_sums;
     const struct nav_item *ways; /* where to go on, for whom nothing waits here */
     size_t way_count;
+    bool keeps; /* looks after the installation */
+    struct backup_health backup;
 };
 
 #endif

@@ -1,0 +1,6 @@
+#ifndef AUSMA_BASE_VERSION_H
+#define AUSMA_BASE_VERSION_H
+
+#define AUSMA_VERSION "0.1.0"
+
+#endif

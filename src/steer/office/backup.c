@@ -1,0 +1,180 @@
+/* ausma backup and ausma restore. */
+#include "steer/backup/backup.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "platform/account/queries.h"
+#include "platform/audit/audit.h"
+#include "steer/office/office.h"
+#include "steer/office/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* ---- backup ---- */
+
+struct backing_up {
+    struct office *office;
+    struct store *store;
+    struct backup_order order;
+    struct backup_sum sum;
+    const char *path;
+    struct office_progress progress;
+};
+
+static void say_bytes(void *data, int64_t bytes)
+{
+    struct office_progress *progress = data;
+    if (bytes > progress->total)
+        progress->total = bytes;
+    office_progress(progress, bytes);
+}
+
+static enum err note_made(struct db *db, void *data)
+{
+    const struct backing_up *up = data;
+    return audit_add(db, &(struct audit){.org = up->order.org, .at = time_now(), .act = "backup.terminal"});
+}
+
+static void tell_sum(const char *what, const char *path, const struct backup_sum *sum)
+{
+    (void)printf("%s %s: %lld tables, %lld rows, %lld bytes, hash ", what, path, (long long)sum->tables,
+                 (long long)sum->rows, (long long)sum->bytes);
+    for (size_t i = 0; i < sizeof sum->hash; i++)
+        (void)printf("%02x", sum->hash[i]);
+    (void)printf("\n");
+}
+
+static enum err back_up(struct backing_up *up)
+{
+    struct account_org_first_row org;
+    struct arena *arena = up->office->arena;
+    TRY(store_reader_open(up->store, &up->order.db));
+    enum err result = account_org_first(up->order.db, arena, &org);
+    if (result == OK) {
+        up->order.org = org.org;
+        result = backup_make(arena, &up->order, &up->path, &up->sum);
+    }
+    store_reader_close(up->order.db);
+    if (result == ERR_NOT_FOUND)
+        return office_say(result, "there is no recovery key to seal a backup to");
+    if (result != OK)
+        return office_say(result, "no backup was made: %s",
+                          result == ERR_FULL ? "the disk is full" : "see the line above");
+    return store_change(up->store, note_made, up);
+}
+
+enum err office_backup(struct office *office)
+{
+    struct settings settings;
+    struct backing_up up = {.office = office, .order = {.now = time_now(), .progress = say_bytes}};
+    TRY(office_settings(office, &settings));
+    up.order.folder = office_option(office, "--to", settings.backup_dir == NULL ? "." : settings.backup_dir);
+    office_progress_begin(&up.progress, "bytes", 0);
+    up.order.progress_data = &up.progress;
+    TRY(office_open(office, false, &up.store));
+    enum err result = back_up(&up);
+    store_close(up.store);
+    if (result == OK)
+        tell_sum("Made and read back", up.path, &up.sum);
+    return result;
+}
+
+/* ---- restore ---- */
+
+struct restoring {
+    struct office *office;
+    const char *path;
+    struct backup_head *head;
+    struct seal_pair pair;
+    struct backup_sum sum;
+    struct office_progress progress;
+    struct store *store;
+};
+
+static enum err unlock(struct restoring *restoring)
+{
+    struct recovery_share shares[RECOVERY_SHARES_MAX];
+    struct seal_pair given;
+    size_t count;
+    struct office *office = restoring->office;
+    TRY(office_ask_shares(office, shares, &count));
+    int wrong = backup_wrong_share(restoring->head, shares, count);
+    enum err joined = recovery_join(shares, count, &given);
+    unsigned number = wrong >= 0 ? shares[wrong].number : 0;
+    seal_wipe(shares, sizeof shares);
+    if (wrong >= 0)
+        return office_say(ERR_INPUT, "share %u is not as it was printed", number);
+    if (joined != OK)
+        return office_say(ERR_INPUT, "these shares do not give a recovery key: one of them is wrong");
+    enum err result = backup_unlock(office->arena, restoring->path, restoring->head, &given, &restoring->pair);
+    seal_wipe(&given, sizeof given);
+    return result == OK ? OK
+                        : office_say(result, "these shares belong to another recovery key than this backup; is "
+                                             "ausma-keys.txt beside it?");
+}
+
+static enum err forget_sessions(struct db *db, void *data)
+{
+    struct restoring *restoring = data;
+    struct account_org_first_row org;
+    size_t gone = 0;
+    TRY(account_org_first(db, restoring->office->arena, &org));
+    TRY(account_session_expire(
+        db, &(struct account_session_expire_in){.org = org.org, .created_before = INT64_MAX, .seen_before = INT64_MAX},
+        &gone));
+    return audit_add(db, &(struct audit){.org = org.org, .at = time_now(), .act = "backup.restored"});
+}
+
+static enum err restore_into(struct restoring *restoring)
+{
+    struct stat info;
+    office_progress_begin(&restoring->progress, "bytes", stat(restoring->path, &info) == 0 ? (int64_t)info.st_size : 0);
+    enum err result = backup_restore(restoring->path, &restoring->pair, restoring->store, say_bytes,
+                                     &restoring->progress, &restoring->sum);
+    if (result == ERR_CONFLICT)
+        return office_say(result,
+                          "nothing was restored: there is data in %s already, or the backup was made by another "
+                          "version of this program",
+                          restoring->office->data);
+    if (result == ERR_BROKEN)
+        return office_say(result, "nothing was restored: the backup is damaged or cut off");
+    if (result != OK)
+        return office_say(result, "nothing was restored");
+    return store_change(restoring->store, forget_sessions, restoring);
+}
+
+/* --check: is it whole? Needs the shares, and writes nothing. */
+static enum err check_only(struct restoring *restoring)
+{
+    enum err result = backup_check(restoring->path, &restoring->pair, NULL, NULL, &restoring->sum);
+    if (result == OK)
+        tell_sum("Whole:", restoring->path, &restoring->sum);
+    return result == OK ? OK : office_say(result, "the backup is damaged or cut off");
+}
+
+enum err office_restore(struct office *office)
+{
+    struct restoring restoring = {.office = office, .path = office->count == 1 ? office->words[0] : NULL};
+    if (restoring.path == NULL)
+        return office_say(ERR_INPUT, "say which backup: ausma restore FILE --data NEW");
+    enum err head = backup_head_of(office->arena, restoring.path, &restoring.head);
+    if (head != OK)
+        return office_say(head, "%s %s", restoring.path, head == ERR_NOT_FOUND ? "is not there" : "is not a backup");
+    TRY(unlock(&restoring));
+    enum err result = OK;
+    if (office_option(office, "--check", NULL) != NULL) {
+        result = check_only(&restoring);
+    } else {
+        result = office_open(office, true, &restoring.store);
+        if (result == OK) {
+            result = restore_into(&restoring);
+            store_close(restoring.store);
+        }
+        if (result == OK)
+            tell_sum("Restored, and proved to hold the same as", restoring.path, &restoring.sum);
+    }
+    seal_wipe(&restoring.pair, sizeof restoring.pair);
+    return result;
+}
