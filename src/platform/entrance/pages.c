@@ -19,7 +19,8 @@ static const struct field_rule SIGN_IN_FIELDS[] = {
 
 const char *own_path(const char *to)
 {
-    bool own = to[0] == '/' && to[1] != '/' && strpbrk(to, "\\\r\n") == NULL;
+    static const char ours[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.~?=&%#+,:";
+    bool own = to[0] == '/' && to[strspn(to, ours)] == '\0' && strstr(to, "//") == NULL && strstr(to, "/.") == NULL;
     return own ? to : "/";
 }
 
@@ -63,6 +64,9 @@ static enum err sign_in_change(struct req *r)
     struct sign_in *attempt = r->data;
     TRY(account_sign_in_finish(r->db, r->arena, attempt));
     TRY(req_audit(r, attempt->opened ? "account.sign_in" : "account.sign_in_refused", 0, attempt->account));
+    /* Whoever was signed in here before is not any more: the browser forgets their cookie. */
+    if (attempt->opened && r->who != NULL)
+        TRY(account_session_end(r->db, &(struct account_session_end_in){.org = r->org, .id = r->who->id}));
     if (!attempt->opened) {
         /* One message for every cause, so that it tells nothing about which logins exist. */
         field_fail(r, "password", W_entrance_wrong);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 200, LONG_MAX_LENGTH = 20000, SECRET_MAX = 1000 };
+enum { TEXT_MAX = 200, SECRET_MAX = 1000 };
 
 struct field_value *field_value(const struct req *r, const char *name)
 {
@@ -214,7 +214,7 @@ static void check(struct req *r, struct field_value *value)
             field_fail(r, rule->name, W_field_characters);
         check_length(r, value, most_of(rule, TEXT_MAX));
         break;
-    case FIELD_LONG: check_length(r, value, most_of(rule, LONG_MAX_LENGTH)); break;
+    case FIELD_LONG: check_length(r, value, most_of(rule, FIELD_LONG_MAX)); break;
     case FIELD_SECRET: check_length(r, value, SECRET_MAX); break;
     case FIELD_CODE:
     case FIELD_CODES: check_codes(r, value); break;

@@ -4,6 +4,8 @@
 
 #include "platform/gate/app.h"
 
+enum { FIELD_LONG_MAX = 20000 }; /* characters, unless a rule says otherwise */
+
 /* One declared field of this request. */
 struct field_value {
     const struct field_rule *rule;

@@ -135,11 +135,25 @@ void app_stop(struct app *app)
     app->threads = 0;
 }
 
+/* What is written at most fits, though each letter of a Cyrillic text takes six bytes on the way. */
+static size_t fields_max(const struct route *route)
+{
+    enum { BODY_DEFAULT = 64 * 1024, LETTER = 6 };
+    size_t size = BODY_DEFAULT;
+    for (const struct field_rule *rule = route->fields; rule != NULL && rule->name != NULL; rule++) {
+        if (rule->kind == FIELD_LONG)
+            size += LETTER * (rule->max > 0 ? (size_t)rule->max : FIELD_LONG_MAX);
+    }
+    return size;
+}
+
 size_t gate_body_max(enum http_method method, const char *path, void *data)
 {
-    enum { BODY_DEFAULT = 64 * 1024 };
+    enum { BODY_NOBODY = 64 * 1024 };
     const char *params[PARAM_MAX];
     bool other;
     const struct route *route = route_find(data, method, path, NULL, params, &other);
-    return route != NULL && route->body_max != 0 ? route->body_max : BODY_DEFAULT;
+    if (route == NULL)
+        return BODY_NOBODY;
+    return route->body_max != 0 ? route->body_max : fields_max(route);
 }

@@ -46,8 +46,7 @@ static enum err account_make(struct db *db, struct arena *arena, int64_t now, co
                                .password = PASSWORD,
                                .name = demo->name,
                                .role = demo->role,
-                               .language = "lv",
-                               .quick = true};
+                               .language = "lv"};
     TRY(account_add(db, arena, people->founding.org, &people->founding.directory, &made, now, &account, &pair));
     TRY(join(db, arena, people, account, &pair, demo->places));
     TRY(account_join_emergency(db, arena, people->founding.org, account, demo->role, &pair.public_half,

@@ -1,4 +1,5 @@
 /* The gate through real requests: sessions, forgery, fields, double submits, and what was typed when a session had ended. */
+#include "base/buf.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "case/record/queries.h"
@@ -133,12 +134,12 @@ static void wrong_passwords_look_alike_and_lock(void **state)
 {
     struct trial *trial = *state;
     struct answer unknown = trial_post(trial, NULL, "/sign-in", "login=nobody&password=something+long");
-    struct answer wrong = trial_post(trial, NULL, "/sign-in", "login=intake&password=something+long");
+    struct answer wrong = trial_post(trial, NULL, "/sign-in", "login=auditor&password=something+long");
     assert_int_equal(unknown.status, 422);
     assert_int_equal(wrong.status, 422);
     for (int i = 0; i < 5; i++)
-        (void)trial_post(trial, NULL, "/sign-in", "login=intake&password=something+long");
-    struct answer locked = trial_post(trial, NULL, "/sign-in", "login=intake&password=correct+horse+battery");
+        (void)trial_post(trial, NULL, "/sign-in", "login=auditor&password=something+long");
+    struct answer locked = trial_post(trial, NULL, "/sign-in", "login=auditor&password=correct+horse+battery");
     assert_int_equal(locked.status, 422);
     assert_string_equal(locked.cookie, "");
 }
@@ -169,6 +170,65 @@ static void only_own_paths_are_gone_to(void **state)
     struct answer answer = trial_post(trial, "team_member", "/language", "language=lv&to=%2F%2Fevil.example%2F");
     assert_int_equal(answer.status, 303);
     assert_string_equal(answer.location, "/");
+    static const char *const others[] = {"https://evil.example",
+                                         "//evil.example",
+                                         "/\\evil.example",
+                                         "/.//evil.example",
+                                         "/..//evil.example",
+                                         "/x//evil.example",
+                                         "/\xe2\x80\xa8/x",
+                                         "/a b",
+                                         "/%0d%0aSet-Cookie: a=b",
+                                         "javascript:x",
+                                         ""};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        answer = trial_post(trial, "team_member", "/language",
+                            arena_format(trial_arena(trial), "language=lv&to=%s", trial_encode(trial, others[i])));
+        assert_int_equal(answer.status, 303);
+        assert_string_equal(answer.location, "/");
+    }
+    answer = trial_post(trial, "team_member", "/language",
+                        "language=en&to=%2Fcases%3Fwhich%3Dmine%26after%3D2026-01-01%23x");
+    assert_string_equal(answer.location, "/cases?which=mine&after=2026-01-01#x");
+}
+
+/* A text as long as its field allows is taken, in letters that take most room on the way; a longer one is told about beside the field. */
+static void the_longest_text_is_taken(void **state)
+{
+    struct trial *trial = *state;
+    struct buf body;
+    buf_init(&body, trial_arena(trial), 200000);
+    buf_text(&body, "source=anonymous&way=none&urgency=week&story=");
+    for (int i = 0; i < 20000; i++)
+        buf_text(&body, "%D0%96");
+    assert_int_equal(trial_post(trial, NULL, "/refer", body.ptr).status, 303);
+    buf_text(&body, "%D0%96");
+    assert_int_equal(trial_post(trial, NULL, "/refer", body.ptr).status, 422);
+}
+
+/* Signing in on a browser where somebody is signed in ends what was there. */
+static void another_sign_in_ends_the_session_before(void **state)
+{
+    struct trial *trial = *state;
+    struct answer first = trial_post(trial, NULL, "/sign-in", "login=auditor&password=correct+horse+battery");
+    assert_int_equal(first.status, 303);
+    const char *token = arena_text_n(trial_arena(trial), first.cookie + strlen("ausma="),
+                                     strcspn(first.cookie, ";") - strlen("ausma="));
+    struct gate_csrf csrf;
+    gate_csrf(token, &csrf);
+    const char *body = arena_format(trial_arena(trial), "login=auditor&password=correct+horse+battery&csrf=%s",
+                                    csrf.text);
+    const char *again = arena_format(
+        trial_arena(trial),
+        "POST /sign-in HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
+        token, strlen(body), body);
+    const char *look = arena_format(
+        trial_arena(trial), "GET /account HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n\r\n",
+        token);
+    assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)look, strlen(look)}).status, 200);
+    assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)again, strlen(again)}).status, 303);
+    assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)look, strlen(look)}).status, 401);
 }
 
 static const char *kept_sign_in(struct trial *trial, const char *password, const char *rest)
@@ -390,6 +450,8 @@ int main(void)
         cmocka_unit_test(wrong_passwords_look_alike_and_lock),
         cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
+        cmocka_unit_test(the_longest_text_is_taken),
+        cmocka_unit_test(another_sign_in_ends_the_session_before),
         cmocka_unit_test(what_was_kept_can_be_saved),
         cmocka_unit_test(a_case_closed_meanwhile_takes_no_change),
         cmocka_unit_test(kept_fields_of_no_page_do_no_harm),
