@@ -42,11 +42,8 @@ static enum err account_make(struct db *db, struct arena *arena, int64_t now, co
 {
     struct seal_pair pair;
     int64_t account = 0;
-    struct account_new made = {.login = demo->login,
-                               .password = PASSWORD,
-                               .name = demo->name,
-                               .role = demo->role,
-                               .language = "lv"};
+    struct account_new made = {
+        .login = demo->login, .password = PASSWORD, .name = demo->name, .role = demo->role, .language = "lv"};
     TRY(account_add(db, arena, people->founding.org, &people->founding.directory, &made, now, &account, &pair));
     TRY(join(db, arena, people, account, &pair, demo->places));
     TRY(account_join_emergency(db, arena, people->founding.org, account, demo->role, &pair.public_half,

@@ -210,14 +210,14 @@ static void the_longest_text_is_taken(void **state)
 static void another_sign_in_ends_the_session_before(void **state)
 {
     struct trial *trial = *state;
-    struct answer first = trial_post(trial, NULL, "/sign-in", "login=auditor&password=correct+horse+battery");
+    struct answer first = trial_post(trial, NULL, "/sign-in", "login=programme_manager&password=correct+horse+battery");
     assert_int_equal(first.status, 303);
     const char *token = arena_text_n(trial_arena(trial), first.cookie + strlen("ausma="),
                                      strcspn(first.cookie, ";") - strlen("ausma="));
     struct gate_csrf csrf;
     gate_csrf(token, &csrf);
-    const char *body = arena_format(trial_arena(trial), "login=auditor&password=correct+horse+battery&csrf=%s",
-                                    csrf.text);
+    const char *body = arena_format(trial_arena(trial),
+                                    "login=programme_manager&password=correct+horse+battery&csrf=%s", csrf.text);
     const char *again = arena_format(
         trial_arena(trial),
         "POST /sign-in HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nCookie: ausma=%s\r\n"
