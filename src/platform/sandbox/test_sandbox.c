@@ -2,6 +2,8 @@
 #include "platform/sandbox/sandbox.h"
 
 #include "base/text.h"
+#include "base/time.h"
+#include "platform/pdf/pdf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,6 +156,55 @@ static void m7_1_the_data_folder_is_written_the_programmes_are_read(void **state
     cell_end(&cell);
 }
 
+/* ---- what libraries read while they work ---- */
+
+static size_t paper(struct cell *cell)
+{
+    size_t wrong = 0;
+    struct bytes bytes = {0};
+    struct arena *arena = arena_new((size_t)16 << 20);
+    struct pdf *pdf = pdf_new(arena, &(struct pdf_settings){.title = "t", .language = "lv", .page = "lapa"});
+    pdf_heading(pdf, 1, "Ierakstu žurnāls");
+    pdf_text(pdf, "Ģimene, šķūnis, Ņina; Шевчук");
+    EXPECT(pdf_bytes(pdf, &bytes) == OK);
+    FILE *size = fopen(inside(cell, "kept"), "we");
+    EXPECT(size != NULL && fprintf(size, "%zu", bytes.len) > 0 && fclose(size) == 0);
+    return wrong;
+}
+
+static size_t paper_shut_in(struct cell *cell)
+{
+    size_t wrong = 0;
+    (void)setenv("TZ", "Europe/Riga", 1);
+    EXPECT(sandbox_files(&cell->sandbox) == OK);
+    EXPECT(sandbox_calls(&cell->sandbox) == OK);
+    EXPECT(time_local(INT64_C(1767225600000)).hour == 2); /* midnight of 2026 in Greenwich */
+    return wrong + paper(cell);
+}
+
+static long kept_number(const struct cell *cell)
+{
+    char digits[32] = "";
+    FILE *file = fopen(inside(cell, "kept"), "re");
+    assert_non_null(file);
+    assert_non_null(fgets(digits, sizeof digits, file));
+    (void)fclose(file);
+    return strtol(digits, NULL, 10);
+}
+
+/* Without its fonts a paper would be smaller, or none. */
+static void m7_2_paper_and_time_zones_are_the_same_inside(void **state)
+{
+    (void)state;
+    struct cell cell;
+    cell_make(&cell);
+    assert_int_equal(in_child(paper, &cell), 0);
+    long outside = kept_number(&cell);
+    assert_int_equal(in_child(paper_shut_in, &cell), 0);
+    assert_in_range(kept_number(&cell), outside - 50, outside + 50);
+    cell_end(&cell);
+}
+
 /* ---- a way out of the data folder ---- */
 
 static size_t climb_out(struct cell *cell)
@@ -298,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m7_1_after_start_other_files_processes_and_connections_are_refused_in_every_thread),
         cmocka_unit_test(m7_1_the_data_folder_is_written_the_programmes_are_read),
+        cmocka_unit_test(m7_2_paper_and_time_zones_are_the_same_inside),
         cmocka_unit_test(m7_1_neither_dots_nor_links_lead_out_of_the_data_folder),
         cmocka_unit_test(m7_6_a_database_server_can_be_reached_when_there_is_one),
         cmocka_unit_test(m7_1_root_becomes_the_owner_of_the_data_and_stays_so),
