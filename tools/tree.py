@@ -1,5 +1,6 @@
-"""Lists the files of the tree for the build, one a line: tree.py sources|tests|fuzzers|templates ROOT."""
+"""Lists the files of the tree for the build, one a line: tree.py sources|tests|store-tests|fuzzers|inputs|generated ROOT."""
 import pathlib
+import re
 import sys
 
 
@@ -9,6 +10,9 @@ def listing(kind: str, root: pathlib.Path) -> list[str]:
         found = [f for f in source.rglob("*.c") if not f.name.startswith("test_") and f != source / "main.c"]
     elif kind == "tests":
         found = list(source.rglob("test_*.c"))
+    elif kind == "store-tests":  # those that have to pass on each engine
+        wanted = re.compile(r'"(?:steer/trial/trial|platform/store/testing|platform/store/scratch)\.h"')
+        found = [f for f in source.rglob("test_*.c") if wanted.search(f.read_text())]
     elif kind == "fuzzers":
         found = list((root / "tests" / "fuzz").glob("fuzz_*.c"))
     elif kind == "inputs":

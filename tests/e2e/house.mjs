@@ -1,8 +1,9 @@
 // The house that the browser tests walk through: one demo installation, served, and a browser.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,17 @@ async function freePort() {
   return port;
 }
 
+// On a PostgreSQL server (AUSMA_TEST_DATABASE) each house has a database of its own.
+const SERVER = process.env.AUSMA_TEST_DATABASE;
+export const ENGINE = SERVER ? 'PostgreSQL' : 'SQLite';
+const command = (text) => execFileSync('psql', [SERVER, '-qXc', text]);
+
+function newDatabase() {
+  const name = `house_${randomBytes(6).toString('hex')}`;
+  command(`CREATE DATABASE ${name}`);
+  return { name, url: SERVER.replace(/^(\w+:\/\/[^/]*\/)[^?]*/, `$1${name}`) };
+}
+
 async function finished(child) {
   const [code, signal] = await once(child, 'exit');
   return code ?? signal;
@@ -43,8 +55,7 @@ export class House {
   static async open(program) {
     const house = new House();
     house.program = program;
-    house.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
-    house.data = join(house.directory, 'data');
+    house.settle();
     mkdirSync(OUTPUT, { recursive: true });
     await house.makeDemo();
     await house.serve();
@@ -56,16 +67,31 @@ export class House {
   static async beside(first) {
     const house = new House();
     house.program = first.program;
-    house.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
-    house.data = join(house.directory, 'data');
+    house.settle();
     await house.makeDemo();
     await house.serve();
     house.lent = first.browser;
     return house;
   }
 
+  // Where the installation will be: a folder, and on a server a database.
+  settle() {
+    this.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
+    this.data = join(this.directory, 'data');
+    if (SERVER) this.database = newDatabase();
+    this.env = SERVER ? { ...process.env, DATABASE: this.database.url } : process.env;
+  }
+
+  // All that lies in the installation, as pairs of a name and bytes.
+  stored() {
+    const files = readdirSync(this.data, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).filter((path) => !path.endsWith('accounts.txt'))
+      .map((path) => [path.replace(this.data, ''), readFileSync(path)]);
+    return SERVER ? [...files, ['dump', execFileSync('pg_dump', [this.database.url], { maxBuffer: 1 << 30 })]] : files;
+  }
+
   async makeDemo() {
-    const child = spawn(this.program, ['demo', '--data', this.data, '--cases', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(this.program, ['demo', '--data', this.data, '--cases', '60'], { stdio: ['ignore', 'pipe', 'inherit'], env: this.env });
     let said = '';
     child.stdout.on('data', (piece) => { said += piece; });
     assert.equal(await finished(child), 0, 'ausma demo failed');
@@ -78,7 +104,7 @@ export class House {
     this.address = `http://127.0.0.1:${this.port}`;
     this.log = '';
     this.server = spawn(this.program, ['serve', '--data', this.data, '--port', String(this.port), '--allow-root'],
-      { stdio: ['ignore', 'pipe', 'pipe'] });
+      { stdio: ['ignore', 'pipe', 'pipe'], env: this.env });
     for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (piece) => { this.log += piece; });
     this.ended = finished(this.server);
     const until = Date.now() + 30000;
@@ -100,6 +126,7 @@ export class House {
     if (this.server) await this.stop();
     if (!this.lent) writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
     rmSync(this.directory, { recursive: true, force: true });
+    if (SERVER) command(`DROP DATABASE ${this.database.name} WITH (FORCE)`);
   }
 
   // A page in a browser profile of its own. Errors of scripts and of the content security policy are noted in page.faults.

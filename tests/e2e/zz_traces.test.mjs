@@ -1,6 +1,6 @@
 // The last of all tests: what the run before it typed, and who the demonstration is about, stands nowhere but in pages and under seals.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pieces } from './traces.mjs';
@@ -15,11 +15,6 @@ function invented() {
   return [...source.matchAll(/\.stems = \{([^}]*)\}/g)].flatMap(([, list]) => [...list.matchAll(/"([^"]{5,})"/g)].map(([, stem]) => stem));
 }
 
-function files(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).filter((path) => !path.endsWith('accounts.txt'));
-}
-
 export const tests = {
   'm7_1 the look itself finds what is there': async (house) => {
     const page = await house.page();
@@ -27,8 +22,7 @@ export const tests = {
     assert.ok((await house.traces.shown(['Pazīstams'])).length > 0);
     house.traces.places = house.traces.places.filter(([, text]) => !decodeURIComponent(text.replaceAll('%', '%25')).includes('%C4%ABstams')
       && !text.includes('Pazīstams'));
-    const stored = files(house.data).map((path) => readFileSync(path));
-    assert.ok(stored.some((bytes) => bytes.includes('account.sign_in')), 'the audit is not found in the data');
+    assert.ok(house.stored().some(([, bytes]) => bytes.includes('account.sign_in')), 'the audit is not found in the data');
     await page.context().close();
   },
 
@@ -45,11 +39,11 @@ export const tests = {
     const typed = [...house.traces.typed].filter((value) => !CLEAR.has(value));
     const said = house.log;
     assert.ok(said.includes('http://'), 'the program said nothing');
-    const stored = files(house.data).map((path) => [path, readFileSync(path)]);
+    const stored = house.stored();
     const found = [];
     for (const value of [...typed.flatMap(pieces), ...invented()]) {
       if (said.includes(value)) found.push(['log', value]);
-      for (const [path, bytes] of stored) if (bytes.includes(value)) found.push([path.replace(house.data, ''), value]);
+      for (const [path, bytes] of stored) if (bytes.includes(value)) found.push([path, value]);
     }
     assert.deepEqual(found, []);
   },

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "platform/job/queries.h"
+#include "platform/store/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@ static const int64_t NOW = INT64_C(1700000000000);
 struct fixture {
     char folder[64];
     char path[80];
+    char url[SCRATCH_URL_SIZE];
     struct store *store;
 };
 
@@ -28,14 +30,16 @@ static int begin(void **state)
     if (mkdtemp(fixture.folder) == NULL)
         return -1;
     (void)snprintf(fixture.path, sizeof fixture.path, "%s/data.db", fixture.folder);
+    scratch_make(fixture.path, fixture.url);
     *state = &fixture;
-    return store_open(fixture.path, &(struct store_options){.create = true}, &fixture.store) == OK ? 0 : -1;
+    return store_open(fixture.url, &(struct store_options){.create = true}, &fixture.store) == OK ? 0 : -1;
 }
 
 static int end(void **state)
 {
     struct fixture *fixture = *state;
     store_close(fixture->store);
+    scratch_drop(fixture->url);
     static const char *const endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {
         char name[96];
@@ -127,7 +131,7 @@ static void several_runners_run_a_job_once(void **state)
         {.name = "never well", .every_ms = HOUR_MS, .hold_ms = HOUR_MS, .run = do_wrong},
     };
     struct store *second = NULL;
-    assert_int_equal(store_open(fixture->path, &(struct store_options){.create = false}, &second), OK);
+    assert_int_equal(store_open(fixture->url, &(struct store_options){.create = false}, &second), OK);
     struct job_runner *runners[4];
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(job_runner_open(i % 2 == 0 ? fixture->store : second, ORG, jobs, 2, &well, 5, &runners[i]),

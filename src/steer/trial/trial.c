@@ -7,6 +7,8 @@
 #include "case/record/record.h"
 #include "platform/account/queries.h"
 #include "platform/pack/pack.h"
+#include "platform/store/scratch.h"
+#include "platform/store/tables.h"
 #include "steer/office/program.h"
 
 #include <arpa/inet.h>
@@ -34,6 +36,7 @@ struct person {
 struct trial {
     struct arena *arena;
     char folder[64];
+    char url[SCRATCH_URL_SIZE];
     struct store *store;
     struct app app;
     struct http_server *server;
@@ -141,8 +144,8 @@ struct trial *trial_open(void)
         trial->people[i].login = i < ROLE_COUNT ? role_code((enum role)i) : extra[i - ROLE_COUNT];
         trial->people[i].role = i < ROLE_COUNT ? (enum role)i : ROLE_CASE_MANAGER;
     }
-    const char *path = arena_format(trial->arena, "%s/ausma.db", trial->folder);
-    must(store_open(path, &(struct store_options){.create = true}, &trial->store), "store");
+    scratch_make(arena_format(trial->arena, "%s/ausma.db", trial->folder), trial->url);
+    must(store_open(trial->url, &(struct store_options){.create = true}, &trial->store), "store");
     must(store_reader_open(trial->store, &trial->reader), "reader");
     must(store_change(trial->store, people_add, trial), "accounts");
     sign_everybody_in(trial);
@@ -173,6 +176,7 @@ void trial_close(struct trial *trial)
     slow_pool_close(trial->app.slow);
     store_reader_close(trial->reader);
     store_close(trial->store);
+    scratch_drop(trial->url);
     (void)nftw(trial->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     arena_free(trial->arena);
     free(trial);
@@ -497,9 +501,38 @@ static bool file_holds(const char *path, const char *text)
     return found;
 }
 
+struct looking {
+    const char *text;
+    unsigned columns;
+    bool found;
+};
+
+static enum err look_at_row(void *data, const struct value *columns)
+{
+    struct looking *looking = data;
+    for (unsigned i = 0; i < looking->columns; i++) {
+        const struct bytes bytes = columns[i].bytes;
+        if (columns[i].kind == VALUE_TEXT || columns[i].kind == VALUE_BYTES)
+            looking->found |= memmem(bytes.ptr, bytes.len, looking->text, strlen(looking->text)) != NULL;
+    }
+    return OK;
+}
+
+/* A server's files are not at hand, but all its rows are. */
+static bool tables_hold(struct trial *trial, const char *text)
+{
+    struct looking looking = {.text = text};
+    for (size_t i = 0; i < store_table_count; i++) {
+        looking.columns = store_tables[i].columns;
+        looking.found |= strstr(store_tables[i].name, text) != NULL; /* as a file would hold it too */
+        must(db_run(trial->reader, store_tables[i].all, NULL, look_at_row, &looking, NULL), store_tables[i].name);
+    }
+    return looking.found;
+}
+
 bool trial_holds(struct trial *trial, const char *text)
 {
-    bool found = false;
+    bool found = tables_hold(trial, text);
     DIR *folder = opendir(trial->folder);
     if (folder == NULL)
         BUG("the folder of the trial is gone");

@@ -1,4 +1,5 @@
-/* A trial: a whole installation in a folder of its own, served on a free port, for tests of handlers through real requests.
+/* A trial: a whole installation in a folder of its own (with AUSMA_TEST_DATABASE, in a database of its own on that PostgreSQL
+ * server), served on a free port, for tests of handlers through real requests.
  * It has one organisation and one account per role (login = role code, e.g. "case_manager"; also "second_manager" of the same team and
  * "stranger", a case manager of another team), all signed in. Everything in here stops the test program when it goes wrong. */
 #ifndef AUSMA_STEER_TRIAL_TRIAL_H
@@ -64,7 +65,7 @@ const struct recovery_made *trial_recovery(const struct trial *trial);
 /* Runs a change in the store. */
 void trial_change(struct trial *trial, enum err (*run)(struct db *db, void *data), void *data);
 const char *trial_folder(const struct trial *trial);
-/* Does this text stand in the clear in any file of the installation? Ask also for something that does, to see that the look is right. */
+/* Does this text stand in the clear in any row or file of the installation? Ask also for something that does, to see that the look is right. */
 bool trial_holds(struct trial *trial, const char *text);
 
 #endif
