@@ -118,11 +118,14 @@ struct sign_in {
     int64_t org;
     const char *login;
     const char *password;
-    const char *device; /* coarse words for the browser; NULL: none */
+    const char *device;       /* coarse words for the browser; NULL: none */
+    const char *device_token; /* by which the browser is known again; NULL: none */
     int64_t now;
     /* between the steps */
-    bool known;  /* there is such an account and it is not locked */
-    bool opened; /* the password was right */
+    bool known;        /* there is such an account and it is not locked */
+    bool opened;       /* the password was right */
+    bool device_known; /* the account was signed in with this browser before */
+    uint8_t device_hash[SEAL_HASH_SIZE];
     int64_t account;
     int64_t keys_version;
     struct seal_password how;
@@ -142,6 +145,11 @@ struct sign_in {
 MUST_USE enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in *attempt);
 MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
 MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
+
+/* In a change, when signing in is complete: this browser is known from now on. `token` (SESSION_TOKEN_TEXT) is the one it had, or a
+ * new one when it had none. */
+MUST_USE enum err account_device_known(struct db *db, int64_t org, int64_t account, const char *had, int64_t now,
+                                       char token[SESSION_TOKEN_TEXT]);
 
 /* In the change after a password was tried: counts it, or begins the count anew. `opened` becomes false when others have locked the
  * account meanwhile, or the password is no longer the one that was tried, so that many tries at once are no more than many. */

@@ -200,3 +200,25 @@ SELECT name, second_required FROM account_org WHERE org = ?1;
 -- name: account_org_require :changed
 -- in: org id, required bool
 UPDATE account_org SET second_required = ?2 WHERE org = ?1;
+
+-- name: account_device_get :one
+-- in: org id, account id, token_hash bytes
+-- out: failed int, locked_until time
+SELECT failed, locked_until FROM account_device WHERE org = ?1 AND account = ?2 AND token_hash = ?3;
+
+-- name: account_device_seen :exec
+-- in: org id, account id, token_hash bytes, at time
+INSERT INTO account_device (org, account, token_hash, failed, locked_until, seen_at) VALUES (?1, ?2, ?3, 0, 0, ?4)
+ON CONFLICT (org, account, token_hash) DO UPDATE SET failed = 0, locked_until = 0, seen_at = excluded.seen_at;
+
+-- name: account_device_tried :exec
+-- in: org id, account id, token_hash bytes, failed int, locked_until time
+UPDATE account_device SET failed = ?4, locked_until = ?5 WHERE org = ?1 AND account = ?2 AND token_hash = ?3;
+
+-- name: account_device_forget :changed
+-- in: org id, before time
+DELETE FROM account_device WHERE org = ?1 AND seen_at < ?2;
+
+-- name: account_device_forget_all :changed
+-- in: org id, account id
+DELETE FROM account_device WHERE org = ?1 AND account = ?2;

@@ -77,6 +77,19 @@ CREATE TABLE account_session (
 CREATE UNIQUE INDEX account_session_by_token ON account_session (org, token_hash);
 CREATE INDEX account_session_by_account ON account_session (org, account);
 
+-- Browsers that an account was signed in with before, by a hash of their cookie: they have their own line and their own count of wrong
+-- passwords, so that whoever tries passwords elsewhere does not lock the account's owner out.
+CREATE TABLE account_device (
+    org INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    token_hash BLOB NOT NULL,
+    failed INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (org, account, token_hash),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id)
+) STRICT;
+
 -- Second factors. A TOTP secret is sealed under a key out of the account's secret half, as is what the person calls it; of a passkey
 -- only the public half is here. `counter`: the last 30-second step that was used, or the passkey's count of signatures.
 CREATE TABLE account_factor (

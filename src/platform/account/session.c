@@ -109,17 +109,86 @@ static void token_key(const struct seal_key *token, struct seal_key *out)
     seal_derive(token, "session keys", out);
 }
 
+/* ---- browsers that are known ---- */
+
+static bool device_hash(const char *token, uint8_t hash[SEAL_HASH_SIZE])
+{
+    struct seal_key key;
+    struct seal_key keyed;
+    if (!token_read(token, &key))
+        return false;
+    seal_derive(&key, "device token hash", &keyed);
+    memcpy(hash, keyed.b, SEAL_HASH_SIZE);
+    return true;
+}
+
+/* A browser that this account was signed in with before counts by itself. */
+static enum err device_look(struct db *db, struct arena *arena, struct sign_in *attempt, int64_t account,
+                            int64_t *locked_until)
+{
+    struct account_device_get_row device;
+    if (!device_hash(attempt->device_token, attempt->device_hash))
+        return OK;
+    enum err found = account_device_get(
+        db, arena,
+        &(struct account_device_get_in){
+            .org = attempt->org, .account = account, .token_hash = {attempt->device_hash, sizeof attempt->device_hash}},
+        &device);
+    if (found == ERR_NOT_FOUND)
+        return OK;
+    TRY(found);
+    attempt->device_known = true;
+    *locked_until = device.locked_until;
+    return OK;
+}
+
+static enum err device_tried(struct db *db, struct arena *arena, const struct sign_in *attempt, bool *still)
+{
+    struct account_device_get_row device;
+    struct bytes hash = {attempt->device_hash, sizeof attempt->device_hash};
+    TRY(account_device_get(
+        db, arena,
+        &(struct account_device_get_in){.org = attempt->org, .account = attempt->account, .token_hash = hash},
+        &device));
+    *still = *still && device.locked_until <= attempt->now;
+    if (!*still)
+        return OK;
+    int64_t failed = attempt->opened ? 0 : device.failed + 1;
+    return account_device_tried(
+        db, &(struct account_device_tried_in){.org = attempt->org,
+                                              .account = attempt->account,
+                                              .token_hash = hash,
+                                              .failed = failed,
+                                              .locked_until = account_locked_until(failed, attempt->now)});
+}
+
+enum err account_device_known(struct db *db, int64_t org, int64_t account, const char *had, int64_t now,
+                              char token[SESSION_TOKEN_TEXT])
+{
+    struct seal_key key;
+    uint8_t hash[SEAL_HASH_SIZE];
+    if (!token_read(had, &key))
+        seal_key_new(&key);
+    sodium_bin2base64(token, SESSION_TOKEN_TEXT, key.b, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    (void)device_hash(token, hash);
+    return account_device_seen(db, &(struct account_device_seen_in){
+                                       .org = org, .account = account, .token_hash = {hash, sizeof hash}, .at = now});
+}
+
 /* ---- signing in ---- */
 
 enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in *attempt)
 {
-    struct account_user_by_login_row user;
+    struct account_user_by_login_row user = {0};
     enum err found = account_user_by_login(
         db, arena,
         &(struct account_user_by_login_in){.org = attempt->org, .login = attempt->login, .now = attempt->now}, &user);
-    attempt->known = found == OK && user.locked_until <= attempt->now && user.password.len == sizeof attempt->how;
     if (found != OK && found != ERR_NOT_FOUND)
         return found;
+    int64_t locked = user.locked_until;
+    if (found == OK)
+        TRY(device_look(db, arena, attempt, user.id, &locked));
+    attempt->known = found == OK && locked <= attempt->now && user.password.len == sizeof attempt->how;
     seal_password_new(&attempt->how, false);
     if (!attempt->known)
         return OK;
@@ -171,7 +240,13 @@ enum err account_tried(struct db *db, struct arena *arena, const struct sign_in 
     }
     TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = attempt->org, .id = attempt->account},
                            &user));
-    bool still = user.locked_until <= attempt->now && same_bytes(user.secret, attempt->secret);
+    bool still = same_bytes(user.secret, attempt->secret);
+    if (attempt->device_known) {
+        TRY(device_tried(db, arena, attempt, &still));
+        *opened = still && attempt->opened;
+        return OK;
+    }
+    still = still && user.locked_until <= attempt->now;
     int64_t failed = attempt->opened ? 0 : user.failed + 1;
     if (still)
         TRY(account_user_tried(

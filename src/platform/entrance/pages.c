@@ -50,13 +50,24 @@ static enum err sign_in_check(struct req *r)
     attempt->login = lower(r->arena, field_text(r, "login"));
     attempt->password = field_text(r, "password");
     attempt->device = device_words(r->arena, http_header(r->http, "User-Agent"));
+    attempt->device_token = req_device(r);
     r->data = attempt;
-    return account_sign_in_look(r->db, r->arena, attempt);
+    TRY(account_sign_in_look(r->db, r->arena, attempt));
+    r->known = attempt->device_known;
+    return OK;
 }
 
 static enum err sign_in_slow(struct req *r)
 {
     return account_sign_in_open(r->data);
+}
+
+enum err device_remember(struct req *r, int64_t account)
+{
+    char token[SESSION_TOKEN_TEXT];
+    TRY(account_device_known(r->db, r->org, account, req_device(r), r->now, token));
+    req_device_set(r, arena_text(r->arena, token));
+    return OK;
 }
 
 static enum err sign_in_change(struct req *r)
@@ -76,6 +87,7 @@ static enum err sign_in_change(struct req *r)
         req_second_step(r, attempt->token);
         return OK;
     }
+    TRY(device_remember(r, attempt->account));
     req_session_begin(r, attempt->token);
     return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
 }
@@ -112,6 +124,7 @@ static enum err unlock_check(struct req *r)
     struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
     attempt->now = r->now;
     attempt->password = field_text(r, "password");
+    attempt->device_token = req_device(r);
     r->data = attempt;
     return account_unlock_look(r->db, r->arena, r->who, attempt);
 }
@@ -171,6 +184,7 @@ static enum err password_check(struct req *r)
     change->who = r->who;
     change->attempt.now = r->now;
     change->attempt.password = field_text(r, "old");
+    change->attempt.device_token = req_device(r);
     change->new_password = field_text(r, "new");
     r->data = change;
     return account_password_look(r->db, r->arena, change);

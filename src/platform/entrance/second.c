@@ -101,6 +101,7 @@ static enum err second_change(struct req *r)
         return OK;
     const char *device = device_words(r->arena, http_header(r->http, "User-Agent"));
     TRY(account_second_finish(r->db, r->arena, r->half, device, r->now, token));
+    TRY(device_remember(r, r->half->account));
     req_session_begin(r, arena_text(r->arena, token));
     return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
 }
@@ -154,6 +155,7 @@ static enum err prove_check(struct req *r)
     struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
     attempt->now = r->now;
     attempt->password = field_text(r, "password");
+    attempt->device_token = req_device(r);
     r->data = attempt;
     return account_unlock_look(r->db, r->arena, r->who, attempt);
 }

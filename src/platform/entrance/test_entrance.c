@@ -92,6 +92,86 @@ static void m7_1_an_account_opens_nothing_after_its_last_day(void **state)
     assert_int_equal(in.status, 422);
 }
 
+/* ---- many tries ---- */
+
+static struct answer sign_in_as(struct trial *trial, const char *as, const char *login, const char *password)
+{
+    return trial_post(trial, as, "/sign-in", arena_format(trial_arena(trial), "login=%s&password=%s", login, password));
+}
+
+/* Sends the browser's own cookie and no session. */
+static void use_device(struct trial *trial, const char *as, struct answer signed_in)
+{
+    const char *cookie = strstr(signed_in.head, "ausma-device=");
+    assert_non_null(cookie);
+    assert_non_null(strstr(cookie, "HttpOnly; SameSite=Strict"));
+    trial_use(trial, as, arena_format(trial_arena(trial), "none; %.*s", (int)strcspn(cookie, ";"), cookie));
+}
+
+static void m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out(void **state)
+{
+    struct trial *trial = *state;
+    use_device(trial, "own browser", sign_in_as(trial, NULL, "programme_manager", "correct+horse+battery"));
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(sign_in_as(trial, NULL, "programme_manager", "something+wrong").status, 422);
+    assert_int_equal(sign_in_as(trial, NULL, "programme_manager", "correct+horse+battery").status, 422);
+    assert_int_equal(sign_in_as(trial, "own browser", "programme_manager", "correct+horse+battery").status, 303);
+    /* What is known of one account helps with no other one. */
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(sign_in_as(trial, "own browser", "intake", "something+wrong").status, 422);
+    assert_int_equal(sign_in_as(trial, "own browser", "intake", "correct+horse+battery").status, 422);
+    /* Whoever stole the browser's cookie has few tries too. */
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(sign_in_as(trial, "own browser", "programme_manager", "something+wrong").status, 422);
+    assert_int_equal(sign_in_as(trial, "own browser", "programme_manager", "correct+horse+battery").status, 422);
+}
+
+static int64_t fastest(struct trial *trial, const char *login, struct answer *last)
+{
+    int64_t best = INT64_MAX;
+    for (int i = 0; i < 4; i++) {
+        int64_t begin = time_monotonic();
+        *last = sign_in_as(trial, NULL, login, "certainly+not+it");
+        int64_t took = time_monotonic() - begin;
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
+/* The page without what differs in each: the numbers of its form. */
+static const char *page_of(struct trial *trial, struct answer answer, const char *login)
+{
+    const char *begin = strstr(answer.body, "name=\"once\" value=\"");
+    assert_non_null(begin);
+    const char *rest = begin + strlen("name=\"once\" value=\"") + 13;
+    const char *value = strstr(rest, arena_format(trial_arena(trial), "value=\"%s\"", login));
+    assert_non_null(value);
+    return arena_format(trial_arena(trial), "%.*s%.*s%s", (int)(begin - answer.body), answer.body, (int)(value - rest),
+                        rest, value + strlen("value=\"\"") + strlen(login));
+}
+
+/* The auditor's password was set like anybody's, at the full cost of Argon2. */
+static void m7_1_unknown_account_and_wrong_password_are_alike_in_answer_and_time(void **state)
+{
+    struct trial *trial = *state;
+    struct answer unknown;
+    struct answer wrong;
+    int64_t of_unknown = fastest(trial, "nobody.at.all", &unknown);
+    int64_t of_wrong = fastest(trial, "auditor", &wrong);
+    assert_int_equal(unknown.status, wrong.status);
+    assert_string_equal(page_of(trial, unknown, "nobody.at.all"), page_of(trial, wrong, "auditor"));
+    int64_t apart = of_unknown > of_wrong ? of_unknown - of_wrong : of_wrong - of_unknown;
+    if (apart * 4 > of_wrong)
+        fail_msg("unknown %lld ms, wrong %lld ms", (long long)of_unknown, (long long)of_wrong);
+    /* A locked account answers like that too. */
+    for (int i = 0; i < 4; i++)
+        (void)sign_in_as(trial, NULL, "auditor", "certainly+not+it");
+    struct answer locked;
+    int64_t of_locked = fastest(trial, "auditor", &locked);
+    assert_string_equal(page_of(trial, locked, "auditor"), page_of(trial, wrong, "auditor"));
+    assert_true(of_locked * 4 > of_wrong * 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +179,8 @@ int main(void)
         cmocka_unit_test(a_proof_is_asked_of_whoever_is_signed_in_only),
         cmocka_unit_test(m7_1_outside_specialists_see_no_case_and_no_list),
         cmocka_unit_test(m7_1_an_account_opens_nothing_after_its_last_day),
+        cmocka_unit_test(m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out),
+        cmocka_unit_test(m7_1_unknown_account_and_wrong_password_are_alike_in_answer_and_time),
     };
     return cmocka_run_group_tests_name("entrance", tests, trial_begin, trial_end);
 }

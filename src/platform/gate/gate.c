@@ -512,6 +512,30 @@ static void slow_work(void *data)
     http_continue(r->http, finish);
 }
 
+/* The line of the slow pool was full of others. */
+static void slow_refuse(void *data)
+{
+    struct req *r = data;
+    r->gate->result = ERR_BUSY;
+    http_continue(r->http, finish);
+}
+
+/* Whose turn it is: an account that is signed in or whose browser is known, else the address it comes from. */
+static struct slow_job slow_job_of(struct req *r)
+{
+    struct slow_job job = {.work = slow_work, .refuse = slow_refuse, .data = r};
+    uint8_t hash[SEAL_HASH_SIZE];
+    job.lane = r->who != NULL || r->known ? SLOW_KNOWN : SLOW_STRANGER;
+    if (r->who != NULL) {
+        job.who = (uint64_t)r->who->account;
+        return job;
+    }
+    const char *whose = r->known ? req_device(r) : r->http->peer;
+    seal_hash(NULL, whose, strlen(whose), hash);
+    memcpy(&job.who, hash, sizeof job.who);
+    return job;
+}
+
 static void go_on(struct req *r)
 {
     http_wait(r->http);
@@ -519,7 +543,8 @@ static void go_on(struct req *r)
         submit_change(r);
         return;
     }
-    enum err line = slow_pool_submit(r->app->slow, slow_work, r);
+    struct slow_job job = slow_job_of(r);
+    enum err line = slow_pool_submit(r->app->slow, &job);
     if (line != OK) {
         r->gate->result = line;
         http_continue(r->http, finish);
@@ -570,6 +595,16 @@ void req_session_begin(struct req *r, const char *token)
     struct gate_state *gate = r->gate;
     gate->new_token = token;
     kept_read(r);
+}
+
+const char *req_device(const struct req *r)
+{
+    return http_cookie(r->http, r->app->config.plain_cookie ? "ausma-device" : "__Host-ausma-device");
+}
+
+void req_device_set(struct req *r, const char *token)
+{
+    r->gate->new_device = token;
 }
 
 void req_second_step(struct req *r, const char *token)

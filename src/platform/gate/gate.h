@@ -122,9 +122,10 @@ struct req {
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
     void *data;          /* what check hands to change */
-    bool failed;         /* some field has an error */
-    bool stale;          /* shown again because somebody else changed the record */
-    int trouble;         /* shown again because it could not be saved: 507 disk full, 503 too much at once; 0: no */
+    bool known;  /* set by `check`: this browser was signed in with before, so `slow` does not wait with strangers */
+    bool failed; /* some field has an error */
+    bool stale;  /* shown again because somebody else changed the record */
+    int trouble; /* shown again because it could not be saved: 507 disk full, 503 too much at once; 0: no */
     struct gate_state *gate; /* the gate's own */
 };
 
@@ -169,6 +170,9 @@ MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int
  * or clears it. */
 void req_session_begin(struct req *r, const char *token);
 void req_session_end(struct req *r);
+/* The token by which this browser is known again (SESSION_TOKEN_TEXT), from its cookie; NULL: none. And: the answer sets it. */
+const char *req_device(const struct req *r);
+void req_device_set(struct req *r, const char *token);
 /* The password was right and a second factor is owed: the answer is the page that asks for it, with the cookie of the half session. */
 void req_second_step(struct req *r, const char *token);
 /* It was just proved again who this is: the answer is the page that asked for it, with what was typed. */

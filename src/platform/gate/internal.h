@@ -22,10 +22,11 @@ struct gate_state {
     size_t field_count;
     const struct http_field *given; /* query or body */
     size_t given_count;
-    const char *token;     /* the session's, from the cookie */
-    const char *new_token; /* to be set; "" clears */
-    bool proved;           /* just now, by req_proved */
-    bool second_step;      /* the page for the second factor comes next */
+    const char *token;      /* the session's, from the cookie */
+    const char *new_token;  /* to be set; "" clears */
+    const char *new_device; /* the cookie of this browser is to be set; NULL: no */
+    bool proved;            /* just now, by req_proved */
+    bool second_step;       /* the page for the second factor comes next */
     int64_t once;
     enum word notice;
     struct http_reply reply;

@@ -61,6 +61,16 @@ static const char *cookie_line(struct req *r)
     return arena_format(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, token, secure);
 }
 
+/* This browser will be known again: three months, for signing in only. It opens nothing. */
+static const char *device_line(struct req *r)
+{
+    enum { DAYS = 90 };
+    bool plain = r->app->config.plain_cookie;
+    return arena_format(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=%d",
+                        plain ? "ausma-device" : "__Host-ausma-device", r->gate->new_device, plain ? "" : "; Secure",
+                        DAYS * 24 * 3600);
+}
+
 /* Fills the headers that every answer has. */
 static void start(struct req *r, int status)
 {
@@ -72,6 +82,8 @@ static void start(struct req *r, int status)
         add_header(gate, "Strict-Transport-Security", ONLY_TLS);
     if (gate->new_token != NULL)
         add_header(gate, "Set-Cookie", cookie_line(r));
+    if (gate->new_device != NULL)
+        add_header(gate, "Set-Cookie", device_line(r));
     /* Signed out: what the browser kept of us goes too, the pages behind its back button above all. */
     if (text_same(gate->new_token, ""))
         add_header(gate, "Clear-Site-Data", "\"cache\", \"storage\"");

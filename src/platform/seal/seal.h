@@ -69,11 +69,25 @@ struct seal_password {
 void seal_password_new(struct seal_password *out, bool quick); /* quick: for tests and demo bulk only */
 MUST_USE enum err seal_password_key(const struct seal_password *how, const char *password, struct seal_key *out);
 
-/* The pool for what is slow on purpose: a few threads and a line of at most `queue_max` jobs that wait. Both are at least 1. */
+/* The pool for what is slow on purpose: a few threads, below the others in priority, and two lines of at most `queue_max` jobs that
+ * wait: one for whom the program knows (signed in, or a browser they signed in with before), one for strangers. The two lines take
+ * turns, so that a storm of strangers does not keep out those it knows. */
+enum slow_lane { SLOW_STRANGER, SLOW_KNOWN, SLOW_LANES };
+struct slow_job {
+    void (*work)(void *data);
+    void (*refuse)(
+        void *data); /* instead of `work`, from the thread of another's submit; NULL: never put out of the line */
+    void *data;
+    enum slow_lane lane;
+    uint64_t who; /* an account or an address: within a line, each of them is served in turn */
+};
+enum { SLOW_PER_KNOWN = 4 }; /* jobs that one of the known may have in the line */
 struct slow_pool;
+/* Both numbers are at least 1. */
 MUST_USE enum err slow_pool_open(unsigned threads, unsigned queue_max, struct slow_pool **out);
-/* Runs `work(data)` on a thread of the pool, in the order of the line. ERR_BUSY when the line is full: then it does not run. */
-MUST_USE enum err slow_pool_submit(struct slow_pool *pool, void (*work)(void *data), void *data);
+/* Puts a copy of the job into its line. When the line is full, the newest job of whoever has most in it makes room if that is
+ * clearly more than the newcomer has. ERR_BUSY when there is no room: then it does not run. */
+MUST_USE enum err slow_pool_submit(struct slow_pool *pool, const struct slow_job *job);
 /* Finishes what waits. Nothing may be submitted any more. */
 void slow_pool_close(struct slow_pool *pool);
 

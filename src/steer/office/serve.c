@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1 };
+enum { FORM_KEPT_DAYS = 2, SESSION_KEPT_DAYS = 1, DEVICE_KEPT_DAYS = 90 };
 
 /* ---- what is done now and then, by one process of all ---- */
 
@@ -34,6 +34,9 @@ static enum err tidy(struct db *db, void *data)
     TRY(account_session_expire(
         db, &(struct account_session_expire_in){.org = run->org, .created_before = day_ago, .seen_before = day_ago},
         &gone));
+    TRY(account_device_forget(
+        db,
+        &(struct account_device_forget_in){.org = run->org, .before = run->now - DEVICE_KEPT_DAYS * DAY_MS}, &gone));
     return gate_once_forget(
         db, &(struct gate_once_forget_in){.org = run->org, .before = run->now - FORM_KEPT_DAYS * DAY_MS}, &gone);
 }
