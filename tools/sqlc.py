@@ -13,7 +13,7 @@ import sqlite3
 import sys
 
 from emit import Faults, write_changed
-from sqlc_c import KINDS, Field, Migration, Query, Slice, c_all, c_header, c_source
+from sqlc_c import KINDS, Field, Migration, Query, Slice, Table, c_all, c_header, c_source, written_text
 from sqlc_tables import c_tables, table_of
 from sqlc_text import Statement, Token, check_portable, query_name, statements_of
 
@@ -26,6 +26,7 @@ class Database:
         self.connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
         self.owner: dict[str, str] = {}     # of each table and view: its slice's folder
         self.views: set[str] = set()
+        self.proven: dict[str, Table] = {}  # tables whose changes are part of the proof
 
     def run(self, text: str, values: list | None = None) -> sqlite3.Cursor:
         return self.connection.execute(text, values or [])
@@ -137,6 +138,9 @@ def check_created(database: Database, part: Slice, statement: Statement, faults:
     kind, name = created_name(statement)
     if kind == "TABLE":
         check_table(database, statement, name, faults)
+        # What belongs to no organisation belongs to the program itself.
+        if not free_of_org(statement) and not said(statement, r"no proof:\s*\S"):
+            database.proven[name] = proven_table(database, statement, name)
     elif kind == "VIEW":
         words = {t.text for t in statement.tokens}
         touched = database.touched(f"SELECT * FROM {name}", [])
@@ -178,6 +182,14 @@ def said(statement: Statement, what: str) -> bool:
             return True
         line = comment.line
     return False
+
+
+def proven_table(database: Database, statement: Statement, name: str) -> Table:
+    columns = database.run(f"PRAGMA table_xinfo({name})").fetchall()
+    names = sorted(column[1] for column in columns)
+    keys = [column[1] for column in sorted(columns, key=lambda c: c[5]) if column[5] > 0 and column[1] != "org"]
+    case = "id" if said(statement, "its id is the case") else "case_id" if "case_id" in names else ""
+    return Table(name, tuple(names), tuple(keys), case)
 
 
 def read_schema(part: Slice, file: pathlib.Path, faults: Faults) -> None:
@@ -366,6 +378,45 @@ def check_query(database: Database, part: Slice, query: Query, faults: Faults) -
         faults.add(statement.file, statement.line_of(table), f"{query.name} touches {table} of "
                    f"{database.owner.get(table, 'the engine')}: only views of other slices may be read")
     check_columns(query, names, faults)
+    if verb.upper != "SELECT":
+        prove(database, query, verb, faults)
+
+
+def prove(database: Database, query: Query, verb: Token, faults: Faults) -> None:
+    """A change of a proven table hands its rows to the proof; no author of a query can forget it."""
+    tokens = query.statement.tokens
+    behind = [t for t in tokens[tokens.index(verb) + 1:] if t.upper not in ("INTO", "FROM")]
+    query.written = database.proven.get(behind[0].text)
+    query.gone = verb.upper == "DELETE"
+    if query.written is None:
+        return
+    query.given = given_row(tokens)
+    try:
+        database.run("EXPLAIN " + written_text(query), [SAMPLE[f.stored] for f in query.inputs])
+    except sqlite3.Error as error:
+        faults.add(query.statement.file, query.line, f"{query.name}: giving back its rows for the proof: {error}")
+
+
+def given_row(tokens: list[Token]) -> dict[str, Token] | None:
+    """What each column gets in `INSERT INTO t (..) VALUES (..)` of parameters and constants; None when it is another statement."""
+    lists, rest = [], tokens[3:]
+    if [t.upper for t in tokens[:2]] != ["INSERT", "INTO"]:
+        return None
+    for before in ("(", "VALUES"):
+        if before == "VALUES":
+            if not rest or rest[0].upper != "VALUES":
+                return None
+            rest = rest[1:]
+        end = next((at for at, t in enumerate(rest) if t.text == ")"), None)
+        if not rest or rest[0].text != "(" or end is None:
+            return None
+        lists.append(rest[1:end])
+        rest = rest[end + 1:]
+    names, values = ([t for t in items if t.text != ","] for items in lists)
+    simple = all(t.kind in ("param", "string") or t.upper == "NULL" or re.fullmatch(r"\d+", t.text) for t in values)
+    if rest or not simple or len(names) != len(values):
+        return None
+    return {name.text: value for name, value in zip(names, values)}
 
 
 def main_verb(statement: Statement) -> Token | None:
@@ -483,11 +534,11 @@ def all_tables(database: Database, order: list[Slice]) -> list:
 
 
 def write_all(out: pathlib.Path, slices: list[Slice], order: list[Slice], migrations: list[Migration],
-              tables: list) -> None:
+              tables: list, proven: list[Table]) -> None:
     here = pathlib.Path(__file__).resolve().parent
     queries = sum(len(part.queries) for part in slices)
-    made = {out / "sql.c": c_all(slices, order, migrations, queries + len(tables)),
-            out / "tables.c": c_tables(tables, queries)}
+    made = {out / "sql.c": c_all(slices, order, migrations, queries + len(tables), proven),
+            out / "tables.c": c_tables(tables, queries, {table.name: table.columns for table in proven})}
     for name in ("sqlc_rows.h", "sqlc_rows.c"):
         made[out / name] = (here / name).read_text()
     for part in slices:
@@ -511,7 +562,8 @@ def generate(out: pathlib.Path, root: pathlib.Path) -> Faults:
         for query in part.queries:
             check_query(database, part, query, faults)
     if not faults.found:
-        write_all(out, slices, order, migrations, all_tables(database, order))
+        write_all(out, slices, order, migrations, all_tables(database, order),
+                  [database.proven[name] for name in sorted(database.proven)])
     return faults
 
 

@@ -5,7 +5,7 @@ import re
 import textwrap
 
 from emit import c_comment, c_literal, c_text
-from sqlc_text import Statement, postgres_text
+from sqlc_text import Statement, Token, postgres_text
 
 # ---- what is known ----
 
@@ -58,6 +58,18 @@ class Query:
     inputs: list[Field] = dataclasses.field(default_factory=list)
     outputs: list[Field] = dataclasses.field(default_factory=list)
     slot: int = 0
+    written: "Table | None" = None  # the proven table that the statement changes
+    gone: bool = False              # a DELETE
+    given: dict[str, Token] | None = None   # of a plain INSERT: what each column gets
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table whose every change is part of the proof (docs/PROOF.md)."""
+    name: str
+    columns: tuple[str, ...]    # all of them, by name
+    keys: tuple[str, ...]       # of the primary key in its order, without org
+    case: str                   # the column with the case, or ""
 
 
 @dataclasses.dataclass
@@ -170,13 +182,51 @@ def c_body(query: Query) -> str:
 LONG_TEXTS = '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
 
 
+def written_text(query: Query) -> str:
+    """A change of a proven table gives back each row as it is now, behind what the query itself asks for. Of a plain INSERT
+    the row is known from what it was given."""
+    if query.written is None or query.given is not None:
+        return query.statement.text
+    words = [t.upper for t in query.statement.tokens]
+    before = "," if "RETURNING" in words else "\nRETURNING"
+    # In UPDATE .. FROM a bare name may be of either table.
+    owner = f"{query.written.name}." if words[0] == "UPDATE" and "FROM" in words else ""
+    return f"{query.statement.text}{before} {', '.join(owner + c for c in query.written.columns)}"
+
+
+def c_given(token: Token | None) -> str:
+    if token is None or token.upper == "NULL":
+        return "{0}"
+    if token.kind == "param":
+        return f"{{.input = {token.text[1:]}}}"
+    if token.kind == "number":
+        return f"{{.constant = {{.kind = VALUE_INT, .i = {token.text}}}}}"
+    text = token.text[1:-1].replace("''", "'")
+    return (f"{{.constant = {{.kind = VALUE_TEXT, .bytes = {{(const uint8_t *){c_literal(text)}, "
+            f"sizeof({c_literal(text)}) - 1}}}}}}")
+
+
+def c_written(query: Query) -> str:
+    if query.written is None:
+        return ""
+    out = f"    .written = &{query.written.name}_proven,\n" + ("    .gone = true,\n" if query.gone else "")
+    if query.given is not None:
+        items = "".join(f"        {c_given(query.given.get(c))},\n" for c in query.written.columns)
+        out += f"    .given = (const struct sql_given[]){{\n{items}    }},\n"
+    return out
+
+
 def c_source(part: Slice) -> str:
     out = [MADE, f'#include "{part.folder}/queries.h"\n\n#include "sqlc_rows.h"\n\n', LONG_TEXTS]
+    for table in sorted({q.written.name for q in part.queries if q.written}):
+        out.append(f"extern const struct proven {table}_proven;\n")
     for query in part.queries:
+        back = query.written is not None and query.given is None
+        columns = len(query.outputs) + (len(query.written.columns) if back else 0)
         out.append(f"\nconst struct sql {query.name}_sql = {{\n    .name = \"{query.name}\",\n"
-                   f"    .text =\n{c_text(query.statement.text, ' ' * 8)},\n"
+                   f"    .text =\n{c_text(written_text(query), ' ' * 8)},\n"
                    f"    .slot = {query.slot},\n    .inputs = {len(query.inputs)},\n"
-                   f"    .outputs = {len(query.outputs)},\n    .kinds = \"{c_kinds(query)}\",\n}};\n\n")
+                   f"    .outputs = {columns},\n    .kinds = \"{c_kinds(query)}\",\n{c_written(query)}}};\n\n")
         if query.outputs:
             out.append(c_take(query))
         if query.ending == "each":
@@ -191,13 +241,35 @@ def c_kinds(query: Query) -> str:
     return "".join(letters[f.stored] for f in query.inputs)
 
 
-def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration], slots: int) -> str:
+def c_proven(table: Table) -> str:
+    """A proven table, and the statement that reads all of it in the order of its key."""
+    names = ", ".join(f'"{c}"' for c in table.columns)
+    keys = ", ".join(str(table.columns.index(k)) for k in table.keys)
+    text = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(('org', *table.keys))}"
+    return (f"\nextern const struct proven {table.name}_proven;\n"
+            f"static const char *const {table.name}_columns[] = {{{names}}};\n"
+            f"static const unsigned {table.name}_keys[] = {{{keys or 0}}};\n"
+            f"static const struct sql {table.name}_every = {{\n    .name = \"{table.name}\",\n    .text =\n"
+            f"{c_text(text, ' ' * 8)},\n    .slot = SLOT_NONE,\n    .outputs = {len(table.columns)},\n}};\n"
+            f"const struct proven {table.name}_proven = {{\n    .table = \"{table.name}\",\n"
+            f"    .columns = {table.name}_columns,\n    .count = {len(table.columns)},\n"
+            f"    .keys = {table.name}_keys,\n    .key_count = {len(table.keys)},\n"
+            f"    .case_at = {table.columns.index(table.case) if table.case else -1},\n"
+            f"    .every = &{table.name}_every,\n}};\n")
+
+
+def c_all(slices: list[Slice], order: list[Slice], migrations: list[Migration], slots: int,
+          proven: list[Table]) -> str:
     """sql.c. The lists end with an empty item, which is not counted: C has no empty arrays."""
     queries = [q for part in slices for q in part.queries]
     out = [MADE, '#include "platform/store/store.h"\n\n', LONG_TEXTS]
     out += [f"\nextern const struct sql {q.name}_sql;" for q in queries]
     out.append(f"\n\nconst unsigned sql_slots = {slots};\nconst struct sql *const sql_all[] = {{\n")
     out += [f"    &{q.name}_sql,\n" for q in queries]
+    out.append("    NULL,\n};\n")
+    out += [c_proven(table) for table in proven]
+    out.append("\nconst struct proven *const proven_all[] = {\n")
+    out += [f"    &{table.name}_proven,\n" for table in proven]
     out.append("    NULL,\n};\n\nconst struct schema_part schema_parts[] = {\n")
     out += [f"    {{\"{p.folder}\",\n{c_text(all_statements(p.schema), ' ' * 8)},\n"
             f"{c_text(all_postgres(p.schema), ' ' * 8)}}},\n" for p in order]

@@ -46,13 +46,22 @@ def table_of(connection: sqlite3.Connection, name: str, id_is_case: bool) -> Tab
     return Table(name, columns, case)
 
 
-def c_sql(name: str, text: str, slot: str, kinds: str, outputs: int) -> str:
+def c_sql(name: str, text: str, slot: str, kinds: str, outputs: int, more: str = "") -> str:
     return (f"static const struct sql {name} = {{\n    .name = \"{name}\",\n    .text =\n{c_text(text, ' ' * 8)},\n"
             f"    .slot = {slot},\n    .inputs = {len(kinds)},\n    .outputs = {outputs},\n"
-            f"    .kinds = \"{kinds}\",\n}};\n")
+            f"    .kinds = \"{kinds}\",\n{more}}};\n")
 
 
-def c_tables(tables: list[Table], first_slot: int) -> str:
+def c_erase(table: Table, proven: tuple[str, ...]) -> str:
+    """Erasing is a change like others: of a proven table it gives back what it wrote."""
+    if not proven:
+        return c_sql(f"{table.name}_erase", table.erase(), "UINT_MAX", "iib", 0)
+    return (f"extern const struct proven {table.name}_proven;\n"
+            + c_sql(f"{table.name}_erase", f"{table.erase()}\nRETURNING {', '.join(proven)}", "UINT_MAX", "iib",
+                    len(proven), f"    .written = &{table.name}_proven,\n"))
+
+
+def c_tables(tables: list[Table], first_slot: int, proven: dict[str, tuple[str, ...]]) -> str:
     """Whoever adds many rows wants the statement kept; the others are run once."""
     out = ["/* Made by sqlc: do not edit. */\n", '#include "platform/store/tables.h"\n\n#include <limits.h>\n\n',
            '#pragma GCC diagnostic ignored "-Woverlength-strings"\n']
@@ -63,7 +72,7 @@ def c_tables(tables: list[Table], first_slot: int) -> str:
         out.append(c_sql(f"{table.name}_add", table.add(), str(first_slot + at),
                          "".join(c.kind.lower() for c in table.columns), 0))
         if table.erase():
-            out.append(c_sql(f"{table.name}_erase", table.erase(), "UINT_MAX", "iib", 0))
+            out.append(c_erase(table, proven.get(table.name, ())))
     out.append("\nconst struct store_table store_tables[] = {\n")
     for table in tables:
         erase = f"&{table.name}_erase" if table.erase() else "NULL"

@@ -245,6 +245,7 @@ enum err record_new(struct db *db, struct arena *arena, const struct record_new 
                                 .manager = new_case->manager,
                                 .team = new_case->team->team,
                                 .birth_year = new_case->birth_year,
+                                .risk = new_case->risk == NULL ? "unknown" : new_case->risk,
                                 .next_review = new_case->next_review,
                                 .opened_on = new_case->opened_on,
                             }));

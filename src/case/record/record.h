@@ -59,6 +59,7 @@ struct record_new {
     int64_t manager;
     const char *pseudonym;
     struct maybe birth_year;
+    const char *risk;      /* NULL: unknown */
     const char *opened_on; /* full date */
     const char *next_review;
 };

@@ -58,6 +58,7 @@ CREATE INDEX account_member_by_team ON account_member (org, team);
 
 -- Only the token's hash; the keys are sealed under the token itself, so a copied database opens nothing. `stage`: 'second' still owes the
 -- second factor, 'enrol' must set one up first. `proved_at`: when it was last proved who this is.
+-- no proof: comes and goes with each sign-in, which is audited
 CREATE TABLE account_session (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,

@@ -1,15 +1,43 @@
--- Append-only: what was done or looked at, by whom, when. Codes and ids only, never a name.
+-- Append-only: what was done or looked at, by whom, when. Codes and ids only, never a name. The entries of an installation
+-- are one chain, those of a case another; `changes` names each row that was written and its digest (docs/PROOF.md).
+-- no proof: it is the proof
 CREATE TABLE audit_entry (
     org INTEGER NOT NULL,
-    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
     at INTEGER NOT NULL,
     account INTEGER,
     act TEXT NOT NULL,
     case_id INTEGER,
+    case_number INTEGER,
     subject INTEGER,
-    PRIMARY KEY (org, id)
+    changes TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    case_hash BLOB,
+    PRIMARY KEY (org, number)
 ) STRICT;
-CREATE INDEX audit_entry_by_case ON audit_entry (org, case_id, id) WHERE case_id IS NOT NULL;
+CREATE UNIQUE INDEX audit_entry_by_case ON audit_entry (org, case_id, case_number) WHERE case_id IS NOT NULL;
+
+-- Where the installation's chain has come to. The head of a case's chain is its last entry.
+-- no proof: it is the proof
+CREATE TABLE audit_head (
+    org INTEGER NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+
+-- The rows of a case as they were written, sealed values sealed: what the case looked like on a day. Erasing a case takes
+-- them away; the chain stays.
+-- no proof: the entries hold the digest of each image
+CREATE TABLE audit_image (
+    org INTEGER NOT NULL,
+    case_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    row_key TEXT NOT NULL,
+    image BLOB,
+    PRIMARY KEY (org, case_id, number, part)
+) STRICT;
 
 CREATE VIEW audit_trail AS
-    SELECT org, id, at, account, act, case_id, subject FROM audit_entry;
+    SELECT org, number, at, account, act, case_id, case_number, subject FROM audit_entry;

@@ -280,6 +280,16 @@ static int64_t once_key(const struct req *r)
     return key & INT64_MAX;
 }
 
+/* Behind the change, so that its rows are in the chain wherever the handler said what was done. */
+static enum err audits_write(const struct req *r)
+{
+    if (r->gate->audits == NULL)
+        return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);
+    for (const struct gate_audit *at = r->gate->audits; at != NULL; at = at->next)
+        TRY(audit_add(r->db, &at->audit));
+    return OK;
+}
+
 static enum err change_step(void *data)
 {
     struct req *r = data;
@@ -296,8 +306,7 @@ static enum err change_step(void *data)
     }
     TRY(scope_run(r));
     TRY(r->route->change(r));
-    if (!r->gate->audited)
-        return err_note(ERR_BROKEN, "the change of %s has no audit row", r->route->path);
+    TRY(audits_write(r));
     /* Signing in again makes another session: where the first one led would be no use without its cookie. */
     if (once == 0 || r->gate->location == NULL || r->gate->new_token != NULL)
         return OK;
@@ -439,8 +448,10 @@ static void write_later(const struct req *r)
     later->token = refresh ? arena_text(arena, r->gate->token) : NULL;
     later->audit = (struct audit){.org = r->org, .at = r->now, .account = r->who->account, .case_id = r->case_id};
     later->audit.act = looked ? "case.read" : r->gate->refused ? "case.refused" : NULL;
-    if (r->gate->refused)
-        (void)id_parse(r->params[0], &later->audit.subject);
+    /* Who asks for a case in vain stands in that case's chain, for those who look who looked. */
+    if (r->gate->refused && id_parse(r->params[0], &later->audit.subject) &&
+        text_starts(r->route->path, "/cases/{case}"))
+        later->audit.case_id = later->audit.subject;
     later->job = (struct store_job){.run = later_run, .done = later_done, .data = later};
     if (store_submit(r->app->store, &later->job) != OK)
         arena_free(arena);
@@ -476,7 +487,8 @@ static enum err change_run(struct db *db, void *data)
 {
     struct req *r = data;
     r->db = db;
-    r->gate->audited = false;
+    r->gate->audits = NULL;
+    r->gate->audits_end = &r->gate->audits;
     return arena_try(r->arena, change_step, r);
 }
 
@@ -579,15 +591,20 @@ void gate_handle(struct http_request *http, void *data)
 
 enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject)
 {
-    r->gate->audited = true;
-    return audit_add(r->db, &(struct audit){.org = r->org,
-                                            .at = r->now,
-                                            .account = r->who != NULL    ? r->who->account
-                                                       : r->half != NULL ? r->half->account
-                                                                         : 0,
-                                            .act = act,
-                                            .case_id = case_id,
-                                            .subject = subject});
+    struct gate_audit *line = ARENA_NEW(r->arena, struct gate_audit);
+    if (r->gate->audits_end == NULL)
+        return err_note(ERR_BROKEN, "%s: an audit row outside a change", act);
+    line->audit = (struct audit){.org = r->org,
+                                 .at = r->now,
+                                 .account = r->who != NULL    ? r->who->account
+                                            : r->half != NULL ? r->half->account
+                                                              : 0,
+                                 .act = act,
+                                 .case_id = case_id,
+                                 .subject = subject};
+    *r->gate->audits_end = line;
+    r->gate->audits_end = &line->next;
+    return OK;
 }
 
 void req_session_begin(struct req *r, const char *token)

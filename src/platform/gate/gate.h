@@ -163,7 +163,8 @@ enum err req_send(struct req *r, int status, const char *type, struct bytes body
 /* A file of the program itself, kept by browsers as `cache` says. */
 enum err req_send_static(struct req *r, const char *type, struct bytes body, bool gzip, const char *cache);
 
-/* The audit row of this change or read; `act` is a constant like "service.add". In `change` at least one is a must. */
+/* The audit row of this change; `act` is a constant like "service.add". In `change` at least one is a must. It is written when the
+ * change has returned, and takes in every row that was written (platform/audit). */
 MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject);
 
 /* For sign-in: the answer sets the session's cookie (and shows again what was being typed when an earlier session had ended),

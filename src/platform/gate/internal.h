@@ -2,6 +2,7 @@
 #ifndef AUSMA_PLATFORM_GATE_INTERNAL_H
 #define AUSMA_PLATFORM_GATE_INTERNAL_H
 
+#include "platform/audit/audit.h"
 #include "platform/gate/app.h"
 
 enum { FIELD_LONG_MAX = 20000 }; /* characters, unless a rule says otherwise */
@@ -15,6 +16,11 @@ struct field_value {
     struct bytes file;
     const char *file_name;
     bool given; /* stood in the request */
+};
+
+struct gate_audit {
+    struct audit audit;
+    struct gate_audit *next;
 };
 
 struct gate_state {
@@ -33,8 +39,9 @@ struct gate_state {
     struct http_header_line headers[24];
     const char *location;
     struct html page;
-    bool answered; /* a reply is ready */
-    bool audited;
+    bool answered;             /* a reply is ready */
+    struct gate_audit *audits; /* of this change, written behind it */
+    struct gate_audit **audits_end;
     bool refused;      /* asked for a record that is not there for this person */
     bool part_refused; /* knows the case, but not this part of it */
     bool shown;        /* the route's page was made */

@@ -1,4 +1,5 @@
 -- Forms that were already sent: a second click leads to where the first one led.
+-- no proof: forgotten after a day
 CREATE TABLE gate_once (
     org INTEGER NOT NULL,
     once INTEGER NOT NULL,

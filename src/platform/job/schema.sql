@@ -1,4 +1,5 @@
 -- Jobs that run once over all processes on the data: who holds each until when, and when it is due again.
+-- no proof: whose turn it is
 CREATE TABLE job_lease (
     org INTEGER NOT NULL,
     name TEXT NOT NULL,

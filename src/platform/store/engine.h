@@ -5,8 +5,6 @@
 
 #include "platform/store/store.h"
 
-#include <limits.h>
-
 /* The schema a store is opened with: the generated arrays, or a test's own. */
 struct store_schema {
     const struct schema_part *parts;
@@ -15,9 +13,6 @@ struct store_schema {
     size_t migration_count;
     unsigned slots; /* every statement's slot is below, or SLOT_NONE */
 };
-
-/* The slot of a statement that is not worth keeping prepared. */
-#define SLOT_NONE UINT_MAX
 
 enum control {
     CONTROL_READ,     /* begin a snapshot for reading */
@@ -73,9 +68,11 @@ struct engine {
 };
 
 /* The start of every engine's connection. */
+struct journal;
 struct db {
     const struct engine *engine;
     enum err spoiled; /* a statement of this transaction, or of the job in it, failed: with this error */
+    struct journal *journal; /* the writer's; NULL for readers */
 };
 
 /* All transaction steps go through here, so that a new start is a clean one. */

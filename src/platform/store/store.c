@@ -1,4 +1,5 @@
 #include "platform/store/engine.h"
+#include "platform/store/journal.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -38,10 +39,66 @@ struct store {
     bool closing;
 };
 
+/* A change of a proven table: its rows go to the journal on their way to the caller. */
+struct writing {
+    struct db *db;
+    const struct sql *sql;
+    db_row_fn row;
+    void *data;
+};
+
+static enum err written_row(void *data, const struct value *columns)
+{
+    const struct writing *writing = data;
+    const struct sql *sql = writing->sql;
+    TRY(journal_add(writing->db->journal, sql->written, columns + sql->outputs - sql->written->count, sql->gone));
+    return writing->row == NULL ? OK : writing->row(writing->data, columns);
+}
+
+/* A plain INSERT that succeeded has written just what it was given. */
+static enum err given_row(struct db *db, const struct sql *sql, const struct value *in)
+{
+    struct value columns[PROVEN_COLUMNS_MAX];
+    for (unsigned i = 0; i < sql->written->count; i++) {
+        const struct sql_given *given = &sql->given[i];
+        columns[i] = given->input == 0 ? given->constant : in[given->input - 1];
+    }
+    return journal_add(db->journal, sql->written, columns, false);
+}
+
 enum err db_run(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
                 size_t *changed)
 {
-    return db->spoiled != OK ? db->spoiled : db->engine->run(db, sql, in, row, data, changed);
+    if (db->spoiled != OK)
+        return db->spoiled;
+    if (sql->written == NULL || db->journal == NULL)
+        return db->engine->run(db, sql, in, row, data, changed);
+    if (sql->given != NULL) {
+        TRY(db->engine->run(db, sql, in, row, data, changed));
+        return given_row(db, sql, in);
+    }
+    struct writing writing = {db, sql, row, data};
+    return db->engine->run(db, sql, in, written_row, &writing, changed);
+}
+
+size_t db_written(struct db *db, const struct written_row **out)
+{
+    *out = NULL;
+    return db->journal == NULL ? 0 : journal_rows(db->journal, out);
+}
+
+void db_written_clear(struct db *db)
+{
+    if (db->journal != NULL)
+        journal_clear(db->journal);
+}
+
+/* A change that nobody wrote down is none. */
+static enum err unaudited(struct db *db)
+{
+    const struct written_row *rows;
+    size_t count = db_written(db, &rows);
+    return count == 0 ? OK : err_note(ERR_BROKEN, "a change of %s has no audit row", rows[0].table);
 }
 
 enum err db_read_begin(struct db *db)
@@ -69,10 +126,13 @@ static enum err run_job(struct db *db, const struct store_job *job, bool alone)
     const struct engine *engine = db->engine;
     if (!alone)
         TRY(db_control(db, CONTROL_MARK));
+    db_written_clear(db);
     enum err result = job->run(db, job->data);
     engine->tidy(db);
     if (result == OK)
         result = db->spoiled; /* it hid that one of its statements had failed */
+    if (result == OK)
+        result = unaudited(db);
     if (alone || engine->lost(db) != OK)
         return result;
     if (result == OK)
@@ -310,6 +370,8 @@ enum err store_open_with(const char *url, const struct store_options *options, c
     if (result == OK)
         result = store_migrate(store->writer, schema, options->create);
     if (result == OK)
+        result = journal_open(&store->writer->journal);
+    if (result == OK)
         result = start(store, options);
     if (result != OK)
         store_close(store);
@@ -345,8 +407,10 @@ void store_close(struct store *store)
         return;
     if (store->running)
         stop(store);
-    if (store->writer != NULL)
+    if (store->writer != NULL) {
+        journal_close(store->writer->journal);
         store->engine->close(store->writer);
+    }
     (void)pthread_cond_destroy(&store->bulk_done);
     (void)pthread_cond_destroy(&store->work);
     (void)pthread_mutex_destroy(&store->lock);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 
+#include <limits.h>
 #include <stdbool.h>
 
 struct store;
@@ -32,14 +33,40 @@ struct maybe {
     int64_t value;
 };
 
+/* A table whose changes are proven (docs/PROOF.md), made by sqlc; static. A NULL ends the list of them all. */
+struct sql;
+struct proven {
+    const char *table;
+    const char *const *columns; /* all of them, in the order of their names */
+    unsigned count;
+    const unsigned *keys; /* which columns are the primary key, without org */
+    unsigned key_count;
+    int case_at;             /* which column holds the case; -1: none */
+    const struct sql *every; /* reads the whole table, in the order of its key */
+};
+extern const struct proven *const proven_all[];
+enum { PROVEN_COLUMNS_MAX = 128 };
+
+/* The slot of a statement that is not worth keeping prepared. */
+#define SLOT_NONE UINT_MAX
+
+/* What a column gets in a plain INSERT: an input (from 1), or a constant. */
+struct sql_given {
+    unsigned input;
+    struct value constant;
+};
+
 /* One statement, made by sqlc; static. `slot` is unique in the program: connections keep prepared statements by it. */
 struct sql {
     const char *name;
     const char *text;
     unsigned slot;
     unsigned inputs;
-    unsigned outputs;
-    const char *kinds; /* one letter an input: i whole number, r real, t text, b bytes; NULL: the engine finds out */
+    unsigned outputs;              /* with those that give the written row back, which come last */
+    const char *kinds;             /* one letter an input: i whole number, r real, t text, b bytes; NULL: the engine finds out */
+    const struct proven *written;  /* the proven table it changes; NULL: none */
+    bool gone;                     /* it deletes */
+    const struct sql_given *given; /* for each of its columns; NULL: the statement gives the row back */
 };
 extern const unsigned sql_slots;          /* how many statements the program has (generated) */
 extern const struct sql *const sql_all[]; /* all of them (generated), for the contract test */
@@ -53,6 +80,21 @@ typedef enum err (*db_row_fn)(void *data, const struct value *columns);
  * with it even if it says OK. One without `row` and `changed` may tell its error only at the job's end. */
 MUST_USE enum err db_run(struct db *db, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
                          size_t *changed);
+
+/* ---- what was written ----
+ * The rows that the job's statements wrote to proven tables since the last `db_written_clear`, in their order. A job that
+ * ends with such rows left is undone: its change has no audit row (platform/audit takes them). */
+
+struct written_row {
+    const char *table;
+    const char *key; /* the primary key without org: "7012/7013" */
+    int64_t case_id; /* 0: of no case */
+    bool gone;       /* deleted; then there is no image */
+    struct bytes image;
+    size_t key_at, image_at; /* the journal's own */
+};
+size_t db_written(struct db *db, const struct written_row **out);
+void db_written_clear(struct db *db);
 
 /* ---- opening ---- */
 

@@ -4,8 +4,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/record/queries.h"
+#include "platform/audit/audit.h"
 
-enum { PROGRESS_EVERY = 512, RICH = 200 };
+enum { PROGRESS_EVERY = 512, AUDIT_EVERY = 128, RICH = 200 };
 
 enum err demo_event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
 {
@@ -26,24 +27,18 @@ enum err demo_event(struct making *making, int64_t day, const char *kind, const 
 /* What has begun by today, and its end when that is past too. */
 static enum err span(struct making *making, const char *kind, const char *code, int64_t from, int64_t to)
 {
-    char day[DAY_SIZE];
-    size_t changed = 0;
-    int64_t id = id_new();
+    char begun[DAY_SIZE];
+    char ended[DAY_SIZE];
     if (from > making->course.today)
         return OK;
-    TRY(record_span_add(making->db, &(struct record_span_add_in){.org = making_org(making),
-                                                                 .case_id = making->made.id,
-                                                                 .id = id,
-                                                                 .kind = kind,
-                                                                 .code = code,
-                                                                 .started_on = demo_day(from, day)}));
-    if (to > making->course.today)
-        return OK;
-    return record_span_end(
-        making->db,
-        &(struct record_span_end_in){
-            .org = making_org(making), .case_id = making->made.id, .id = id, .ended_on = demo_day(to, day)},
-        &changed);
+    return record_span_add(
+        making->db, &(struct record_span_add_in){.org = making_org(making),
+                                                 .case_id = making->made.id,
+                                                 .id = id_new(),
+                                                 .kind = kind,
+                                                 .code = code,
+                                                 .started_on = demo_day(from, begun),
+                                                 .ended_on = to > making->course.today ? NULL : demo_day(to, ended)});
 }
 
 /* Ends the rescue, with which each case begins. */
@@ -91,6 +86,7 @@ static enum err record_make(struct making *making)
             .manager = making->team->manager,
             .pseudonym = record_pseudonym_suggest(),
             .birth_year = {.has = true, .value = making->birth_year},
+            .risk = making->course.risk,
             .opened_on = demo_day(making->course.opened, opened),
             .next_review = making->course.open ? demo_day(making->course.review, review) : RECORD_NO_REVIEW,
         },
@@ -120,7 +116,6 @@ static enum err person_make(struct making *making)
     return person_bulk_add(making->persons, making->db, making->arena, making->made.id, &making->made.keys, &person);
 }
 
-/* The second version: the risk came in between. */
 static enum err close_case(struct making *making)
 {
     static const char *const reasons[] = {"needs_met", "needs_met",     "wish_of_child", "moved",
@@ -133,7 +128,7 @@ static enum err close_case(struct making *making)
                                                          .id = making->made.id,
                                                          .closed_on = demo_day(making->course.closed, day),
                                                          .reason = reason,
-                                                         .version = 2},
+                                                         .version = 1},
                           &changed));
     if (changed != 1)
         return ERR_STALE;
@@ -145,13 +140,22 @@ static enum err case_make(struct making *making, bool rich)
     demo_name_pick(making->arena, &making->chance, &making->name);
     TRY(record_make(making));
     TRY(person_make(making));
-    TRY(record_risk(making->db, making_org(making), making->made.id, making->course.risk));
     TRY(course_add(making));
     enum err result = making->course.open ? OK : close_case(making);
     if (result == OK && rich)
         result = demo_rich_add(making);
     seal_wipe(&making->made.keys, sizeof making->made.keys);
     return result;
+}
+
+/* The audit splits what was written by cases. Of the rich ones it is kept how they looked, too. */
+static enum err made_audit(const struct making *making, bool rich)
+{
+    return audit_add(making->db, &(struct audit){.org = making_org(making),
+                                                 .at = making->cases->now,
+                                                 .act = "org.demo",
+                                                 .case_id = rich ? making->made.id : 0,
+                                                 .no_images = !rich});
 }
 
 /* Two of three cases belong to the first team. */
@@ -172,7 +176,10 @@ static enum err cases_make(struct db *db, struct arena *arena, const struct demo
                                 .team = team_of(cases->people, i),
                                 .chance = {cases->seed + (uint64_t)i * 7919}};
         demo_course_pick(&making.chance, today, i, cases->count, &making.course);
-        TRY(case_make(&making, i >= cases->count - RICH));
+        bool rich = i >= cases->count - RICH;
+        TRY(case_make(&making, rich));
+        if (rich || i % AUDIT_EVERY == AUDIT_EVERY - 1)
+            TRY(made_audit(&making, rich));
         arena_reset(arena);
         if (i % PROGRESS_EVERY == 0)
             office_progress(cases->progress, i);
