@@ -71,7 +71,7 @@ struct engine {
 struct journal;
 struct db {
     const struct engine *engine;
-    enum err spoiled; /* a statement of this transaction, or of the job in it, failed: with this error */
+    enum err spoiled;        /* a statement of this transaction, or of the job in it, failed: with this error */
     struct journal *journal; /* the writer's; NULL for readers */
 };
 

@@ -62,8 +62,8 @@ struct sql {
     const char *text;
     unsigned slot;
     unsigned inputs;
-    unsigned outputs;              /* with those that give the written row back, which come last */
-    const char *kinds;             /* one letter an input: i whole number, r real, t text, b bytes; NULL: the engine finds out */
+    unsigned outputs;  /* with those that give the written row back, which come last */
+    const char *kinds; /* one letter an input: i whole number, r real, t text, b bytes; NULL: the engine finds out */
     const struct proven *written;  /* the proven table it changes; NULL: none */
     bool gone;                     /* it deletes */
     const struct sql_given *given; /* for each of its columns; NULL: the statement gives the row back */
