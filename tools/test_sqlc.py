@@ -539,11 +539,51 @@ CREATE TABLE b_plain (org INTEGER NOT NULL, case_id INTEGER NOT NULL, PRIMARY KE
 """)
         self.assertEqual(self.faults(), [])
         made = (self.top / "gen/tables.c").read_text()
-        self.assertIn('"UPDATE b_case SET word = ?3\\n"\n        "WHERE org = ?1 AND id = ?2"', made)
+        self.assertIn('"UPDATE b_case SET word = ?3\\n"\n        "WHERE org = ?1 AND id = ?2\\n"\n'
+                      '        "RETURNING id, org, word"', made)
         self.assertIn('"UPDATE b_row SET one = NULL, two = NULL\\n"\n'
-                      '        "WHERE org = ?1 AND case_id = ?2 AND (one IS NOT NULL OR one = ?3)"', made)
+                      '        "WHERE org = ?1 AND case_id = ?2 AND (one IS NOT NULL OR one = ?3)\\n"\n', made)
         self.assertNotIn("b_plain_erase", made)
         self.assertLess(made.index('{"b_case"'), made.index('{"b_row"'))
+
+    def test_m7_2_no_change_of_a_proven_table_is_forgotten(self) -> None:
+        self.put("case/b/schema.sql", """CREATE TABLE b_row (org INTEGER NOT NULL, case_id INTEGER NOT NULL, id INTEGER NOT NULL,
+    word BLOB, PRIMARY KEY (org, id)) STRICT;
+-- no proof: comes and goes
+CREATE TABLE b_lease (org INTEGER NOT NULL, word TEXT, PRIMARY KEY (org)) STRICT;
+""")
+        self.put("case/b/queries.sql", """-- name: b_add :exec
+-- in: org id, case_id id, id id
+INSERT INTO b_row (org, case_id, id) VALUES (?1, ?2, ?3);
+-- name: b_put :exec
+-- in: org id, case_id id, id id
+INSERT INTO b_row (org, case_id, id) VALUES (?1, ?2, ?3) ON CONFLICT (org, id) DO UPDATE SET case_id = excluded.case_id;
+-- name: b_set :changed
+-- in: org id, word bytes?
+UPDATE b_row SET word = ?2 WHERE org = ?1;
+-- name: b_drop :exec
+-- in: org id
+DELETE FROM b_row WHERE org = ?1;
+-- name: b_turn :exec
+-- in: org id
+UPDATE b_lease SET word = 'x' WHERE org = ?1;
+""")
+        self.assertEqual(self.faults(), [])
+        made = (self.top / "gen/case/b/queries.c").read_text()
+        pieces = {name: made.split(f"struct sql b_{name}_sql = ")[1].split("};\n\n")[0]
+                  for name in ("add", "put", "set", "drop", "turn")}
+        self.assertIn(".given = ", pieces["add"])
+        self.assertNotIn("RETURNING", pieces["add"])
+        for name in ("put", "set", "drop"):
+            self.assertIn('\n        "RETURNING case_id, id, org, word"', pieces[name])
+            self.assertIn(".outputs = 4", pieces[name])
+        self.assertIn(".gone = true", pieces["drop"])
+        for name in ("add", "put", "set", "drop"):
+            self.assertIn(".written = &b_row_proven", pieces[name])
+        self.assertNotIn("written", pieces["turn"])
+        tables = (self.top / "gen/sql.c").read_text()
+        self.assertIn("&b_row_proven,", tables)
+        self.assertNotIn("b_lease_proven", tables)
 
     def test_no_slice_at_all_compiles(self) -> None:
         (self.top / "src/case/a/schema.sql").unlink()
