@@ -29,6 +29,18 @@ for (const form of all('form[data-live]')) {
   form.addEventListener('submit', (event) => { event.preventDefault(); search(); });
 }
 
+// ---- what only matters after some choice: <div data-when="field=code|code">. What is wrong inside is always shown ----
+for (const box of all('form [data-when]')) {
+  const [name, codes] = box.dataset.when.split('=');
+  const form = box.closest('form');
+  const show = () => {
+    const chosen = new FormData(form).get(name) ?? '';
+    box.hidden = !codes.split('|').includes(chosen) && !box.querySelector('.govuk-error-message');
+  };
+  form.addEventListener('change', show);
+  show();
+}
+
 // ---- a page made for paper ----
 for (const button of all('button[data-print]')) {
   button.hidden = false;

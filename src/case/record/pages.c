@@ -106,6 +106,7 @@ static enum err timeline_show(struct req *r)
     };
     (void)field_id(r, "id", &filter.before_id);
     r->failed = false;
+    view.filtered = !text_empty(filter.kind) || !text_empty(filter.phase) || !text_empty(filter.strand);
     TRY(record_timeline(r, &filter, &view.items, &view.count));
     if (view.count > PAGE) {
         const struct timeline_item *last = &view.items[PAGE - 1];

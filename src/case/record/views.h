@@ -9,6 +9,7 @@ struct timeline_view {
     struct timeline_item *items;
     size_t count;
     const char *next; /* NULL: no more */
+    bool filtered;
 };
 
 struct course_view {

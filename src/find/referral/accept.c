@@ -67,6 +67,7 @@ static void start_fields(struct req *r)
     start_contact(r, told);
     field_start(r, "pseudonym", record_pseudonym_suggest());
     field_start(r, "on", time_date(r->arena, r->now));
+    field_start(r, "how", referral_contact_needed(told->way) ? "" : "nobody");
 }
 
 static enum err manager_choices(struct req *r, struct referral_accept_view *view)
@@ -208,7 +209,7 @@ enum err referral_accept_check(struct req *r)
                                          .words = field_text(r, "words"),
                                          .how = field_text(r, "how"),
                                          .on = field_text(r, "on")};
-    struct referral_facts facts = {.answerable = !text_same(referral_of(r)->told.way, "none"),
+    struct referral_facts facts = {.answerable = referral_contact_needed(referral_of(r)->told.way),
                                    .today = time_date(r->arena, r->now)};
     TRY(find_duplicates(r, &hits, &count));
     if (text_same(field_text(r, "way"), "join"))

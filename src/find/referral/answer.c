@@ -34,6 +34,7 @@ enum err referral_answer_show(struct req *r)
 {
     struct referral_answer_view view = {.referral = referral_of(r)};
     field_start(r, "on", time_date(r->arena, r->now));
+    field_start(r, "how", referral_contact_needed(view.referral->told.way) ? "" : "nobody");
     TRY(referral_steps_of(r, &view.steps, &view.step_count));
     html_referral_answer(req_page(r), r, &view);
     return OK;
@@ -66,7 +67,7 @@ enum err referral_answer_check(struct req *r)
                                          .reason = field_text(r, "reason"),
                                          .how = field_text(r, "how"),
                                          .on = field_text(r, "on")};
-    struct referral_facts facts = {.answerable = !text_same(told->way, "none"),
+    struct referral_facts facts = {.answerable = referral_contact_needed(told->way),
                                    .disputed = told->disputed,
                                    .adult = told->age.has && !told->age_guess && told->age.value >= ADULT_YEARS,
                                    .today = time_date(r->arena, r->now)};

@@ -58,11 +58,12 @@ bool referral_late(const char *status, int64_t answer_due, int64_t now)
 static unsigned flaws_of_answer(const struct referral_decision *decision, const struct referral_facts *facts)
 {
     unsigned flaws = 0;
-    if (text_empty(decision->words))
+    bool told = !text_same(decision->how, "nobody");
+    if (told && text_empty(decision->words))
         flaws |= REFERRAL_NO_WORDS;
     if (text_empty(decision->how))
         flaws |= REFERRAL_NO_HOW;
-    else if (text_same(decision->how, "nobody") && facts->answerable)
+    else if (!told && facts->answerable)
         flaws |= REFERRAL_HOW_NOBODY;
     if (date_full(decision->on) && strcmp(decision->on, facts->today) > 0)
         flaws |= REFERRAL_IN_FUTURE;

@@ -30,7 +30,7 @@ bool referral_late(const char *status, int64_t answer_due, int64_t now);
 /* What is wrong with a decision, several at once. */
 enum referral_flaw {
     REFERRAL_NO_ACT = 1,
-    REFERRAL_NO_WORDS = 2, /* what was answered */
+    REFERRAL_NO_WORDS = 2, /* what was answered; not asked where there was nobody to answer */
     REFERRAL_NO_WHOM = 4,  /* redirected, but to whom? */
     REFERRAL_NO_REASON = 8,
     REFERRAL_NO_HOW = 16,     /* how the answer was given */

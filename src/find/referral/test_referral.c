@@ -201,6 +201,21 @@ static void m1_7_no_reason_is_about_papers_and_a_disputed_age_is_a_childs(void *
     assert_true(trial_shows(adult, "Kept all the same"));
 }
 
+static void m1_6_whoever_cannot_be_answered_needs_no_words(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = told(trial, "source=anonymous&story=Nobody+to+answer");
+    struct answer page = trial_get(trial, "case_manager", under(trial, path, "/answer"));
+    assert_true(trial_shows(page, "value=\"nobody\" checked"));
+    assert_int_equal(answered(trial, path, "act=consult&how=nobody").status, 303);
+    const char *answerable = told(trial, "source=school&story=Somebody+to+answer&way=phone&contact=67000119");
+    assert_false(trial_shows(trial_get(trial, "case_manager", under(trial, answerable, "/answer")),
+                             "value=\"nobody\" checked"));
+    struct answer refused = answered(trial, answerable, "act=consult&how=nobody");
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "id=\"how-error\""));
+}
+
 static void m1_6_a_stale_answer_shows_what_the_other_wrote(void **state)
 {
     struct trial *trial = *state;
@@ -467,6 +482,7 @@ int main(void)
         cmocka_unit_test(m1_6_a_colleague_outside_may_write_one_down),
         cmocka_unit_test(m1_6_a_consultation_stays_open_for_more),
         cmocka_unit_test(m1_7_no_reason_is_about_papers_and_a_disputed_age_is_a_childs),
+        cmocka_unit_test(m1_6_whoever_cannot_be_answered_needs_no_words),
         cmocka_unit_test(m1_6_a_stale_answer_shows_what_the_other_wrote),
         cmocka_unit_test(m1_6_an_answered_referral_opens_again_with_a_reason),
         cmocka_unit_test(m1_6_m1_7_an_accepted_referral_is_a_case_with_all_that_was_told),

@@ -66,6 +66,8 @@ static void m1_6_a_decision_is_whole_or_says_what_is_missing(void **state)
         {{"decline", "words", "", "has_support", "phone", "2026-11-23"}, true, false, false, 0},
         {{"consult", "words", "", "", "nobody", "2026-11-23"}, true, false, false, REFERRAL_HOW_NOBODY},
         {{"consult", "words", "", "", "nobody", "2026-11-23"}, false, false, false, 0},
+        {{"consult", "", "", "", "nobody", "2026-11-23"}, false, false, false, 0},
+        {{"consult", "", "", "", "nobody", "2026-11-23"}, true, false, false, REFERRAL_HOW_NOBODY},
         {{"consult", "words", "", "", "phone", "2026-11-24"}, true, false, false, REFERRAL_IN_FUTURE},
         {{"consult", "words", "", "", "phone", "nonsense"}, true, false, false, 0}, /* the field's own rule speaks */
     };
