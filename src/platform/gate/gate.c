@@ -92,6 +92,13 @@ static bool from_our_page(const struct req *r)
     return origin == NULL || (behind != NULL && text_same(behind + 3, host));
 }
 
+/* A link on another site, or in a mail, cannot make us say that something was done. */
+static bool led_here_by_us(const struct req *r)
+{
+    const char *site = http_header(r->http, "Sec-Fetch-Site");
+    return site == NULL || text_same(site, "same-origin");
+}
+
 static const struct http_field *given_field(const struct req *r, const char *name)
 {
     for (size_t i = 0; i < r->gate->given_count; i++) {
@@ -246,7 +253,8 @@ static enum err enter(struct req *r)
         keep_typed(r);
     TRY(may);
     read_once(r);
-    r->gate->notice = notice_of(query_value(r, "done"));
+    if (led_here_by_us(r))
+        r->gate->notice = notice_of(query_value(r, "done"));
     TRY(scope_find(r));
     return fields_read(r);
 }

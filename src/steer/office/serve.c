@@ -35,8 +35,8 @@ static enum err tidy(struct db *db, void *data)
         db, &(struct account_session_expire_in){.org = run->org, .created_before = day_ago, .seen_before = day_ago},
         &gone));
     TRY(account_device_forget(
-        db,
-        &(struct account_device_forget_in){.org = run->org, .before = run->now - DEVICE_KEPT_DAYS * DAY_MS}, &gone));
+        db, &(struct account_device_forget_in){.org = run->org, .before = run->now - DEVICE_KEPT_DAYS * DAY_MS},
+        &gone));
     return gate_once_forget(
         db, &(struct gate_once_forget_in){.org = run->org, .before = run->now - FORM_KEPT_DAYS * DAY_MS}, &gone);
 }

@@ -195,6 +195,25 @@ static void only_own_paths_are_gone_to(void **state)
     assert_string_equal(answer.location, "/cases?which=mine&after=2026-01-01#x");
 }
 
+static bool says_signed_out(struct trial *trial, const char *site)
+{
+    const char *request = arena_format(trial_arena(trial),
+                                       "GET /sign-in?done=entrance.signed_out&l=en HTTP/1.1\r\nHost: trial\r\n"
+                                       "Connection: close\r\n%s\r\n",
+                                       site);
+    struct answer answer = trial_raw(trial, (struct bytes){(const uint8_t *)request, strlen(request)});
+    assert_int_equal(answer.status, 200);
+    return trial_shows(answer, "app-notice");
+}
+
+static void no_other_site_makes_us_say_that_something_was_done(void **state)
+{
+    assert_true(says_signed_out(*state, "Sec-Fetch-Site: same-origin\r\n"));
+    assert_true(says_signed_out(*state, ""));
+    assert_false(says_signed_out(*state, "Sec-Fetch-Site: cross-site\r\n"));
+    assert_false(says_signed_out(*state, "Sec-Fetch-Site: none\r\n"));
+}
+
 /* A text as long as its field allows is taken, in letters that take most room on the way; a longer one is told about beside the field. */
 static void the_longest_text_is_taken(void **state)
 {
@@ -453,6 +472,7 @@ int main(void)
         cmocka_unit_test(wrong_passwords_look_alike_and_lock),
         cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
+        cmocka_unit_test(no_other_site_makes_us_say_that_something_was_done),
         cmocka_unit_test(the_longest_text_is_taken),
         cmocka_unit_test(another_sign_in_ends_the_session_before),
         cmocka_unit_test(what_was_kept_can_be_saved),
