@@ -571,9 +571,8 @@ static void go_on(struct req *r)
     }
 }
 
-void gate_handle(struct http_request *http, void *data)
+static struct req *req_new(struct app *app, struct http_request *http)
 {
-    struct app *app = data;
     struct req *r = ARENA_NEW(http->arena, struct req);
     r->gate = ARENA_NEW(http->arena, struct gate_state);
     r->arena = http->arena;
@@ -584,10 +583,27 @@ void gate_handle(struct http_request *http, void *data)
     r->db = app->readers[http->thread];
     http->user = r;
     language_choose(r);
+    return r;
+}
+
+/* False when the connection to the data was lost meanwhile: nothing has been changed and nothing answered. */
+static bool begin_in_view(struct req *r)
+{
     bool reading = db_read_begin(r->db) == OK;
     r->gate->result = arena_try(r->arena, begin, r);
+    bool lost = reading && db_read_lost(r->db);
     if (reading)
         db_read_end(r->db);
+    return !lost;
+}
+
+void gate_handle(struct http_request *http, void *data)
+{
+    struct req *r = req_new(data, http);
+    if (!begin_in_view(r)) {
+        r = req_new(data, http);
+        (void)begin_in_view(r);
+    }
     bool more = r->gate->result == OK && !r->gate->answered && r->route->method == HTTP_POST;
     if (more && (r->route->slow != NULL || r->route->change != NULL))
         go_on(r);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "platform/pack/pack.h"
 #include "platform/seal/seal.h"
+#include "steer/office/settings.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,18 +72,31 @@ static const char *setting(const struct office *office, const char *option, cons
     return office_option(office, option, text_empty(outside) ? otherwise : outside);
 }
 
+enum err office_database(struct office *office, const char **out)
+{
+    struct settings settings;
+    TRY(office_settings(office, &settings));
+    const char *file = arena_format(office->arena, "%s/ausma.db", office->data);
+    *out = setting(office, "--database", "DATABASE", settings.database == NULL ? file : settings.database);
+    return OK;
+}
+
 enum err office_open(struct office *office, bool create, struct store **out)
 {
+    const char *database;
     if (create && mkdir(office->data, 0700) != 0 && access(office->data, W_OK) != 0)
         return office_say(ERR_IO, "the folder %s cannot be made", office->data);
-    const char *path = setting(office, "--database", "DATABASE",
-                               arena_format(office->arena, "%s/ausma.db", office->data));
-    enum err opened = store_open(path, &(struct store_options){.create = create}, out);
+    TRY(office_database(office, &database));
+    enum err opened = store_open(database, &(struct store_options){.create = create}, out);
     if (opened == ERR_NOT_FOUND)
         return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s", office->data,
                           office->data);
     if (opened == ERR_CONFLICT)
         return office_say(opened, "the data was written by a newer version of this program");
+    if (opened == ERR_BUSY)
+        return office_say(opened, "an older version of this program still works on the data; stop it and try again");
+    if (opened == ERR_INPUT)
+        return office_say(opened, "the address of the database (--database, DATABASE or ausma.yaml) is not right");
     if (opened != OK)
         return office_say(opened, "the data in %s cannot be opened", office->data);
     return OK;

@@ -30,7 +30,10 @@ int64_t office_number(const struct office *office, const char *name, int64_t oth
 /* Says what went wrong, for a person at the terminal. Returns `code`. */
 enum err office_say(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Opens the installation's store ("ausma.db" in the data folder, or DATABASE). */
+/* Where the data is: --database, DATABASE, `database` of ausma.yaml, or "ausma.db" in the data folder. It may hold a password, so it is
+ * never said. */
+MUST_USE enum err office_database(struct office *office, const char **out);
+/* Opens the installation's store there. */
 MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
 
 /* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */

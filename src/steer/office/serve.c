@@ -137,20 +137,13 @@ static struct http_config server_config(const struct settings *settings, struct 
 
 /* ---- shut in ---- */
 
-static const char *database_of(const struct office *office)
-{
-    const char *outside = getenv("DATABASE");
-    return office_option(office, "--database", text_empty(outside) ? NULL : outside);
-}
-
 /* All folders of an installation, and whether the program talks to other machines. */
-static struct sandbox sandbox_of(const struct office *office, const struct settings *settings)
+static struct sandbox sandbox_of(const struct office *office, const struct settings *settings, const char *database)
 {
     enum { FOLDERS = 5 };
     struct sandbox_folder *folders = ARENA_ARRAY(office->arena, struct sandbox_folder, FOLDERS);
-    const char *database = database_of(office);
-    bool remote = database != NULL && strstr(database, "://") != NULL;
-    const char *slash = database == NULL || remote ? NULL : strrchr(database, '/');
+    bool remote = strstr(database, "://") != NULL;
+    const char *slash = remote ? NULL : strrchr(database, '/');
     folders[0] = (struct sandbox_folder){.path = office->data, .write = true};
     folders[1] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/programmes", office->share)};
     folders[2] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/locale", office->share)};
@@ -185,7 +178,9 @@ static enum err prove(const struct sandbox *sandbox)
 /* Everything has started: shuts it in and waits for the end. */
 static enum err serve_shut_in(struct office *office, const struct settings *settings)
 {
-    struct sandbox sandbox = sandbox_of(office, settings);
+    const char *database;
+    TRY(office_database(office, &database));
+    struct sandbox sandbox = sandbox_of(office, settings, database);
     if (!settings->no_sandbox)
         TRY(sandbox_calls(&sandbox));
     if (office_option(office, "--prove-sandbox", NULL) != NULL)
@@ -234,6 +229,7 @@ enum err office_serve(struct office *office)
 {
     struct app app = {.route_tables = program_routes, .nav = program_nav};
     struct settings settings;
+    const char *database;
     TRY(office_settings(office, &settings));
     app.config = (struct app_config){.plain_cookie = settings.plain_cookie,
                                      .idle_minutes = (int)settings.idle_minutes,
@@ -253,7 +249,8 @@ enum err office_serve(struct office *office)
     /* Behind the sandbox a folder that is not there yet could not be let in. */
     if (settings.backup_dir != NULL && mkdir(settings.backup_dir, 0700) != 0 && errno != EEXIST)
         return office_say(ERR_IO, "the folder for backups, %s, cannot be made", settings.backup_dir);
-    struct sandbox sandbox = sandbox_of(office, &settings);
+    TRY(office_database(office, &database));
+    struct sandbox sandbox = sandbox_of(office, &settings, database);
     if (settings.no_sandbox)
         (void)office_say(OK, "serving without the sandbox, as it is set");
     else

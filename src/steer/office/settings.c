@@ -18,7 +18,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(backup_hours),   NUMBER(backup_daily),   NUMBER(backup_weekly),
     NUMBER(backup_monthly), NUMBER(connections),    NUMBER(connections_per_address),
     NUMBER(idle_seconds),   NUMBER(header_seconds), NUMBER(body_rate),
-    NUMBER(request_memory), CYAML_FIELD_END,
+    NUMBER(request_memory), WORDS(database),        CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct settings, FIELDS)};
@@ -50,6 +50,7 @@ static enum err read_file(struct office *office, const char *path, struct settin
     out->exit_address = arena_text(office->arena, file->exit_address);
     out->user = arena_text(office->arena, file->user);
     out->backup_dir = arena_text(office->arena, file->backup_dir);
+    out->database = arena_text(office->arena, file->database);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
     return OK;
 }

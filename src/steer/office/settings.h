@@ -14,6 +14,7 @@ struct settings {
     bool plain_cookie;     /* served without TLS */
     unsigned idle_minutes; /* a session ends after this without a request */
     char *exit_address;    /* where "leave this page" goes */
+    char *database;        /* a path or "postgresql://..."; NULL: ausma.db in the data folder */
     char *user;            /* whom root becomes before serving; NULL: the owner of the data folder */
     bool allow_root;       /* root stays root: only where everything belongs to root, as in a container for tests */
     bool no_sandbox;       /* to find out whether the sandbox is in the way of something */

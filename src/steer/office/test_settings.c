@@ -25,6 +25,7 @@ static enum err read_text(const char *text, struct settings *out)
     enum err result = office_settings(&office, out);
     out->address = NULL;
     out->exit_address = NULL;
+    out->database = NULL;
     (void)unlink(path);
     (void)rmdir(folder);
     arena_free(office.arena);
