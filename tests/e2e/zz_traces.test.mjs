@@ -43,7 +43,9 @@ export const tests = {
     const found = [];
     for (const value of [...typed.flatMap(pieces), ...invented()]) {
       if (said.includes(value)) found.push(['log', value]);
-      for (const [path, bytes] of stored) if (bytes.includes(value)) found.push([path, value]);
+      // PostgreSQL's dump writes bytes as digits.
+      const digits = Buffer.from(value).toString('hex');
+      for (const [path, bytes] of stored) if (bytes.includes(value) || bytes.includes(digits)) found.push([path, value]);
     }
     assert.deepEqual(found, []);
   },
