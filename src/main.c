@@ -26,6 +26,9 @@ static const struct command COMMANDS[] = {
      "add an account: account add LOGIN --name NAME --role ROLE --as COLLEAGUE [--team TEAM] [--language lv|en]",
      office_account},
     {"backup", "make a backup while others work, sealed to the recovery key: --to DIR", office_backup},
+    {"recover",
+     "restore access with the shares of the recovery key: --account LOGIN, --team NAME --to LOGIN, or --new-shares",
+     office_recover},
     {"restore",
      "bring a backup back into a new installation, with the shares of the recovery key: restore FILE --data NEW "
      "[--check]",

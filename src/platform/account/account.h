@@ -182,6 +182,28 @@ MUST_USE enum err account_password_look(struct db *db, struct arena *arena, stru
 MUST_USE enum err account_password_open(struct password_change *change);
 MUST_USE enum err account_password_finish(struct db *db, struct arena *arena, struct password_change *change);
 
+/* ---- access again, for somebody who forgot the password ---- */
+
+enum { RESET_HOURS = 24 /* how long a given password is good for */ };
+struct account_reset {
+    int64_t account;
+    bool factors;         /* their second factors are lost, too */
+    const char *password; /* chosen here, to be handed over once */
+    struct seal_password how;
+    struct seal_key under;
+};
+/* Chooses a password; `account_reset_slow` runs Argon2. */
+void account_reset_begin(struct arena *arena, struct account_reset *reset);
+MUST_USE enum err account_reset_slow(struct account_reset *reset);
+/* In a change, with the secret half that the recovery key held: everything opens as before. Ends all their sessions. ERR_NOT_FOUND: there is
+ * no such account any more. */
+MUST_USE enum err account_reset_same(struct db *db, struct arena *arena, int64_t org, struct account_reset *reset,
+                                     const struct seal_key *secret_half, int64_t now);
+/* The light way: a colleague makes new keys for them and seals the teams that both are in. `lost` counts teams that somebody else
+ * has to hand over; second factors, and what was sealed to the person alone, are gone. */
+MUST_USE enum err account_reset_new(struct db *db, struct arena *arena, const struct session *who,
+                                    struct account_reset *reset, int64_t now, size_t *lost);
+
 /* ---- colleagues ---- */
 
 struct colleague {

@@ -10,8 +10,8 @@ INSERT INTO account_org (org, name, second_required, created_at) VALUES (?1, ?2,
 -- in: org id, id id, login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, at time, valid_until time?
 INSERT INTO account_user (org, id, login, name, role, language, password, secret, public, directory, keys_version, failed,
                           locked_until, factors, factor_failed, factor_locked_until, mail, last_sign_in_at, valid_until,
-                          left_at, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, 0, 0, 0, NULL, NULL, ?12, NULL, ?11);
+                          password_until, left_at, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, 0, 0, 0, NULL, NULL, ?12, NULL, NULL, ?11);
 
 -- What sign-in needs to know about a login.
 -- name: account_user_by_login :one
@@ -20,7 +20,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, 0, 0, 0, NULL, NULL, ?
 SELECT u.id, u.language, u.password, u.secret, u.public, u.directory, u.keys_version, u.failed, u.locked_until, u.factors,
        u.last_sign_in_at, o.second_required
 FROM account_user u JOIN account_org o ON o.org = u.org
-WHERE u.org = ?1 AND u.login = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3);
+WHERE u.org = ?1 AND u.login = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3)
+  AND (u.password_until IS NULL OR u.password_until > ?3);
 
 -- name: account_user_by_id :one
 -- in: org id, id id
@@ -35,7 +36,32 @@ UPDATE account_user SET failed = ?3, locked_until = ?4 WHERE org = ?1 AND id = ?
 
 -- name: account_user_password :changed
 -- in: org id, id id, password bytes, secret bytes
-UPDATE account_user SET password = ?3, secret = ?4, failed = 0, locked_until = 0 WHERE org = ?1 AND id = ?2;
+UPDATE account_user SET password = ?3, secret = ?4, password_until = NULL, failed = 0, locked_until = 0
+WHERE org = ?1 AND id = ?2;
+
+-- A given password for somebody who forgot theirs; the keys stay.
+-- name: account_user_reset :changed
+-- in: org id, id id, password bytes, secret bytes, password_until time
+UPDATE account_user SET password = ?3, secret = ?4, password_until = ?5, failed = 0, locked_until = 0, factor_failed = 0,
+                        factor_locked_until = 0, keys_version = keys_version + 1
+WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- The same with new keys; what lay under the old ones is gone.
+-- name: account_user_rekey :changed
+-- in: org id, id id, password bytes, secret bytes, password_until time, public bytes, directory bytes
+UPDATE account_user SET password = ?3, secret = ?4, password_until = ?5, public = ?6, directory = ?7, mail = NULL, failed = 0,
+                        locked_until = 0, factor_failed = 0, factor_locked_until = 0, keys_version = keys_version + 1
+WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- When the present password ends.
+-- name: account_user_password_end :one
+-- in: org id, id id
+-- out: password_until time?
+SELECT password_until FROM account_user WHERE org = ?1 AND id = ?2;
+
+-- name: account_member_drop :exec
+-- in: org id, account id, team id
+DELETE FROM account_member WHERE org = ?1 AND account = ?2 AND team = ?3;
 
 -- The moment after which nothing opens for this account; none: no end.
 -- name: account_user_limit :changed

@@ -6,7 +6,8 @@ CREATE TABLE account_org (
 ) STRICT;
 
 -- Who may sign in. The name is sealed under the directory key, the secret half under the password, the address for notices under a key
--- out of the secret half. `factors` counts the second factors; after `valid_until` nothing opens.
+-- out of the secret half. `factors` counts the second factors; after `valid_until` nothing opens. A password that somebody was given lasts until
+-- `password_until`.
 CREATE TABLE account_user (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE account_user (
     mail BLOB,
     last_sign_in_at INTEGER,
     valid_until INTEGER,
+    password_until INTEGER,
     left_at INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (org, id),

@@ -63,6 +63,11 @@ const char *recovery_row(struct arena *arena, const struct recovery_share *share
 /* All rows on one line, in capitals: what the QR code holds. */
 const char *recovery_line(struct arena *arena, const struct recovery_share *share);
 
+/* Pronounceable words by chance, of 16 bits each, with dashes: "lusab-babad-...". */
+const char *recovery_phrase(struct arena *arena, unsigned words);
+/* Reads one of just so many words into a key; false for anything else. */
+bool recovery_phrase_key(const char *text, unsigned words, struct seal_key *out);
+
 enum share_fault {
     SHARE_FINE,
     SHARE_WORDS,   /* not 25 words: `at` says how many */

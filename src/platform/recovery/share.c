@@ -286,3 +286,34 @@ enum share_fault recovery_read(const char *text, struct recovery_share *out, uns
     seal_wipe(bytes, sizeof bytes);
     return fault;
 }
+
+/* ---- phrases ---- */
+
+const char *recovery_phrase(struct arena *arena, unsigned words)
+{
+    char *text = arena_alloc(arena, words * (WORD + 1));
+    for (unsigned i = 0; i < words; i++) {
+        word_write(randombytes_uniform(1U << 16), text + i * (WORD + 1));
+        text[i * (WORD + 1) + WORD] = i + 1 < words ? '-' : '\0';
+    }
+    return text;
+}
+
+bool recovery_phrase_key(const char *text, unsigned words, struct seal_key *out)
+{
+    struct typed typed;
+    uint8_t hash[SEAL_HASH_SIZE];
+    typed_take(text, &typed);
+    bool fine = typed.count == (size_t)words * WORD && words <= WORDS;
+    for (unsigned i = 0; i < words && fine; i++) {
+        unsigned bits;
+        fine = word_read(typed.letters + (size_t)i * WORD, &bits);
+    }
+    if (fine) {
+        seal_hash(NULL, typed.letters, (size_t)words * WORD, hash);
+        memcpy(out->b, hash, sizeof hash);
+    }
+    seal_wipe(&typed, sizeof typed);
+    seal_wipe(hash, sizeof hash);
+    return fine;
+}

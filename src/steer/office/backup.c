@@ -26,8 +26,9 @@ struct backing_up {
 static void say_bytes(void *data, int64_t bytes)
 {
     struct office_progress *progress = data;
-    if (bytes > progress->total)
-        progress->total = bytes;
+    /* How large a backup becomes is known at its end. */
+    if (bytes >= progress->total)
+        progress->total = bytes + 1;
     office_progress(progress, bytes);
 }
 

@@ -78,5 +78,6 @@ enum err office_init(struct office *office);
 enum err office_account(struct office *office);
 enum err office_backup(struct office *office);
 enum err office_restore(struct office *office);
+enum err office_recover(struct office *office);
 
 #endif

@@ -11,6 +11,7 @@
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
 #include "steer/backup/backup.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/report/report.h"
 #include "steer/today/today.h"
 #include "support/service/service.h"
@@ -30,6 +31,7 @@ const struct route *const program_routes[] = {
     service_routes,
     report_routes,
     backup_routes,
+    ceremony_routes,
     referral_routes,
     plan_routes,
     plan_edit_routes,
@@ -47,6 +49,7 @@ const struct nav_item program_nav[] = {
     {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
     {"/day", W_service_day, CAP_CASE_WRITE},
     {"/backups", W_backup_title, CAP_KEEP},
+    {"/recovery", W_ceremony_title, CAP_KEEP},
     {"/figures", W_report_figures, CAP_COUNTS},
     {"/facts", W_report_facts, CAP_FACTS},
     {"/instruments", W_assess_instruments, CAP_INSTRUMENT},

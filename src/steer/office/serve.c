@@ -9,6 +9,7 @@
 #include "platform/job/job.h"
 #include "platform/sandbox/sandbox.h"
 #include "steer/backup/backup.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
 
@@ -47,6 +48,21 @@ static enum err tidy_job(const struct job_run *run)
     return store_change(run->store, tidy, &copy);
 }
 
+static enum err tidy_ceremonies(struct db *db, void *data)
+{
+    const struct job_run *run = data;
+    struct arena *arena = arena_new((size_t)4 << 20);
+    enum err result = ceremony_tidy(db, arena, run->org, run->now);
+    arena_free(arena);
+    return result;
+}
+
+static enum err ceremonies_due(const struct job_run *run)
+{
+    struct job_run copy = *run;
+    return store_change(run->store, tidy_ceremonies, &copy);
+}
+
 static enum err backup_due(const struct job_run *run)
 {
     const struct app *app = run->data;
@@ -56,6 +72,7 @@ static enum err backup_due(const struct job_run *run)
 /* A job a line; its data is the app. */
 static const struct job JOBS[] = {
     {.name = "tidy", .every_ms = 10 * MINUTE_MS, .hold_ms = 5 * MINUTE_MS, .run = tidy_job},
+    {.name = "ceremony.tidy", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = ceremonies_due},
     {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 6 * HOUR_MS, .run = backup_due},
 };
 

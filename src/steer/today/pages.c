@@ -43,6 +43,7 @@ static enum err home_show(struct req *r)
     }
     if (!view.sees_cases && !view.reads_referrals)
         view.way_count = shell_nav(r, &view.ways);
+    TRY(ceremony_notices(r, &view.ceremonies, &view.ceremony_count));
     view.keeps = session_may(r->who, CAP_KEEP);
     if (view.keeps)
         TRY(backup_health(r, &view.backup));

@@ -8,6 +8,7 @@
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 #include "steer/backup/backup.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/today/today.h"
 
 struct today_view {
@@ -34,6 +35,8 @@ struct today_view {
     size_t way_count;
     bool keeps; /* looks after the installation */
     struct backup_health backup;
+    struct ceremony_notice *ceremonies;
+    size_t ceremony_count;
 };
 
 #endif

@@ -1,0 +1,246 @@
+/* The recovery ceremony through real requests: enough shares give access, wrong ones are named, everybody concerned is told. */
+#include "steer/trial/trial.h"
+
+#include "base/id.h"
+#include "base/time.h"
+#include "steer/ceremony/ceremony.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Also of somebody whose sessions have been ended since. */
+static const char *id_of(struct trial *trial, const char *who)
+{
+    static const char *second_manager;
+    if (strcmp(who, "second_manager") != 0)
+        return id_text(trial_arena(trial), trial_session(trial, who)->account);
+    if (second_manager == NULL)
+        second_manager = id_text(trial_arena(trial), trial_session(trial, who)->account);
+    return second_manager;
+}
+
+/* Begins one and gives the path of its page. */
+static const char *begin(struct trial *trial, const char *path, const char *fields)
+{
+    struct answer answer = trial_post(trial, "administrator", path, fields);
+    assert_int_equal(answer.status, 303);
+    return arena_text_n(trial_arena(trial), answer.location, strcspn(answer.location, "?"));
+}
+
+static const char *code_on(struct trial *trial, const char *page)
+{
+    const char *code = trial_between(trial, trial_get(trial, "administrator", page), "<code>", "</code>");
+    assert_non_null(code);
+    return code;
+}
+
+static struct answer enter_text(struct trial *trial, const char *code, const char *share)
+{
+    return trial_post(
+        trial, NULL, "/recovery/enter",
+        arena_format(trial_arena(trial), "code=%s&share=%s", trial_encode(trial, code), trial_encode(trial, share)));
+}
+
+static struct answer enter(struct trial *trial, const char *code, unsigned number)
+{
+    return enter_text(trial, code, recovery_line(trial_arena(trial), &trial_recovery(trial)->shares[number - 1]));
+}
+
+static struct answer sign_in(struct trial *trial, const char *login, const char *password)
+{
+    return trial_post(trial, NULL, "/sign-in",
+                      arena_format(trial_arena(trial), "login=%s&password=%s", login, trial_encode(trial, password)));
+}
+
+static void three_shares_give_access(void **state)
+{
+    struct trial *trial = *state;
+    const char *page = begin(trial, "/recovery/access",
+                             arena_format(trial_arena(trial), "person=%s", id_of(trial, "second_manager")));
+    const char *code = code_on(trial, page);
+    assert_string_equal(enter(trial, code, 2).location, "/recovery/entered/2/1/3");
+    assert_string_equal(enter(trial, code, 2).location, "/recovery/entered/2/1/3"); /* the same again counts once */
+    assert_string_equal(enter(trial, code, 5).location, "/recovery/entered/5/2/3");
+    struct answer half = trial_get(trial, "administrator", page);
+    assert_true(trial_shows(half, "2 of 3 shares needed"));
+    assert_true(trial_shows(half, "2, 5"));
+    assert_false(trial_shows(trial_get(trial, "programme_manager", page), code)); /* the code is for whoever began it */
+    assert_int_equal(trial_get(trial, "case_manager", page).status, 404);
+    assert_string_equal(enter(trial, code, 1).location, "/recovery/entered/1/3/3");
+    assert_true(trial_shows(trial_get(trial, NULL, "/recovery/entered/1/3/3"), "enough shares"));
+
+    struct answer done = trial_get(trial, "administrator", page);
+    const char *password = trial_between(trial, done, "<code>", "</code>");
+    assert_non_null(password);
+    assert_int_equal(strlen(password), 4 * 6 - 1);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", page), password));
+    assert_false(trial_holds(trial, password));
+    assert_int_equal(trial_get(trial, "second_manager", "/").status, 401); /* their session is over */
+    struct answer in = sign_in(trial, "second_manager", password);
+    assert_int_equal(in.status, 303);
+    assert_true(strlen(in.cookie) > 0);
+    /* it opened the keys, so the code is used up */
+    assert_true(trial_shows(enter(trial, code, 3), "This code is not good"));
+    assert_int_equal(trial_post(trial, "administrator", arena_format(trial_arena(trial), "%s/handed", page), "").status,
+                     303);
+    assert_false(trial_shows(trial_get(trial, "administrator", page), password));
+}
+
+static void everybody_concerned_is_told(void **state)
+{
+    struct trial *trial = *state;
+    struct answer home = trial_get(trial, "programme_manager", "/");
+    assert_true(trial_shows(home, "Access with shares: second_manager. Begun by: administrator."));
+    assert_false(trial_shows(trial_get(trial, "case_manager", "/"), "Access with shares"));
+    assert_false(trial_shows(trial_get(trial, "administrator", "/"), "Access with shares")); /* began it */
+    const char *path = trial_between(trial, home, "action=\"/recovery/", "\"");
+    assert_int_equal(
+        trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "/recovery/%s", path), "").status, 303);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", "/"), "Access with shares"));
+}
+
+static void wrong_shares_are_named_by_number(void **state)
+{
+    struct trial *trial = *state;
+    struct recovery_share share = trial_recovery(trial)->shares[3];
+    struct recovery_share foreign[RECOVERY_SHARES_MAX];
+    struct seal_pair other;
+    const char *page = begin(trial, "/recovery/access",
+                             arena_format(trial_arena(trial), "person=%s&factors=yes", id_of(trial, "second_manager")));
+    const char *code = code_on(trial, page);
+    share.part[9] ^= 4;
+    struct answer answer = enter_text(trial, code, recovery_line(trial_arena(trial), &share));
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, "Share 4 is not as it was printed"));
+    seal_pair_new(&other);
+    assert_int_equal(recovery_split(&other, RECOVERY_PLAN_USUAL, foreign), OK);
+    assert_true(trial_shows(enter_text(trial, code, recovery_line(trial_arena(trial), &foreign[1])),
+                            "Share 2 belongs to another key"));
+    assert_true(trial_shows(enter_text(trial, code, "one two three"), "these are 3"));
+    char *slip = arena_text(trial_arena(trial), recovery_line(trial_arena(trial), &trial_recovery(trial)->shares[0]));
+    slip[6 * 11] = slip[6 * 11] == 'B' ? 'D' : 'B';
+    assert_true(trial_shows(enter_text(trial, code, slip), "slip in row 3"));
+    assert_true(trial_shows(enter(trial, "bahaf-basup-godis-sibid-sadoz-bufit", 1), "This code is not good"));
+    assert_true(trial_shows(enter(trial, "<script>", 1), "This code is not good"));
+    /* after ten wrong ones it is over */
+    for (int i = 0; i < 8; i++)
+        (void)enter_text(trial, code, recovery_line(trial_arena(trial), &share));
+    assert_true(trial_shows(enter(trial, code, 1), "This code is not good"));
+    assert_true(trial_shows(trial_get(trial, "administrator", page), "ended because of wrong shares"));
+}
+
+static void a_lost_team_is_given_on(void **state)
+{
+    struct trial *trial = *state;
+    const struct session *lost = trial_session(trial, "stranger");
+    const char *page = begin(trial, "/recovery/team",
+                             arena_format(trial_arena(trial), "team=%s&receiver=%s",
+                                          id_text(trial_arena(trial), lost->teams[0].team),
+                                          id_of(trial, "case_manager")));
+    const char *code = code_on(trial, page);
+    size_t before = trial_session(trial, "case_manager")->team_count;
+    (void)enter(trial, code, 1);
+    (void)enter(trial, code, 4);
+    assert_string_equal(enter(trial, code, 3).location, "/recovery/entered/3/3/3");
+    const struct session *now = trial_session(trial, "case_manager");
+    assert_int_equal(now->team_count, before + 1);
+    const struct team_keys *keys = session_team(now, lost->teams[0].team);
+    assert_non_null(keys);
+    assert_memory_equal(keys->key.b, lost->teams[0].key.b, SEAL_KEY_SIZE);
+    assert_true(trial_shows(trial_get(trial, "case_manager", "/"), "Keys of the team"));
+}
+
+static void beginning_is_guarded(void **state)
+{
+    struct trial *trial = *state;
+    const char *person = arena_format(trial_arena(trial), "person=%s", id_of(trial, "second_manager"));
+    assert_int_equal(trial_post(trial, "case_manager", "/recovery/access", person).status, 403);
+    assert_int_equal(trial_get(trial, "intake", "/recovery").status, 403);
+    assert_int_equal(trial_post(trial, "administrator", "/recovery/access", "person=").status, 422);
+    assert_int_equal(trial_post(trial, "administrator", "/recovery/access", "person=0000000000000").status, 422);
+    assert_int_equal(trial_post(trial, "administrator", "/recovery/renew", "shares=3&needed=4").status, 422);
+    assert_int_equal(trial_post(trial, "administrator", "/recovery/team", "").status, 422);
+    const char *page = begin(trial, "/recovery/access", person);
+    assert_int_equal(trial_post(trial, "programme_manager", "/recovery/access", person).status, 409);
+    const char *code = code_on(trial, page);
+    (void)enter(trial, code, 1);
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/stop", page), "").status,
+                     404);
+    assert_int_equal(
+        trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "%s/stop", page), "").status, 303);
+    assert_true(trial_shows(enter(trial, code, 2), "This code is not good"));
+}
+
+static void new_shares_are_handed_out(void **state)
+{
+    struct trial *trial = *state;
+    const char *page = begin(trial, "/recovery/renew", "shares=2&needed=2");
+    const char *code = code_on(trial, page);
+    (void)enter(trial, code, 1);
+    (void)enter(trial, code, 2);
+    (void)enter(trial, code, 3);
+    assert_true(trial_shows(trial_get(trial, "administrator", page), "0 of 2 new shares"));
+    for (int number = 1; number <= 2; number++) {
+        const char *fields = arena_format(trial_arena(trial), "code=%s&number=%d", code, number);
+        struct answer paper = trial_post(trial, NULL, "/recovery/collect", fields);
+        assert_int_equal(paper.status, 200);
+        assert_true(strncmp(paper.body, "%PDF-", 5) == 0);
+        assert_int_equal(
+            trial_post(trial, NULL, "/recovery/collect", arena_format(trial_arena(trial), "%s&kept=yes", fields))
+                .status,
+            303);
+        assert_int_equal(trial_post(trial, NULL, "/recovery/collect", fields).status, 422);
+    }
+    assert_true(trial_shows(trial_get(trial, "administrator", page), "done"));
+    assert_true(trial_shows(trial_get(trial, "administrator", "/recovery"), "Any 2 of the 2 shares"));
+}
+
+/* After the renewal, so that nothing here needs shares. */
+static void a_colleague_helps(void **state)
+{
+    struct trial *trial = *state;
+    const char *case_id = trial_case(trial, "Abava");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s", case_id);
+    const char *fields = arena_format(trial_arena(trial), "person=%s&sure=yes", id_of(trial, "team_member"));
+    assert_int_equal(trial_post(trial, "stranger", "/colleagues/help", fields).status, 422);
+    assert_int_equal(trial_post(trial, "administrator", "/colleagues/help", fields).status, 422);
+    assert_int_equal(trial_post(trial, "intake", "/colleagues/help", fields).status, 422);
+    assert_int_equal(trial_get(trial, "team_member", path).status, 200);
+    struct answer answer = trial_post(trial, "case_manager", "/colleagues/help", fields);
+    assert_int_equal(answer.status, 303);
+    const char *password = trial_between(trial, trial_get(trial, "case_manager", answer.location), "<code>", "</code>");
+    assert_non_null(password);
+    assert_int_equal(trial_get(trial, "team_member", "/").status, 401);
+    assert_int_equal(sign_in(trial, "team_member", "correct horse battery").status, 422);
+    struct answer in = sign_in(trial, "team_member", password);
+    assert_int_equal(in.status, 303);
+    /* the cookie opens the case with the new keys */
+    const char *cookie = arena_text_n(trial_arena(trial), in.cookie, strcspn(in.cookie, ";"));
+    const char *request = arena_format(trial_arena(trial),
+                                       "GET %s HTTP/1.1\r\nHost: trial\r\nConnection: close\r\n"
+                                       "Cookie: %s\r\n\r\n",
+                                       path, cookie);
+    struct answer seen = trial_raw(trial, (struct bytes){(const uint8_t *)request, strlen(request)});
+    assert_int_equal(seen.status, 200);
+    assert_true(trial_shows(seen, "Abava"));
+    assert_true(trial_shows(trial_get(trial, "administrator", "/"), "A colleague gave a new password: team_member"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_shares_give_access),
+        cmocka_unit_test(everybody_concerned_is_told),
+        cmocka_unit_test(wrong_shares_are_named_by_number),
+        cmocka_unit_test(a_lost_team_is_given_on),
+        cmocka_unit_test(beginning_is_guarded),
+        cmocka_unit_test(new_shares_are_handed_out),
+        cmocka_unit_test(a_colleague_helps),
+    };
+    return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end);
+}
