@@ -1,3 +1,4 @@
+-- no org: this is how a program finds out which organisation it serves.
 -- name: account_org_first :one
 -- out: org id, name text
 SELECT org, name FROM account_org ORDER BY org LIMIT 1;
