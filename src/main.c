@@ -33,6 +33,10 @@ static const struct command COMMANDS[] = {
      "bring a backup back into a new installation, with the shares of the recovery key: restore FILE --data NEW "
      "[--check]",
      office_restore},
+    {"copy",
+     "move an installation between engines or places, with proof that nothing is missing: copy FROM TO, each a path or "
+     "postgresql://...",
+     office_copy},
 };
 
 static int usage(FILE *to)

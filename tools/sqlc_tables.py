@@ -69,6 +69,7 @@ def c_tables(tables: list[Table], first_slot: int, proven: dict[str, tuple[str, 
         names = ", ".join(f'"{c.name}"' for c in table.columns)
         out.append(f"\nstatic const char *const {table.name}_names[] = {{{names}}};\n")
         out.append(c_sql(f"{table.name}_all", table.all(), "UINT_MAX", "", len(table.columns)))
+        out.append(c_sql(f"{table.name}_count", f"SELECT COUNT(*) AS count FROM {table.name}", "UINT_MAX", "", 1))
         out.append(c_sql(f"{table.name}_add", table.add(), str(first_slot + at),
                          "".join(c.kind.lower() for c in table.columns), 0))
         if table.erase():
@@ -77,6 +78,6 @@ def c_tables(tables: list[Table], first_slot: int, proven: dict[str, tuple[str, 
     for table in tables:
         erase = f"&{table.name}_erase" if table.erase() else "NULL"
         out.append(f"    {{\"{table.name}\", {len(table.columns)}, {table.name}_names, "
-                   f"\"{''.join(c.kind for c in table.columns)}\", &{table.name}_all, &{table.name}_add, {erase}}},\n")
-    out.append(f"    {{NULL, 0, NULL, NULL, NULL, NULL, NULL}},\n}};\nconst size_t store_table_count = {len(tables)};\n")
+                   f"\"{''.join(c.kind for c in table.columns)}\", &{table.name}_all, &{table.name}_count, &{table.name}_add, {erase}}},\n")
+    out.append(f"    {{NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL}},\n}};\nconst size_t store_table_count = {len(tables)};\n")
     return "".join(out)

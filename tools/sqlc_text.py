@@ -122,7 +122,7 @@ BANNED_WORDS = reasons({
     "collations differ between the engines": "COLLATE",
     "not for a slice": "VACUUM",
     "no temporary tables": "TEMP TEMPORARY",
-    "PostgreSQL keeps the word for itself": "ANALYSE ANY ARRAY ASYMMETRIC BOTH FREEZE GRANT INITIALLY LATERAL LEADING LOCALTIME "
+    "PostgreSQL keeps the word for itself": "ANALYSE ARRAY ASYMMETRIC BOTH FREEZE GRANT INITIALLY LATERAL LEADING LOCALTIME "
         "LOCALTIMESTAMP ONLY PLACING SESSION_USER SIMILAR SOME SYMMETRIC TRAILING USER VARIADIC VERBOSE",
     "their sizes and names differ between the engines": "CAST",
     "a bool is stored as 1 or 0": "TRUE FALSE",

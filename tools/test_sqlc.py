@@ -161,9 +161,9 @@ class Queries(Tree):
 -- name: a_x :many
 -- in: org id, name text, limit int
 -- out: id id, label text, date text, two int
-WITH some AS (SELECT id, name, size FROM a_thing t WHERE t.org = ?1 AND t.note IS NOT NULL AND name IS NOT DISTINCT FROM ?2)
+WITH few AS (SELECT id, name, size FROM a_thing t WHERE t.org = ?1 AND t.note IS NOT NULL AND name IS NOT DISTINCT FROM ?2)
 SELECT id, replace(name, 'x', 'y') || ' -- not ; a /* comment */ "quoted"' AS label, name AS date, size * 2 AS two
-FROM some WHERE (id, name) > (1, 'x') ORDER BY id LIMIT ?3 OFFSET 1;
+FROM few WHERE (id, name) > (1, 'x') ORDER BY id LIMIT ?3 OFFSET 1;
 
 -- name: a_y :one
 -- in: org id, id id

@@ -43,12 +43,55 @@ static enum err give_rows(const PGresult *result, db_row_fn row, void *data)
     return OK;
 }
 
+/* ---- mass reading ---- */
+
+/* A table may be larger than memory: it comes by a cursor. The cursor's number keeps one inside another's row function apart. */
+static enum err one_step(struct postgres_db *db, const char *name, char *text, PGresult **out)
+{
+    if (text == NULL)
+        return err_note(ERR_LIMIT, "postgresql: no memory");
+    const struct sql sql = {.name = name, .text = text, .slot = SLOT_NONE};
+    enum err asked = postgres_ask(db, &sql, NULL, out);
+    free(text);
+    return asked;
+}
+
+static char *spelled(const char *act, unsigned number, const char *how, const char *statement)
+{
+    char *text = NULL;
+    return asprintf(&text, "%s mass_%u %s%s", act, number, how, statement) < 0 ? NULL : text;
+}
+
+static enum err read_in_pieces(struct postgres_db *db, const struct sql *sql, db_row_fn row, void *data)
+{
+    PGresult *result = NULL;
+    unsigned depth = db->depth;
+    bool more = true;
+    TRY(one_step(db, sql->name, spelled("DECLARE", depth, "NO SCROLL CURSOR FOR ", sql->text), &result));
+    PQclear(result);
+    while (more) {
+        TRY(one_step(db, sql->name, spelled("FETCH 1000 FROM", depth, "", ""), &result));
+        if (PQnfields(result) != (int)sql->outputs)
+            BUG(sql->name);
+        more = PQntuples(result) > 0;
+        TRY(hold(db, result));
+        enum err given = give_rows(result, row, data);
+        let_go(db, depth);
+        TRY(given);
+    }
+    TRY(one_step(db, sql->name, spelled("CLOSE", depth, "", ""), &result));
+    PQclear(result);
+    return OK;
+}
+
 static enum err postgres_run(struct db *base, const struct sql *sql, const struct value *in, db_row_fn row, void *data,
                              size_t *changed)
 {
     struct postgres_db *db = postgres_of(base);
     if (row == NULL && changed == NULL)
         return postgres_tell(db, sql, in);
+    if (sql->slot == SLOT_NONE && sql->inputs == 0 && row != NULL && db->phase != PHASE_IDLE)
+        return read_in_pieces(db, sql, row, data);
     PGresult *result = NULL;
     TRY(postgres_ask(db, sql, in, &result));
     if (result == NULL || PQnfields(result) > COLUMNS_MAX || (row != NULL && PQnfields(result) != (int)sql->outputs))

@@ -11,6 +11,7 @@ struct store_table {
     const char *const *names; /* of the columns */
     const char *kinds;        /* a letter a column: i whole number, r real, t text, b bytes; a capital may be NULL */
     const struct sql *all;    /* every row, all columns, in the order of the primary key */
+    const struct sql *count;  /* of the rows */
     const struct sql *add;    /* one row, all columns */
     const struct sql *erase; /* overwrites all bytes in the rows of a case: org, case, empty bytes; NULL: it has none */
 };

@@ -60,6 +60,7 @@ static void every_statement_runs(void **state)
     assert_true(count > 100);
     for (size_t i = 0; i < store_table_count; i++) {
         found += wrong(fixture->store, store_tables[i].all);
+        found += wrong(fixture->store, store_tables[i].count);
         found += wrong(fixture->store, store_tables[i].add);
         if (store_tables[i].erase != NULL)
             found += wrong(fixture->store, store_tables[i].erase);

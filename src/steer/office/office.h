@@ -75,6 +75,7 @@ int office_run(const struct command *command, int argc, char **argv);
 
 enum err office_serve(struct office *office);
 enum err office_init(struct office *office);
+enum err office_copy(struct office *office);
 enum err office_account(struct office *office);
 enum err office_backup(struct office *office);
 enum err office_restore(struct office *office);
