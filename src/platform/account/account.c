@@ -68,14 +68,6 @@ enum err account_recovery_begin(struct db *db, struct arena *arena, const struct
     return result;
 }
 
-bool account_password_check(const char *password)
-{
-    size_t len = text_length(password);
-    if (len < 12 || len > 200)
-        return false;
-    return strspn(password, (const char[]){password[0], '\0'}) != strlen(password);
-}
-
 bool account_login_check(const char *login)
 {
     size_t len = strlen(login);

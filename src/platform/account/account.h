@@ -105,7 +105,8 @@ MUST_USE enum err account_join_emergency(struct db *db, struct arena *arena, int
 MUST_USE enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
                                const struct seal_key *account_public, const struct team_keys *keys);
 
-/* Long enough (12 characters), not too long (200), not one letter again and again. */
+/* Long enough (12 characters), not too long (200), and more than the words, keyboard runs and repetitions that are tried first
+ * (weak.c lists them). */
 bool account_password_check(const char *password);
 bool account_login_check(const char *login);
 
