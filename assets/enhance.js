@@ -177,3 +177,10 @@ for (const exit of all('a[data-exit]')) {
     if (times.length === 3 && times[2] - times[0] < 5000) leave();
   });
 }
+
+// ---- the code of an invitation stands behind a # in its link, where no server sees it; it does not stay in the address ----
+for (const field of all('input[data-from-hash]')) {
+  if (location.hash.length < 2) continue;
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, '', location.pathname);
+}

@@ -84,8 +84,13 @@ enum err account_add(struct db *db, struct arena *arena, int64_t org, const stru
     struct seal_key under;
     struct seal_password how;
     seal_pair_new(&own);
-    seal_password_new(&how, account->quick);
-    TRY(seal_password_key(&how, account->password, &under));
+    if (account->under != NULL) {
+        how = *account->how;
+        under = *account->under;
+    } else {
+        seal_password_new(&how, account->quick);
+        TRY(seal_password_key(&how, account->password, &under));
+    }
     enum err result = account_user_add(
         db, &(struct account_user_add_in){
                 .org = org,

@@ -9,6 +9,9 @@ struct seal_place account_place(const char *column, int64_t account);
 /* When an account opens again after that many wrong answers in a row. */
 int64_t account_locked_until(int64_t failed, int64_t now);
 
+/* A session of whatever stage comes next for an account whose pair is open. In a change. */
+MUST_USE enum err account_session_begin(struct db *db, struct arena *arena, struct sign_in *attempt);
+
 /* Opens all teams of `who` (whose own pair is there) from the database. */
 MUST_USE enum err account_open_teams(struct db *db, struct arena *arena, struct session *who);
 

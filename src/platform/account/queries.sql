@@ -249,3 +249,50 @@ DELETE FROM account_device WHERE org = ?1 AND seen_at < ?2;
 -- name: account_device_forget_all :changed
 -- in: org id, account id
 DELETE FROM account_device WHERE org = ?1 AND account = ?2;
+
+-- name: account_invite_add_row :exec
+-- in: org id, id id, token_hash bytes, login text, name bytes, role code, language code, valid_until time?, keys bytes, teams int, made_by id, at time, expires_at time
+INSERT INTO account_invite (org, id, token_hash, login, name, role, language, valid_until, keys, teams, made_by, created_at, expires_at,
+                            ended_at, ended_how, account)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, NULL, NULL);
+
+-- name: account_invite_by_token :one
+-- in: org id, token_hash bytes
+-- out: id id, login text, name bytes, role code, language code, valid_until time?, keys bytes, made_by id, expires_at time, ended_at time?
+SELECT id, login, name, role, language, valid_until, keys, made_by, expires_at, ended_at FROM account_invite
+WHERE org = ?1 AND token_hash = ?2;
+
+-- name: account_invite_get :one
+-- in: org id, id id
+-- out: login text, name bytes, role code, teams int, made_by id, created_at time, expires_at time, ended_at time?, ended_how code?
+SELECT login, name, role, teams, made_by, created_at, expires_at, ended_at, ended_how FROM account_invite WHERE org = ?1 AND id = ?2;
+
+-- Those that wait, and those that ran out lately.
+-- name: account_invite_list :many
+-- in: org id, expired_after time
+-- out: id id, login text, name bytes, role code, teams int, made_by id, created_at time, expires_at time
+SELECT id, login, name, role, teams, made_by, created_at, expires_at FROM account_invite
+WHERE org = ?1 AND ended_at IS NULL AND expires_at > ?2 ORDER BY expires_at, id LIMIT 200;
+
+-- name: account_invite_pending_login :one
+-- in: org id, login text, now time
+-- out: found int
+SELECT COUNT(*) AS found FROM account_invite WHERE org = ?1 AND login = ?2 AND ended_at IS NULL AND expires_at > ?3;
+
+-- name: account_invite_end :changed
+-- in: org id, id id, at time, how code, account id?
+UPDATE account_invite SET ended_at = ?3, ended_how = ?4, account = ?5 WHERE org = ?1 AND id = ?2 AND ended_at IS NULL;
+
+-- name: account_invite_end_of :changed
+-- in: org id, made_by id, at time
+UPDATE account_invite SET ended_at = ?3, ended_how = 'withdrawn' WHERE org = ?1 AND made_by = ?2 AND ended_at IS NULL;
+
+-- name: account_login_taken :one
+-- in: org id, login text
+-- out: found int
+SELECT COUNT(*) AS found FROM account_user WHERE org = ?1 AND login = ?2;
+
+-- name: account_team_get :one
+-- in: org id, id id
+-- out: name text, intake bool, public bytes
+SELECT name, intake, public FROM account_team WHERE org = ?1 AND id = ?2;

@@ -126,6 +126,31 @@ CREATE TABLE account_code (
     FOREIGN KEY (org, account) REFERENCES account_user (org, id)
 ) STRICT;
 
+-- Invitations by link: only a hash of the link's code. What the inviter hands on (the directory key, keys of teams) is sealed under a
+-- key out of that code, so it opens for whoever has the link and for nobody else.
+CREATE TABLE account_invite (
+    org INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    token_hash BLOB NOT NULL,
+    login TEXT NOT NULL,
+    name BLOB NOT NULL,
+    role TEXT NOT NULL,
+    language TEXT NOT NULL,
+    valid_until INTEGER,
+    keys BLOB NOT NULL,
+    teams INTEGER NOT NULL,
+    made_by INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_how TEXT CHECK (ended_how IN ('accepted', 'withdrawn')),
+    account INTEGER,
+    PRIMARY KEY (org, id),
+    FOREIGN KEY (org, made_by) REFERENCES account_user (org, id)
+) STRICT;
+CREATE UNIQUE INDEX account_invite_by_token ON account_invite (org, token_hash);
+CREATE INDEX account_invite_open ON account_invite (org, expires_at) WHERE ended_at IS NULL;
+
 CREATE VIEW account_people AS
     SELECT org, id, name, role, valid_until, left_at, public FROM account_user;
 

@@ -342,8 +342,11 @@ enum err account_second_finish(struct db *db, struct arena *arena, const struct 
 enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt)
 {
     TRY(account_tried(db, arena, attempt, &attempt->opened));
-    if (!attempt->opened)
-        return OK;
+    return attempt->opened ? account_session_begin(db, arena, attempt) : OK;
+}
+
+enum err account_session_begin(struct db *db, struct arena *arena, struct sign_in *attempt)
+{
     attempt->stage = attempt->factors ? SESSION_SECOND : attempt->factor_required ? SESSION_ENROL : SESSION_FULL;
     TRY(session_of_attempt(db, arena, attempt));
     if (attempt->stage == SESSION_SECOND)

@@ -36,4 +36,11 @@ struct passkey_view {
     const char *login;
 };
 
+/* Coming in by an invitation. */
+struct join_view {
+    const char *code;
+    const char *name;
+    const char *login; /* NULL: the code is still to be given */
+};
+
 #endif

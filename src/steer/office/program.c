@@ -21,6 +21,7 @@
 const struct route *const program_routes[] = {
     entrance_routes,
     entrance_second_routes,
+    entrance_join_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,
