@@ -296,3 +296,16 @@ SELECT COUNT(*) AS found FROM account_user WHERE org = ?1 AND login = ?2;
 -- in: org id, id id
 -- out: name text, intake bool, public bytes
 SELECT name, intake, public FROM account_team WHERE org = ?1 AND id = ?2;
+
+-- Everybody with what the pages about accounts show; the last to come first.
+-- name: account_people_list :many
+-- in: org id
+-- out: id id, login text, name bytes, role code, factors int, last_sign_in_at time?, valid_until time?, left_at time?, teams int
+SELECT u.id, u.login, u.name, u.role, u.factors, u.last_sign_in_at, u.valid_until, u.left_at,
+       (SELECT COUNT(*) FROM account_member m WHERE m.org = u.org AND m.account = u.id) AS teams
+FROM account_user u WHERE u.org = ?1 ORDER BY u.id LIMIT 1000;
+
+-- name: account_public :one
+-- in: org id, id id
+-- out: public bytes
+SELECT public FROM account_user WHERE org = ?1 AND id = ?2 AND left_at IS NULL;

@@ -68,6 +68,7 @@ enum capability {
     CAP_INSTRUMENT,  /* bring and publish instruments */
     CAP_COUNTS,      /* numbers without people */
     CAP_FACTS,       /* coded facts of cases, without people */
+    CAP_INVITE,         /* let colleagues in */
     CAP_ADMIN,       /* accounts and settings; never a case */
     CAP_KEEP,        /* look after the installation: backups, recovery */
     CAP_COUNT

@@ -13,6 +13,7 @@
 #include "steer/backup/backup.h"
 #include "steer/ceremony/ceremony.h"
 #include "steer/report/report.h"
+#include "steer/staff/staff.h"
 #include "steer/today/today.h"
 #include "support/service/service.h"
 
@@ -22,6 +23,8 @@ const struct route *const program_routes[] = {
     entrance_routes,
     entrance_second_routes,
     entrance_join_routes,
+    staff_routes,
+    staff_invite_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,
@@ -54,6 +57,7 @@ const struct nav_item program_nav[] = {
     {"/figures", W_report_figures, CAP_COUNTS},
     {"/facts", W_report_facts, CAP_FACTS},
     {"/instruments", W_assess_instruments, CAP_INSTRUMENT},
+    {"/people", W_staff_title, CAP_INVITE},
     {0},
 };
 /* clang-format on */

@@ -1,0 +1,19 @@
+/* People and their accounts: who is here, letting somebody in (invitations, handing on keys), the organisation's rule about a second
+ * factor, and leaving: access ends at once, keys are changed, open work is handed over. An administrator does all of it without ever
+ * having a key of a case; what needs keys is done by a colleague who holds them. */
+#ifndef AUSMA_STEER_STAFF_STAFF_H
+#define AUSMA_STEER_STAFF_STAFF_H
+
+#include "platform/gate/gate.h"
+
+extern const struct route staff_routes[];
+extern const struct route staff_invite_routes[];
+
+/* May somebody with this role invite or let in one with that? Administrators anybody; who holds keys, those who work with cases. */
+bool staff_may_invite(enum role inviter, enum role invited);
+/* Does this role open cases or referrals, so that it needs a team's keys? */
+bool staff_needs_team(enum role role);
+
+extern const struct code_list STAFF_ROLES; /* family "role" */
+
+#endif

@@ -1,0 +1,61 @@
+/* What the templates of this folder show. */
+#ifndef AUSMA_STEER_STAFF_VIEWS_H
+#define AUSMA_STEER_STAFF_VIEWS_H
+
+#include "platform/gate/shell.h"
+#include "platform/qr/qr.h"
+#include "steer/staff/staff.h"
+
+struct staff_person {
+    int64_t id;
+    const char *name;
+    const char *login;
+    const char *role;
+    int64_t teams;
+    bool factors;
+    bool waits; /* needs a team's keys and has none yet */
+    bool left;  /* or past the last day */
+    struct maybe last_sign_in_at;
+    struct maybe valid_until;
+};
+
+struct staff_invite {
+    int64_t id;
+    const char *name;
+    const char *login;
+    const char *role;
+    const char *made_by;
+    int64_t created_at;
+    int64_t expires_at;
+    bool expired;
+};
+
+struct people_view {
+    struct staff_person *people;
+    size_t count;
+    struct staff_invite *invites;
+    size_t invite_count;
+    size_t waiting;
+    bool required; /* a second factor */
+};
+
+struct invite_view {
+    struct choice *teams;
+    size_t team_count;
+};
+
+struct invitation_view {
+    struct staff_invite invite;
+    const char *ended_how; /* NULL: open */
+    bool keys;             /* keys of a team go along */
+    const char *link;      /* NULL: not the one who made it */
+    struct qr qr;
+};
+
+struct let_in_view {
+    struct staff_person person;
+    struct choice *teams;
+    size_t team_count;
+};
+
+#endif
