@@ -7,10 +7,10 @@ const SAVES = 1000;
 const WRITERS = 8;
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 // What a form carries so that sending it twice counts once: 63 bits, as ids are written.
-const newOnce = () => Array.from(crypto.getRandomValues(new Uint8Array(13)), (byte, i) => DIGITS[byte % (i === 0 ? 8 : 32)]).join('');
+export const newOnce = () => Array.from(crypto.getRandomValues(new Uint8Array(13)), (byte, i) => DIGITS[byte % (i === 0 ? 8 : 32)]).join('');
 
 // Somebody with a cookie but no browser: a thousand saves are made by plain requests.
-class Writer {
+export class Writer {
   constructor(house, cookie) {
     this.house = house;
     this.cookie = cookie;
@@ -41,7 +41,7 @@ class Writer {
 const selected = (page, name) => new RegExp(`name="${name}" type="radio" value="([a-z_]+)" checked`).exec(page)?.[1];
 
 // The values that the form offers, as the browser would send them; each entry then has its own note and its own `once`.
-function formOf(page) {
+export function formOf(page) {
   const value = (name) => new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(page)?.[1] ?? '';
   return {
     csrf: /name="csrf" value="([^"]+)"/.exec(page)[1], service: /<option value="([a-z_]+)"/.exec(page)[1], minutes: '5',

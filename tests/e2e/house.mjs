@@ -74,6 +74,14 @@ export class House {
     return house;
   }
 
+  // Another process that serves the same data; it lends the browser too.
+  static async twin(first) {
+    const house = new House();
+    Object.assign(house, { program: first.program, data: first.data, env: first.env, accounts: first.accounts, lent: first.browser ?? first.lent });
+    await house.serve();
+    return house;
+  }
+
   // Where the installation will be: a folder, and on a server a database.
   settle() {
     this.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
@@ -125,6 +133,7 @@ export class House {
     await this.browser?.close();
     if (this.server) await this.stop();
     if (!this.lent) writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
+    if (!this.directory) return; // a twin has nothing of its own
     rmSync(this.directory, { recursive: true, force: true });
     if (SERVER) command(`DROP DATABASE ${this.database.name} WITH (FORCE)`);
   }
