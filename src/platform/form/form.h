@@ -178,6 +178,7 @@ struct form_item {
     bool required;
     bool read_only; /* also every calculated question */
     struct form_item *parent, *first, *last, *next, *previous;
+    struct form_item *attributes;  /* of documents read for expressions: linked by next; NULL in fills */
     struct form_item_state *state; /* the engine's own */
 };
 
@@ -238,7 +239,12 @@ struct bytes form_fill_write_xml(struct form_fill *fill, bool whole);
  * The fill is unchanged on error. */
 MUST_USE enum err form_fill_read_xml(struct form_fill *fill, struct bytes xml);
 
-/* ---- for tests ---- */
+/* ---- for the command line and for tests ---- */
+
+/* The text of an expression in an XML document, asked from its root element; `document` may have length 0: there is none.
+ * ERR_INPUT: `why` says what is wrong with the expression (or that it has no value); ERR_BROKEN: no XML; ERR_LIMIT. */
+MUST_USE enum err form_eval_document(struct arena *arena, const char *expression, struct bytes document, int64_t now,
+                                     const char **out, const char **why);
 
 /* Evaluates an expression where the first question of a fill stands (NULL: in an empty document) and gives its text.
  * ERR_INPUT: it cannot be parsed or evaluated; ERR_LIMIT: too deep or too much work. */

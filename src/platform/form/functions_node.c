@@ -60,10 +60,28 @@ static struct xpath_value fn_last(const struct xpath_call *call)
     return xpath_number((double)call->focus->size);
 }
 
+/* The first node of the argument; without one, where we stand. NULL: nothing there, or text, which has no name. */
+static const struct form_item *named_node(const struct xpath_call *call)
+{
+    const struct form_item *item = call->focus->item;
+    if (call->count > 0) {
+        struct xpath_value nodes = nodes_arg(call, 0);
+        item = nodes.count == 0 ? NULL : nodes.items[0];
+    }
+    return item == NULL || item->node->name[0] == '#' ? NULL : item;
+}
+
 static struct xpath_value fn_name(const struct xpath_call *call)
 {
-    struct xpath_value nodes = nodes_arg(call, 0);
-    return xpath_text(nodes.count == 0 ? "" : nodes.items[0]->node->name);
+    const struct form_item *item = named_node(call);
+    return xpath_text(item == NULL ? "" : item->node->name);
+}
+
+static struct xpath_value fn_local_name(const struct xpath_call *call)
+{
+    const struct form_item *item = named_node(call);
+    const char *name = item == NULL ? "" : item->node->name, *colon = strchr(name, ':');
+    return xpath_text(colon == NULL ? name : colon + 1);
 }
 
 static struct xpath_value fn_current(const struct xpath_call *call)
@@ -77,6 +95,32 @@ static struct xpath_value fn_instance(const struct xpath_call *call)
     const char *name = xpath_arg_text(call, 0);
     const struct form_item *instance = form == NULL ? NULL : form_instance(form, name);
     return instance == NULL ? xpath_fail(call->run) : single(call, instance);
+}
+
+/* pulldata('list', 'column', 'key column', key): the column of the first row whose key column holds the key. */
+static struct xpath_value fn_pulldata(const struct xpath_call *call)
+{
+    const struct form *form = call->run->world->form;
+    const char *name = xpath_arg_text(call, 0), *column = xpath_arg_text(call, 1),
+               *key_column = xpath_arg_text(call, 2), *key = xpath_arg_text(call, 3);
+    size_t len = strlen(name);
+    if (len > 4 && strcmp(name + len - 4, ".csv") == 0)
+        name = arena_text_n(memory(call), name, len - 4);
+    const struct form_item *instance = form == NULL ? NULL : form_instance(form, name);
+    if (instance == NULL)
+        return xpath_fail(call->run);
+    const struct form_item *root = instance->first;
+    for (const struct form_item *row = root == NULL ? NULL : root->first; row != NULL && xpath_spend(call->run, 1);
+         row = row->next) {
+        const char *found = NULL, *own_key = NULL;
+        for (const struct form_item *cell = row->first; cell != NULL; cell = cell->next) {
+            found = strcmp(cell->node->name, column) == 0 ? cell->value : found;
+            own_key = strcmp(cell->node->name, key_column) == 0 ? cell->value : own_key;
+        }
+        if (own_key != NULL && strcmp(own_key, key) == 0)
+            return xpath_text(found == NULL ? "" : found);
+    }
+    return xpath_text("");
 }
 
 static struct xpath_value fn_once(const struct xpath_call *call)
@@ -153,9 +197,11 @@ const struct xpath_function xpath_node_functions[] = {{"count", 1, 1, fn_count},
                                                       {"count-non-empty", 1, 1, fn_count_non_empty},
                                                       {"position", 0, 1, fn_position},
                                                       {"last", 0, 0, fn_last},
-                                                      {"name", 1, 1, fn_name},
+                                                      {"name", 0, 1, fn_name},
+                                                      {"local-name", 0, 1, fn_local_name},
                                                       {"current", 0, 0, fn_current},
                                                       {"instance", 1, 1, fn_instance},
+                                                      {"pulldata", 4, 4, fn_pulldata},
                                                       {"once", 1, 1, fn_once},
                                                       {"indexed-repeat", 3, 9, fn_indexed_repeat},
                                                       {"jr:choice-name", 2, 2, fn_choice_name},
@@ -164,7 +210,8 @@ const struct xpath_function xpath_node_functions[] = {{"count", 1, 1, fn_count},
 const struct xpath_function *xpath_function_find(const char *name, size_t len)
 {
     static const struct xpath_function *const tables[] = {xpath_text_functions, xpath_number_functions,
-                                                          xpath_date_functions, xpath_node_functions};
+                                                          xpath_date_functions, xpath_node_functions,
+                                                          xpath_code_functions, xpath_place_functions};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         for (const struct xpath_function *at = tables[i]; at->name != NULL; at++)
             if (strlen(at->name) == len && strncmp(at->name, name, len) == 0)

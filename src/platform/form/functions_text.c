@@ -9,9 +9,17 @@ static struct arena *memory(const struct xpath_call *call)
     return call->run->world->arena;
 }
 
+/* The argument; without one, where we stand. */
+static const char *own_text(const struct xpath_call *call)
+{
+    if (call->count > 0)
+        return xpath_arg_text(call, 0);
+    return call->focus->item == NULL ? "" : xpath_item_text(memory(call), call->focus->item);
+}
+
 static struct xpath_value fn_string(const struct xpath_call *call)
 {
-    return xpath_text(xpath_arg_text(call, 0));
+    return xpath_text(own_text(call));
 }
 
 static struct xpath_value joined(const struct xpath_call *call, size_t from, const char *between)
@@ -126,7 +134,7 @@ static struct xpath_value fn_ends_with(const struct xpath_call *call)
 
 static struct xpath_value fn_string_length(const struct xpath_call *call)
 {
-    return xpath_number((double)text_length(xpath_arg_text(call, 0)));
+    return xpath_number((double)text_length(own_text(call)));
 }
 
 static bool blank(char c)
@@ -269,7 +277,7 @@ static struct xpath_value fn_version(const struct xpath_call *call)
     return xpath_text(form == NULL ? "" : form_version(form));
 }
 
-const struct xpath_function xpath_text_functions[] = {{"string", 1, 1, fn_string},
+const struct xpath_function xpath_text_functions[] = {{"string", 0, 1, fn_string},
                                                       {"concat", 0, XPATH_ANY_NUMBER, fn_concat},
                                                       {"join", 1, XPATH_ANY_NUMBER, fn_join},
                                                       {"coalesce", 1, XPATH_ANY_NUMBER, fn_coalesce},
@@ -279,7 +287,7 @@ const struct xpath_function xpath_text_functions[] = {{"string", 1, 1, fn_string
                                                       {"contains", 2, 2, fn_contains},
                                                       {"starts-with", 2, 2, fn_starts_with},
                                                       {"ends-with", 2, 2, fn_ends_with},
-                                                      {"string-length", 1, 1, fn_string_length},
+                                                      {"string-length", 0, 1, fn_string_length},
                                                       {"normalize-space", 1, 1, fn_normalize_space},
                                                       {"translate", 3, 3, fn_translate},
                                                       {"regex", 2, 2, fn_regex},

@@ -1,6 +1,7 @@
 #include "platform/form/model.h"
 
 #include "base/text.h"
+#include "platform/form/document.h"
 
 #include <math.h>
 
@@ -306,6 +307,45 @@ enum err form_eval_text(struct arena *arena, const char *expression, struct form
         job.item = form_fill_root(fill)->first;
     }
     return arena_try(arena, eval_text, &job);
+}
+
+struct document_job {
+    struct arena *arena;
+    const char *expression;
+    struct bytes xml;
+    int64_t now;
+    const char **out, **why;
+};
+
+static enum err eval_document(void *data)
+{
+    struct document_job *job = data;
+    struct form_item *document = NULL;
+    const struct xpath_expr *expr = NULL;
+    struct xpath_fault fault = {0};
+    struct xpath_value value;
+    struct xpath_world world = {.arena = job->arena, .now = job->now, .steps = XPATH_STEPS_MAX};
+    *job->why = "";
+    if (job->xml.len > 0)
+        TRY(document_read(job->arena, job->xml, &document));
+    world.document = document;
+    const struct form_item *root = document == NULL ? NULL : document->first;
+    *job->why = "the expression cannot be understood";
+    enum err result = xpath_parse(job->arena, job->expression, NULL, NULL, &expr, &fault);
+    if (result == ERR_INPUT)
+        *job->why = fault.code == FORM_REFERENCE_UNKNOWN ? "${} means something in a form only" : fault.detail;
+    TRY(result);
+    *job->why = "the expression has no value";
+    TRY(xpath_eval(&world, expr, root, root, &value));
+    *job->out = xpath_to_text(job->arena, &value);
+    return OK;
+}
+
+enum err form_eval_document(struct arena *arena, const char *expression, struct bytes document, int64_t now,
+                            const char **out, const char **why)
+{
+    struct document_job job = {arena, expression, document, now, out, why};
+    return arena_try(arena, eval_document, &job);
 }
 
 const char *form_item_raw(const struct form_item *item)

@@ -64,7 +64,7 @@ static void m2_7_operators_and_types(void **state)
         {"true(1)", NULL},
         {"${who}", NULL},
         {"1e3", NULL},
-        {"@id", NULL},
+        {"@id", ""},
     };
     CHECK(cases, NULL);
 }
@@ -238,6 +238,8 @@ static bool java_agrees(struct arena *arena, const char *wanted, const char *got
         return got == NULL;
     if (got == NULL)
         return false;
+    if (strcmp(wanted, "\"\\\"\"") == 0)
+        return strcmp(got, "\"") == 0;
     if (wanted[0] == '"')
         return strlen(got) + 2 == strlen(wanted) && strncmp(got, wanted + 1, strlen(got)) == 0;
     if (strcasecmp(wanted, "true") == 0 || strcasecmp(wanted, "false") == 0)
@@ -288,8 +290,8 @@ static void expressions_of_javarosa(void **state)
         score.all++;
     }
     print_message("JavaRosa: %zu of %zu agree, %zu cannot be judged here\n", score.right, score.all, score.skipped);
-    assert_true(score.all >= 190);
-    assert_true(score.right * 100 >= score.all * 90);
+    assert_true(score.all >= 210);
+    assert_true(score.right * 100 >= score.all * 97);
     arena_free(arena);
 }
 
@@ -340,6 +342,8 @@ static void expressions_of_enketo(void **state)
     struct arena *arena = arena_new(64 << 20);
     char *text = read_shared(arena, "enketo-xpath-asserts.txt");
     struct score score = {0};
+    (void)setenv("TZ", "America/Phoenix", 1); /* where these were written */
+    tzset();
     for (char *line = next_line(&text); line != NULL; line = next_line(&text)) {
         const char *expression = NULL, *wanted = NULL;
         if (!enketo_case(arena, line, &expression, &wanted)) {
@@ -348,6 +352,8 @@ static void expressions_of_enketo(void **state)
         }
         if (text_starts(line, "assertBoolean"))
             expression = arena_format(arena, "boolean(%s)", expression);
+        if (text_starts(line, "assertNumber"))
+            expression = arena_format(arena, "number(%s)", expression);
         const char *got = eval(arena, NULL, expression);
         if (!text_same(got, wanted) && !(text_starts(line, "assertNumber") && near(got, java_number(wanted)))) {
             miss(&score, expression, wanted, got);
@@ -356,9 +362,11 @@ static void expressions_of_enketo(void **state)
         score.right++;
         score.all++;
     }
+    (void)setenv("TZ", "UTC", 1);
+    tzset();
     print_message("Enketo: %zu of %zu agree, %zu cannot be judged here\n", score.right, score.all, score.skipped);
-    assert_true(score.all >= 120);
-    assert_true(score.right * 100 >= score.all * 90);
+    assert_true(score.all >= 155);
+    assert_true(score.right * 100 >= score.all * 97);
     arena_free(arena);
 }
 

@@ -42,14 +42,21 @@ enum xpath_axis {
     AXIS_SELF_OR_DESCENDANT,
     AXIS_FOLLOWING_SIBLING,
     AXIS_PRECEDING_SIBLING,
+    AXIS_SELF_OR_ANCESTOR,
+    AXIS_FOLLOWING,
+    AXIS_PRECEDING,
+    AXIS_ATTRIBUTE,
     AXIS_COUNT
 };
+
+enum xpath_test { TEST_NAME, TEST_NODE, TEST_TEXT, TEST_NOTHING };
 
 struct xpath_expr;
 
 struct xpath_step {
     enum xpath_axis axis;
     const char *name; /* NULL: any */
+    enum xpath_test test;
     const struct xpath_expr **predicates;
     size_t predicate_count;
 };
@@ -161,7 +168,7 @@ enum { XPATH_ANY_NUMBER = 1000 };
 const struct xpath_function *xpath_function_find(const char *name, size_t len);
 /* The parts of that table. */
 extern const struct xpath_function xpath_text_functions[], xpath_number_functions[], xpath_date_functions[],
-    xpath_node_functions[];
+    xpath_node_functions[], xpath_code_functions[], xpath_place_functions[];
 
 struct xpath_value xpath_run_expr(struct xpath_run *run, const struct xpath_expr *expr,
                                   const struct xpath_focus *focus);
@@ -180,6 +187,10 @@ bool xpath_arg_truth(const struct xpath_call *call, size_t at);
 size_t xpath_arg_texts(const struct xpath_call *call, size_t from, const char *const **out);
 
 void xpath_nodes_add(struct arena *arena, struct xpath_value *nodes, const struct form_item *item);
+/* Puts nodes into document order. */
+void xpath_nodes_sort(struct xpath_run *run, struct xpath_value *nodes);
+/* Text between elements stands as an item of this name. */
+#define XPATH_TEXT_NAME "#text"
 
 /* ---- dates ---- */
 

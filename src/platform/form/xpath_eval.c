@@ -109,6 +109,7 @@ static struct xpath_value merge(struct xpath_run *run, const struct xpath_value 
         if (at == left->count)
             xpath_nodes_add(run->world->arena, &both, right->items[i]);
     }
+    xpath_nodes_sort(run, &both);
     return both;
 }
 

@@ -34,7 +34,8 @@ static void add_expr(struct xpath_parser *p, struct xpath_expr *owner, const str
     (*list)[(*count)++] = expr;
 }
 
-static void add_step(struct xpath_parser *p, struct xpath_expr *path, enum xpath_axis axis, const char *name)
+static void add_tested_step(struct xpath_parser *p, struct xpath_expr *path, enum xpath_axis axis, const char *name,
+                            enum xpath_test test)
 {
     size_t count = path->step_count;
     if ((count & (count - 1)) == 0) {
@@ -44,7 +45,12 @@ static void add_step(struct xpath_parser *p, struct xpath_expr *path, enum xpath
         path->steps = wider;
     }
     path->step_count++;
-    path->steps[count] = (struct xpath_step){.axis = axis, .name = name};
+    path->steps[count] = (struct xpath_step){.axis = axis, .name = name, .test = test};
+}
+
+static void add_step(struct xpath_parser *p, struct xpath_expr *path, enum xpath_axis axis, const char *name)
+{
+    add_tested_step(p, path, axis, name, name == NULL ? TEST_NODE : TEST_NAME);
 }
 
 static const struct xpath_expr *binary(struct xpath_parser *p, enum xpath_op op, const struct xpath_expr *left,
@@ -129,7 +135,11 @@ static bool axis_named(const struct xpath_token *token, enum xpath_axis *out)
                                                   "descendant",
                                                   "descendant-or-self",
                                                   "following-sibling",
-                                                  "preceding-sibling"};
+                                                  "preceding-sibling",
+                                                  "ancestor-or-self",
+                                                  "following",
+                                                  "preceding",
+                                                  "attribute"};
     for (size_t i = 0; i < AXIS_COUNT; i++)
         if (token->len == strlen(names[i]) && strncmp(token->start, names[i], token->len) == 0) {
             *out = (enum xpath_axis)i;
@@ -138,9 +148,11 @@ static bool axis_named(const struct xpath_token *token, enum xpath_axis *out)
     return false;
 }
 
-/* The name test behind an axis: a name, "*" or "node()". */
-static const char *name_test(struct xpath_parser *p)
+/* The test behind an axis: a name, "*", "node()", "text()"; comments and instructions are never there. */
+static const char *name_test(struct xpath_parser *p, enum xpath_test *test)
 {
+    static const char *const tests[] = {"node", "text", "comment", "processing-instruction"};
+    *test = TEST_NAME;
     if (xpath_take(p, "*"))
         return NULL;
     if (p->token.kind != TOKEN_NAME) {
@@ -148,15 +160,18 @@ static const char *name_test(struct xpath_parser *p)
         return NULL;
     }
     const char *name = arena_text_n(p->arena, p->token.start, p->token.len);
-    bool test = *xpath_ahead(p) == '(';
-    if (test && strcmp(name, "node") != 0)
+    bool called = *xpath_ahead(p) == '(';
+    for (size_t i = 0; called && i < 4; i++)
+        if (strcmp(name, tests[i]) == 0)
+            *test = i == 0 ? TEST_NODE : i == 1 ? TEST_TEXT : TEST_NOTHING;
+    if (called && *test == TEST_NAME)
         xpath_fault_here(p, "a name is expected");
     xpath_next(p);
-    if (test) {
+    if (called) {
         xpath_expect(p, "(");
         xpath_expect(p, ")");
     }
-    return test ? NULL : name;
+    return called ? NULL : name;
 }
 
 static void step(struct xpath_parser *p, struct xpath_expr *path)
@@ -167,13 +182,17 @@ static void step(struct xpath_parser *p, struct xpath_expr *path)
     } else if (xpath_take(p, "..")) {
         add_step(p, path, AXIS_PARENT, NULL);
     } else {
-        if (p->token.kind == TOKEN_NAME && text_starts(xpath_ahead(p), "::")) {
+        enum xpath_test test = TEST_NAME;
+        if (xpath_take(p, "@")) {
+            axis = AXIS_ATTRIBUTE;
+        } else if (p->token.kind == TOKEN_NAME && text_starts(xpath_ahead(p), "::")) {
             if (!axis_named(&p->token, &axis))
                 xpath_fault_here(p, "an axis that forms do not have");
             xpath_next(p);
             xpath_expect(p, "::");
         }
-        add_step(p, path, axis, name_test(p));
+        const char *name = name_test(p, &test);
+        add_tested_step(p, path, axis, name, test);
     }
     predicates(p, path);
 }
@@ -192,12 +211,16 @@ static void more_steps(struct xpath_parser *p, struct xpath_expr *path)
 
 static bool is_node_test(const struct xpath_parser *p)
 {
-    return p->token.len == 4 && strncmp(p->token.start, "node", 4) == 0;
+    static const char *const tests[] = {"node", "text", "comment", "processing-instruction"};
+    for (size_t i = 0; i < 4; i++)
+        if (p->token.len == strlen(tests[i]) && strncmp(p->token.start, tests[i], p->token.len) == 0)
+            return true;
+    return false;
 }
 
 static bool starts_step(const struct xpath_parser *p)
 {
-    return p->token.kind == TOKEN_NAME || xpath_is(p, ".") || xpath_is(p, "..") || xpath_is(p, "*");
+    return p->token.kind == TOKEN_NAME || xpath_is(p, ".") || xpath_is(p, "..") || xpath_is(p, "*") || xpath_is(p, "@");
 }
 
 static const struct xpath_expr *location(struct xpath_parser *p)

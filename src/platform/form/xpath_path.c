@@ -19,9 +19,22 @@ struct gather {
     struct xpath_value found;
 };
 
+static bool is_text(const struct form_item *item)
+{
+    return item->node->name[0] == '#';
+}
+
 static bool named(const struct xpath_step *step, const struct form_item *item)
 {
-    return step->name == NULL || strcmp(step->name, item->node->name) == 0;
+    switch (step->test) {
+    case TEST_NODE: return true;
+    case TEST_NOTHING: return false;
+    case TEST_TEXT: return is_text(item);
+    case TEST_NAME: break;
+    }
+    if (step->name != NULL)
+        return strcmp(step->name, item->node->name) == 0;
+    return !is_text(item) && item->node->name[0] != '\0';
 }
 
 static void offer(struct gather *gather, const struct form_item *item)
@@ -40,19 +53,48 @@ static void offer_within(struct gather *gather, const struct form_item *item)
     }
 }
 
-static void offer_siblings_before(struct gather *gather, const struct form_item *item)
+static void offer_after(struct gather *gather, const struct form_item *item)
 {
-    const struct form_item *sibling = item;
-    while (sibling->previous != NULL)
-        sibling = sibling->previous;
-    for (; sibling != item && gather->run->failed == OK; sibling = sibling->next)
-        offer(gather, sibling);
+    for (; item != NULL && gather->run->failed == OK; item = item->parent)
+        for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK;
+             other = other->next)
+            if (other->relevant) {
+                offer(gather, other);
+                offer_within(gather, other);
+            }
+}
+
+/* The nearest first. */
+static void offer_backwards(struct gather *gather, const struct form_item *item)
+{
+    for (const struct form_item *child = item->last; child != NULL && gather->run->failed == OK;
+         child = child->previous)
+        if (child->relevant)
+            offer_backwards(gather, child);
+    offer(gather, item);
+}
+
+static void offer_before(struct gather *gather, const struct form_item *item)
+{
+    for (; item != NULL && gather->run->failed == OK; item = item->parent)
+        for (const struct form_item *other = item->previous; other != NULL && gather->run->failed == OK;
+             other = other->previous)
+            if (other->relevant)
+                offer_backwards(gather, other);
+}
+
+/* text() of an element that holds text alone is what the element itself stands for. */
+static bool stands_for_text(const struct xpath_step *step, const struct form_item *item)
+{
+    return step->test == TEST_TEXT && item->first == NULL && item->value[0] != '\0' && !is_text(item);
 }
 
 static void gather_axis(struct gather *gather, const struct form_item *item)
 {
     switch (gather->step->axis) {
     case AXIS_CHILD:
+        if (stands_for_text(gather->step, item))
+            xpath_nodes_add(gather->run->world->arena, &gather->found, item);
         for (const struct form_item *child = item->first; child != NULL && gather->run->failed == OK;
              child = child->next)
             offer(gather, child);
@@ -80,7 +122,21 @@ static void gather_axis(struct gather *gather, const struct form_item *item)
              other = other->next)
             offer(gather, other);
         break;
-    case AXIS_PRECEDING_SIBLING: offer_siblings_before(gather, item); break;
+    case AXIS_PRECEDING_SIBLING:
+        for (const struct form_item *other = item->previous; other != NULL && gather->run->failed == OK;
+             other = other->previous)
+            offer(gather, other);
+        break;
+    case AXIS_SELF_OR_ANCESTOR:
+        for (const struct form_item *above = item; above != NULL; above = above->parent)
+            offer(gather, above);
+        break;
+    case AXIS_FOLLOWING: offer_after(gather, item); break;
+    case AXIS_PRECEDING: offer_before(gather, item); break;
+    case AXIS_ATTRIBUTE:
+        for (const struct form_item *attribute = item->attributes; attribute != NULL; attribute = attribute->next)
+            offer(gather, attribute);
+        break;
     case AXIS_COUNT: break;
     }
 }
@@ -111,7 +167,63 @@ static void filter(struct xpath_run *run, const struct xpath_step *step, const s
 /* Can this axis reach the same node from two origins? */
 static bool may_repeat(enum xpath_axis axis)
 {
-    return axis != AXIS_CHILD && axis != AXIS_SELF;
+    return axis != AXIS_CHILD && axis != AXIS_SELF && axis != AXIS_ATTRIBUTE;
+}
+
+/* Does this axis count from the nearest backwards? */
+static bool is_backwards(enum xpath_axis axis)
+{
+    return axis == AXIS_ANCESTOR || axis == AXIS_SELF_OR_ANCESTOR || axis == AXIS_PRECEDING ||
+           axis == AXIS_PRECEDING_SIBLING;
+}
+
+static void turn_round(struct xpath_value *nodes)
+{
+    for (size_t i = 0; i < nodes->count / 2; i++) {
+        const struct form_item *moved = nodes->items[i];
+        nodes->items[i] = nodes->items[nodes->count - 1 - i];
+        nodes->items[nodes->count - 1 - i] = moved;
+    }
+}
+
+/* ---- document order ---- */
+
+static size_t depth_of(const struct form_item *item)
+{
+    size_t depth = 0;
+    for (; item->parent != NULL; item = item->parent)
+        depth++;
+    return depth;
+}
+
+static int in_document(const void *a, const void *b)
+{
+    const struct form_item *left = *(const struct form_item *const *)a, *right = *(const struct form_item *const *)b;
+    size_t left_depth = depth_of(left), right_depth = depth_of(right);
+    int deeper = left_depth > right_depth ? 1 : left_depth < right_depth ? -1 : 0;
+    for (; left_depth > right_depth; left_depth--)
+        left = left->parent;
+    for (; right_depth > left_depth; right_depth--)
+        right = right->parent;
+    if (left == right)
+        return deeper;
+    while (left->parent != right->parent) {
+        left = left->parent;
+        right = right->parent;
+    }
+    if (left->parent == NULL)
+        return left < right ? -1 : 1; /* of two documents: any order, but always the same */
+    for (const struct form_item *at = left; at != NULL; at = at->next)
+        if (at == right)
+            return -1;
+    return 1;
+}
+
+void xpath_nodes_sort(struct xpath_run *run, struct xpath_value *nodes)
+{
+    /* Comparing walks along siblings, so sorting costs more than its comparisons. */
+    if (nodes->count > 1 && xpath_spend(run, nodes->count * 16))
+        qsort(nodes->items, nodes->count, sizeof *nodes->items, in_document);
 }
 
 static bool holds_already(struct xpath_run *run, const struct xpath_value *nodes, const struct form_item *item)
@@ -130,12 +242,16 @@ static struct xpath_value take_step(struct xpath_run *run, const struct xpath_st
         struct gather gather = {run, step, {.kind = XPATH_NODES}};
         gather_axis(&gather, from->items[i]);
         filter(run, step, current, &gather.found);
+        if (is_backwards(step->axis))
+            turn_round(&gather.found);
         if (from->count == 1)
             return gather.found;
         for (size_t j = 0; j < gather.found.count; j++)
             if (!may_repeat(step->axis) || !holds_already(run, &all, gather.found.items[j]))
                 xpath_nodes_add(run->world->arena, &all, gather.found.items[j]);
     }
+    if (may_repeat(step->axis))
+        xpath_nodes_sort(run, &all);
     return all;
 }
 

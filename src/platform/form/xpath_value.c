@@ -110,12 +110,35 @@ static bool plain_number(const char *text, char *out, size_t size)
     return any && *text == '\0';
 }
 
+/* As Java and JavaScript print what is very large or very small: "1.0E-5", "1e-7", "1e+21". People write no such numbers,
+ * and XPath has none, so "1e3" is none. */
+static bool printed_number(const char *text, double *out)
+{
+    const char *at = text + (*text == '-');
+    bool digits = digit(*at);
+    at += strspn(at, "0123456789");
+    if (*at == '.')
+        at += 1 + strspn(at + 1, "0123456789");
+    bool java = *at == 'E', script = *at == 'e' && (at[1] == '-' || at[1] == '+');
+    if (!digits || (!java && !script))
+        return false;
+    at += at[1] == '-' || at[1] == '+' ? 2 : 1;
+    size_t len = strspn(at, "0123456789");
+    if (len == 0 || len > 3 || at[len] != '\0')
+        return false;
+    *out = strtod(text, NULL);
+    return true;
+}
+
 double xpath_parse_number(const char *text)
 {
     char plain[400];
+    double printed = 0;
     struct xpath_moment moment;
     if (plain_number(text, plain, sizeof plain))
         return strtod(plain, NULL);
+    if (printed_number(text, &printed))
+        return printed;
     return xpath_parse_moment(text, &moment) ? xpath_moment_days(&moment) : (double)NAN;
 }
 

@@ -1,6 +1,7 @@
 #include "steer/formtool/formtool.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "platform/form/form.h"
 #include "steer/formtool/internal.h"
 
@@ -94,10 +95,40 @@ static int check(struct arena *arena, int argc, char **argv)
     return result == OK ? 0 : 1;
 }
 
+static int eval(struct arena *arena, int argc, char **argv)
+{
+    const char *expression = NULL, *file_name = NULL, *text = NULL, *why = "";
+    struct bytes document = {NULL, 0};
+    bool only_words = false;
+    for (int i = 0; i < argc; i++) {
+        if (!only_words && strcmp(argv[i], "--instance") == 0 && i + 1 < argc)
+            file_name = argv[++i];
+        else if (!only_words && strcmp(argv[i], "--") == 0)
+            only_words = true;
+        else if (expression == NULL)
+            expression = argv[i];
+        else
+            return usage(stderr);
+    }
+    if (expression == NULL)
+        return usage(stderr);
+    if (file_name != NULL && !tool_read(arena, file_name, &document))
+        return 1;
+    enum err result = form_eval_document(arena, expression, document, time_now(), &text, &why);
+    if (result == OK)
+        return puts(text) >= 0 ? 0 : 1;
+    if (result == ERR_BROKEN)
+        why = "the instance is no XML that can be read";
+    if (result == ERR_LIMIT)
+        why = "the expression or the instance asks for more than it may";
+    (void)fprintf(stderr, "ausma: %s\n", why);
+    return 1;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct arena *arena, int argc, char **argv);
-} commands[] = {{"check", check}, {"convert", convert}};
+} commands[] = {{"check", check}, {"convert", convert}, {"eval", eval}};
 
 struct job {
     int (*run)(struct arena *arena, int argc, char **argv);
