@@ -23,7 +23,7 @@ static const struct form *the_form(void)
     const struct form_problem *problems = NULL;
     size_t count = 0;
     fclose(file);
-    if (form_read_xlsx(arena, (struct bytes){bytes, len}, &form, &problems, &count) != OK)
+    if (form_read(arena, (struct bytes){bytes, len}, NULL, &form, &problems, &count) != OK)
         BUG("rules.xlsx does not open");
     return form;
 }

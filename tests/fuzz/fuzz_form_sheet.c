@@ -17,7 +17,7 @@ static enum err use(void *data)
     const struct form *form = NULL;
     const struct form_problem *problems = NULL;
     size_t count = 0;
-    enum err result = form_read_xlsx(arena, book_make(arena, job->text), &form, &problems, &count);
+    enum err result = form_read(arena, book_make(arena, job->text), NULL, &form, &problems, &count);
     for (size_t i = 0; result == ERR_INPUT && i < count; i++)
         (void)form_problem_text(arena, &problems[i]);
     if (result != OK)

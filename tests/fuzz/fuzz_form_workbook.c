@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct job job = {.arena = arena};
     const struct form_problem *problems = NULL;
     size_t count = 0;
-    enum err result = form_read_xlsx(arena, (struct bytes){data, size}, &job.form, &problems, &count);
+    enum err result = form_read(arena, (struct bytes){data, size}, NULL, &job.form, &problems, &count);
     if (result == ERR_INPUT && count == 0)
         BUG("a refusal without a reason");
     for (size_t i = 0; result == ERR_INPUT && i < count; i++)

@@ -158,7 +158,7 @@ size_t fill_slots(const struct fill_view *v, const struct form_item *parent, con
 
 /* In the order of enum form_error. */
 static const struct code_list ERRORS = CODES(form_error, "fine", "missing", "integer", "number", "date", "time",
-                                             "choice", "allowed", "text");
+                                             "choice", "allowed", "place", "text");
 
 const char *fill_error(const struct fill_view *v, const struct form_item *item)
 {

@@ -18,7 +18,7 @@ static const struct code_list PROBLEMS = CODES(
     form_problem, "other", "not_a_workbook", "too_large", "sheet_missing", "column_missing", "column_twice",
     "cell_missing", "text_invalid", "type_unknown", "not_supported", "name_invalid", "name_twice", "list_unknown",
     "choice_twice", "group_not_closed", "group_not_open", "expression_invalid", "reference_unknown",
-    "reference_unclear", "circle", "value_invalid", "empty", "label_missing", "calculation_missing",
+    "reference_unclear", "circle", "value_invalid", "empty", "element_missing", "label_missing", "calculation_missing",
     "parameter_invalid", "trigger_invalid", "name_reserved", "name_similar", "entity_invalid", "source_twice",
     "file_unknown", "language_unclear", "sheet_similar", "outdated", "max_pixels", "old_workbook");
 

@@ -83,6 +83,15 @@ static void cache_keep(struct arena *arena, int64_t version_id, struct arena *fo
 
 /* ---- reading ---- */
 
+/* A refused workbook has at least one error, but warnings may come first. */
+static const struct form_problem *first_error(const struct form_problem *problems, size_t count)
+{
+    size_t at = 0;
+    while (at + 1 < count && problems[at].warning)
+        at++;
+    return &problems[at];
+}
+
 struct reading {
     struct arena *arena;
     struct bytes workbook;
@@ -94,7 +103,7 @@ struct reading {
 static enum err read_workbook(void *data)
 {
     struct reading *reading = data;
-    return form_read_xlsx(reading->arena, reading->workbook, &reading->form, &reading->problems, &reading->count);
+    return form_read(reading->arena, reading->workbook, NULL, &reading->form, &reading->problems, &reading->count);
 }
 
 enum err assess_form_read(struct arena *arena, struct bytes workbook, const struct form **out,
@@ -159,7 +168,7 @@ static enum err load_one(struct db *db, struct arena *arena, int64_t org, const 
     TRY(read_file(arena, path, &workbook));
     enum err read = assess_form_read(arena, workbook, &form, &problems, &count);
     if (read == ERR_INPUT)
-        return err_note(ERR_INPUT, "%s: %s", path, form_problem_text(arena, &problems[0]));
+        return err_note(ERR_INPUT, "%s: %s", path, form_problem_text(arena, first_error(problems, count)));
     TRY(read);
     enum err there = assess_version_find(
         db, arena,

@@ -10,7 +10,7 @@
 /* The form of a version, out of the process's cache; in use until the arena ends. ERR_NOT_FOUND: no such version. */
 MUST_USE enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id,
                               const struct form **out);
-/* Reads a workbook that is not stored yet; the form lives until `arena` ends. As form_read_xlsx. */
+/* Reads a workbook that is not stored yet; the form lives until `arena` ends. As form_read. */
 MUST_USE enum err assess_form_read(struct arena *arena, struct bytes workbook, const struct form **out,
                                    const struct form_problem **problems, size_t *count);
 

@@ -136,6 +136,45 @@ static bool several(struct arena *arena, const struct form_node *node, const cha
     return true;
 }
 
+/* "56.95 24.1", "56.95 24.1 0 0"; several parted by ";" where `many` says so. */
+static bool places(const char *typed, bool many, const char **value)
+{
+    size_t count = 0;
+    *value = typed;
+    while (*typed != '\0') {
+        size_t len = strcspn(typed, ";"), numbers = 0;
+        const char *end = typed + len;
+        for (const char *at = typed + strspn(typed, " "); at < end; at += strspn(at, " ")) {
+            size_t word = strcspn(at, " ;");
+            const char *rest = at + (*at == '-');
+            if (rest == at + word || strspn(rest, "0123456789.") < (size_t)(at + word - rest))
+                return false;
+            numbers++;
+            at += word;
+        }
+        bool blank = numbers == 0 && *end == '\0' && count > 0;
+        if (!blank && (numbers < 2 || numbers > 4))
+            return false;
+        count++;
+        typed = *end == ';' ? end + 1 : end;
+    }
+    return many || count == 1;
+}
+
+/* Codes that no list here knows: of a file, or answers of a repeat. */
+static const char *unlisted(struct arena *arena, const struct form_node *node, const char *typed)
+{
+    struct buf buf;
+    buf_init(&buf, arena, strlen(typed));
+    for (const char *at = typed + strspn(typed, " \t\n"); *at != '\0'; at += strspn(at, " \t\n")) {
+        size_t len = node->type == FORM_SELECT_ONE ? strlen(at) : strcspn(at, " \t\n");
+        buf_text(&buf, buf.len > 0 ? " " : "");
+        buf_add(&buf, at, len);
+        at += len;
+    }
+    return buf.ptr;
+}
+
 static bool one_choice(const struct form_node *node, const char *typed, const char **value)
 {
     const struct form_option *option = form_option_find(node->rules->list, typed, strlen(typed));
@@ -158,7 +197,15 @@ enum form_error form_answer_check(struct arena *arena, const struct form_node *n
         return FORM_TEXT_BAD;
     if (typed[0] == '\0')
         return FORM_FINE;
+    bool choice = node->type == FORM_SELECT_ONE || node->type == FORM_SELECT_MULTIPLE || node->type == FORM_RANK;
+    if (choice && (node->rules->list == NULL || node->rules->list->unknown)) {
+        *value = unlisted(arena, node, typed);
+        return FORM_FINE;
+    }
     switch (node->type) {
+    case FORM_GEOPOINT: return places(typed, false, value) ? FORM_FINE : FORM_NOT_PLACE;
+    case FORM_GEOTRACE:
+    case FORM_GEOSHAPE: return places(typed, true, value) ? FORM_FINE : FORM_NOT_PLACE;
     case FORM_INTEGER: return whole_number(arena, typed, value) ? FORM_FINE : FORM_NOT_INTEGER;
     case FORM_DECIMAL: return decimal_number(arena, typed, value) ? FORM_FINE : FORM_NOT_NUMBER;
     case FORM_DATE: return date_text(arena, typed, value) ? FORM_FINE : FORM_NOT_DATE;

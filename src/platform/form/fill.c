@@ -105,6 +105,7 @@ const struct form *form_fill_form(const struct form_fill *fill)
 void form_fill_language(struct form_fill *fill, size_t language)
 {
     fill->language = language < fill->form->language_count ? language : fill->form->default_language;
+    fill->fresh = true;
 }
 
 static void index_item(struct form_fill *fill, struct form_item *item)
@@ -176,6 +177,9 @@ struct form_fill *form_fill_new(struct arena *arena, const struct form *form, in
     form_item_grow(fill, root);
     fill->heads = ARENA_ARRAY(arena, struct form_item *, form->count);
     fill->tails = ARENA_ARRAY(arena, struct form_item *, form->count);
+    fill->dirty = ARENA_ARRAY(arena, struct form_item *, form->count);
+    fill->dirty_places = ARENA_ARRAY(arena, uint64_t, form->count / 64 + 1);
+    fill->fresh = true;
     form_fill_index(fill);
     set_defaults(fill, root);
     return fill;
@@ -219,6 +223,7 @@ void form_repeat_resize(struct form_fill *fill, struct form_item *parent, const 
     for (; have > count; have--)
         unlink_item(last_instance(parent, repeat));
     form_fill_index(fill);
+    fill->fresh = true;
 }
 
 /* ---- paths of items ---- */
@@ -311,14 +316,30 @@ static bool people_answer(const struct form_node *node)
            node->type != FORM_CALCULATE && node->type != FORM_META && node->rules->calculation == NULL;
 }
 
+static void note_set(struct form_fill *fill, const struct form_item *item)
+{
+    if (fill->set_count == fill->set_room) {
+        fill->set_room = fill->set_room == 0 ? 8 : fill->set_room * 2;
+        const struct form_item **wider = ARENA_ARRAY(fill->arena, const struct form_item *, fill->set_room);
+        if (fill->set_count > 0)
+            memcpy(wider, fill->set, fill->set_count * sizeof *wider);
+        fill->set = wider;
+    }
+    fill->set[fill->set_count++] = item;
+}
+
 enum err form_fill_set(struct form_fill *fill, const char *path, const char *value)
 {
     struct form_item *item = NULL;
     TRY(resolve(fill, path, true, &item));
     if (!people_answer(item->node))
         return ERR_NOT_FOUND;
-    if (!item->read_only)
-        item->state->raw = text_trim(fill->arena, value);
+    if (item->read_only)
+        return OK;
+    item->state->raw = text_trim(fill->arena, value);
+    form_fill_touch(fill, item);
+    if (item->node->rules->triggers != NULL)
+        note_set(fill, item);
     return OK;
 }
 
@@ -359,5 +380,12 @@ enum err form_fill_remove(struct form_fill *fill, const char *path)
         set_path(fill->arena, next);
     }
     form_fill_index(fill);
+    fill->fresh = true;
     return OK;
+}
+
+enum err form_fill_make(struct form_fill *fill, const char *path)
+{
+    struct form_item *item = NULL;
+    return resolve(fill, path, true, &item);
 }

@@ -55,7 +55,7 @@ bool form_has_fact(const struct form *form, const char *fact)
 
 bool form_repeat_open(const struct form_node *repeat)
 {
-    return repeat->rules->repeat_count == NULL;
+    return repeat->rules->repeat_count == NULL && !repeat->rules->fixed_count;
 }
 
 const char *form_label(const struct form *form, const struct form_node *node, size_t language)
@@ -67,6 +67,12 @@ const char *form_label(const struct form *form, const struct form_node *node, si
 const char *form_hint(const struct form *form, const struct form_node *node, size_t language)
 {
     const struct form_words *words = form_words_in(form, node->rules->hints, language);
+    return words == NULL ? "" : words->raw;
+}
+
+const char *form_guidance(const struct form *form, const struct form_node *node, size_t language)
+{
+    const struct form_words *words = form_words_in(form, node->rules->guidance, language);
     return words == NULL ? "" : words->raw;
 }
 
@@ -115,15 +121,86 @@ size_t form_choices(struct arena *arena, const struct form *form, const struct f
     return count;
 }
 
+/* ---- the choices that there are now ---- */
+
+static const char *cell(const struct form_item *row, const char *name)
+{
+    for (const struct form_item *item = row->first; item != NULL; item = item->next)
+        if (strcmp(item->node->name, name) == 0)
+            return item->value;
+    return "";
+}
+
+/* The nodes of an itemset, in the scratch, which the caller resets. */
+static size_t itemset_nodes(struct form_fill *fill, const struct form_item *item, const struct form_item *const **out)
+{
+    struct xpath_value value;
+    if (form_fill_value(fill, item->node->rules->itemset, item, item, &value) != OK || value.kind != XPATH_NODES)
+        return 0;
+    *out = value.items;
+    return value.count;
+}
+
+bool form_itemset_has(struct form_fill *fill, const struct form_item *item, const char *code, size_t len)
+{
+    const struct form_item *const *nodes = NULL;
+    size_t count = itemset_nodes(fill, item, &nodes);
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        const char *own = cell(nodes[i], item->node->rules->item_value);
+        found = strlen(own) == len && strncmp(own, code, len) == 0;
+    }
+    arena_reset(fill->scratch);
+    return found;
+}
+
+static size_t itemset_choices(struct form_fill *fill, const struct form_item *item, const struct form_choice **out)
+{
+    const struct form_rules *rules = item->node->rules;
+    const struct form_item *const *nodes = NULL;
+    size_t count = itemset_nodes(fill, item, &nodes), kept = 0;
+    struct form_choice *choices = ARENA_ARRAY(fill->arena, struct form_choice, count);
+    for (size_t i = 0; i < count; i++) {
+        const char *code = cell(nodes[i], rules->item_value), *label = cell(nodes[i], rules->item_label);
+        if (code[0] != '\0')
+            choices[kept++] = (struct form_choice){code, label[0] == '\0' ? code : label};
+    }
+    arena_reset(fill->scratch);
+    *out = choices;
+    return kept;
+}
+
+/* The same order for the same seed; without one, an order per fill. */
+static void shuffle(struct form_fill *fill, const struct form_item *item, struct form_choice *choices, size_t count)
+{
+    const struct form_rules *rules = item->node->rules;
+    struct xpath_value seed = xpath_number((double)fill->now);
+    if (rules->shuffle != NULL && form_fill_value(fill, rules->shuffle, item, item, &seed) != OK)
+        seed = xpath_number(1);
+    int64_t state = xpath_seed(fill->scratch, &seed);
+    for (size_t i = count; i > 1; i--) {
+        size_t j = xpath_next_place(&state, i);
+        struct form_choice moved = choices[i - 1];
+        choices[i - 1] = choices[j];
+        choices[j] = moved;
+    }
+    arena_reset(fill->scratch);
+}
+
 size_t form_item_choices(struct form_fill *fill, const struct form_item *item, const struct form_choice **out)
 {
-    const struct form_list *list = item->node->rules->list;
+    const struct form_rules *rules = item->node->rules;
+    const struct form_list *list = rules->list;
+    if (rules->itemset != NULL)
+        return itemset_choices(fill, item, out);
     size_t most = list == NULL ? 0 : list->count, count = 0;
     struct form_choice *choices = ARENA_ARRAY(fill->arena, struct form_choice, most);
     for (size_t i = 0; i < most; i++)
         if (form_option_visible(fill, item, &list->options[i]))
             choices[count++] = (struct form_choice){list->options[i].name,
                                                     option_label(fill->form, &list->options[i], fill->language)};
+    if (rules->shuffled)
+        shuffle(fill, item, choices, count);
     *out = choices;
     return count;
 }

@@ -28,8 +28,16 @@ enum form_type {
     FORM_SELECT_MULTIPLE,
     FORM_RANK,        /* all choices of the list, in the person's order */
     FORM_ACKNOWLEDGE, /* "OK" or nothing */
-    FORM_CALCULATE,   /* calculate and hidden: never shown */
-    FORM_META,        /* start, end, today, deviceid ...: filled by the engine or left empty; never shown */
+    FORM_BARCODE,
+    FORM_GEOPOINT, /* "latitude longitude altitude accuracy" */
+    FORM_GEOTRACE, /* places parted by ";" */
+    FORM_GEOSHAPE, /* the same, closed */
+    FORM_IMAGE,    /* the name of a file */
+    FORM_AUDIO,
+    FORM_VIDEO,
+    FORM_FILE,
+    FORM_CALCULATE, /* calculate and hidden: never shown */
+    FORM_META,      /* start, end, today, deviceid ...: filled by the engine or left empty; never shown */
     FORM_TYPE_COUNT
 };
 
@@ -70,6 +78,7 @@ enum form_problem_code {
     FORM_CIRCLE,              /* detail: the names of the questions that depend on one another */
     FORM_VALUE_INVALID,       /* a word this column does not take; detail: the word */
     FORM_EMPTY,               /* no question at all */
+    FORM_ELEMENT_MISSING,     /* an XForm without an element that it needs; detail: its name */
     FORM_LABEL_MISSING,       /* detail: the question's or choice's name */
     FORM_CALCULATION_MISSING, /* detail: the question's name */
     FORM_PARAMETER_INVALID,   /* detail: what is wrong */
@@ -103,10 +112,19 @@ char *form_problem_text(struct arena *arena, const struct form_problem *problem)
 /* What to do about it, in English. */
 const char *form_problem_remedy(const struct form_problem *problem);
 
-/* Reads a workbook. ERR_INPUT: it is refused, and `problems` (at least one, at most 50, in reading order) say why.
- * ERR_LIMIT: the arena is too small. `problems` and `count` are always set otherwise. */
-MUST_USE enum err form_read_xlsx(struct arena *arena, struct bytes file, const struct form **out,
-                                 const struct form_problem **problems, size_t *count);
+/* Where files that a form names (lists of choices) come from. */
+struct form_source {
+    /* False: there is no such file. */
+    bool (*read)(void *data, struct arena *arena, const char *name, struct bytes *out);
+    void *data;
+};
+
+/* Reads a workbook of any kind that is understood (.xlsx, .csv, Markdown tables) or a finished XForm. `source` may be NULL: then
+ * lists in files are unknown, and any answer to them is taken. ERR_INPUT: it is refused, and `problems` (at most 100, at
+ * least one an error) say why; otherwise they are warnings. ERR_LIMIT: the arena is too small. `problems` and `count` are
+ * always set otherwise. */
+MUST_USE enum err form_read(struct arena *arena, struct bytes file, const struct form_source *source,
+                            const struct form **out, const struct form_problem **problems, size_t *count);
 
 /* The XForm of a workbook, as pyxform makes it. `name`: the root element when the settings name none; NULL: "data".
  * ERR_INPUT: at least one of the problems is an error. A finished XForm is handed through. */
@@ -136,6 +154,8 @@ const struct form_node *form_node_find(const struct form *form, const char *path
  * then to any. "" when there is none. */
 const char *form_label(const struct form *form, const struct form_node *node, size_t language);
 const char *form_hint(const struct form *form, const struct form_node *node, size_t language);
+/* Longer help for those who want it; not for the page itself. */
+const char *form_guidance(const struct form *form, const struct form_node *node, size_t language);
 
 struct form_choice {
     const char *name;  /* the code that is the answer */
@@ -160,10 +180,14 @@ enum form_error {
     FORM_NOT_TIME,
     FORM_UNKNOWN_CHOICE, /* not in the list, or not among the visible choices now */
     FORM_NOT_ALLOWED,    /* the constraint says no; see `message` */
-    FORM_TEXT_BAD,       /* characters that no text may hold, or more than FORM_ANSWER_MAX bytes */
+    FORM_NOT_PLACE,
+    FORM_TEXT_BAD, /* characters that no text may hold, or more than FORM_ANSWER_MAX bytes */
     FORM_ERROR_COUNT
 };
-enum { FORM_ANSWER_MAX = 20000, FORM_REPEAT_MAX = 200 };
+enum { FORM_ANSWER_MAX = 20000, FORM_REPEAT_MAX = 1000 };
+
+/* "missing", "not_integer", ...: for files, not for people. */
+const char *form_error_name(enum form_error error);
 
 /* One answer, group or instance of a repeat in a fill. Read only; brought up to date by `form_fill_evaluate`. */
 struct form_item {
@@ -196,10 +220,15 @@ MUST_USE enum err form_fill_set(struct form_fill *fill, const char *path, const 
  * ERR_LIMIT: more than FORM_REPEAT_MAX. ERR_CONFLICT: the form itself says how many there are. */
 MUST_USE enum err form_fill_add(struct form_fill *fill, const char *path);
 MUST_USE enum err form_fill_remove(struct form_fill *fill, const char *path);
+/* Makes the instance at a path ("/data/child[3]") and those before it. */
+MUST_USE enum err form_fill_make(struct form_fill *fill, const char *path);
 
 /* Decides everything anew: calculations, relevance, required, read-only, errors. ERR_LIMIT: the form asks for more work than
  * a form may. */
 MUST_USE enum err form_fill_evaluate(struct form_fill *fill);
+
+/* How many items the last evaluation worked out: only what a change touches. */
+size_t form_fill_evaluated(const struct form_fill *fill);
 
 /* The root; its children are the form's top-level items in order. */
 const struct form_item *form_fill_root(const struct form_fill *fill);

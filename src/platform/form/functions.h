@@ -15,4 +15,8 @@ const struct form_item *form_instance(const struct form *form, const char *name)
 const char *form_choice_label(const struct form *form, const struct form_node *node, const char *code, size_t len,
                               size_t language);
 
+/* The state that a seed starts the generator of randomize() with, and a place below `count` from it. */
+int64_t xpath_seed(struct arena *arena, const struct xpath_value *value);
+size_t xpath_next_place(int64_t *state, size_t count);
+
 #endif

@@ -33,9 +33,9 @@ static const struct nettle_hash *hash_named(const char *name)
     return NULL;
 }
 
-static void hash_text(const struct xpath_call *call, const struct nettle_hash *hash, const char *text, uint8_t *out)
+static void hash_text(struct arena *arena, const struct nettle_hash *hash, const char *text, uint8_t *out)
 {
-    void *context = arena_alloc(memory(call), hash->context_size);
+    void *context = arena_alloc(arena, hash->context_size);
     hash->init(context);
     hash->update(context, strlen(text), (const uint8_t *)text);
     hash->digest(context, hash->digest_size, out);
@@ -53,7 +53,7 @@ static struct xpath_value fn_digest(const struct xpath_call *call)
         return xpath_fail(call->run);
     if (!xpath_spend(call->run, 1 + strlen(text) / 16))
         return xpath_text("");
-    hash_text(call, hash, text, digest);
+    hash_text(memory(call), hash, text, digest);
     if (!hex) {
         char *coded = arena_alloc(memory(call), BASE64_ENCODE_RAW_LENGTH(DIGEST_MAX) + 1);
         base64_encode_raw(coded, hash->digest_size, digest);
@@ -82,24 +82,23 @@ static struct xpath_value fn_base64_decode(const struct xpath_call *call)
 /* ---- chance ---- */
 
 /* Park and Miller's generator, so that a seed shuffles alike in every engine. */
-static int64_t next_random(int64_t *state)
+size_t xpath_next_place(int64_t *state, size_t count)
 {
     *state = *state * 16807 % 2147483647;
-    return *state;
+    return (size_t)floor((double)(*state - 1) / 2147483646.0 * (double)count);
 }
 
 /* A seed that is no number counts by the first eight bytes of its SHA-256. */
-static int64_t seed_of(const struct xpath_call *call, size_t at)
+int64_t xpath_seed(struct arena *arena, const struct xpath_value *value)
 {
-    struct xpath_value value = xpath_arg(call, at);
-    double number = xpath_to_number(memory(call), &value);
+    double number = xpath_to_number(arena, value);
     int64_t seed = 0;
     if (!isnan(number)) {
         seed = number > -9e18 && number < 9e18 ? (int64_t)number : 0;
     } else {
         uint8_t digest[DIGEST_MAX];
         uint64_t bits = 0;
-        hash_text(call, &nettle_sha256, xpath_to_text(memory(call), &value), digest);
+        hash_text(arena, &nettle_sha256, xpath_to_text(arena, value), digest);
         for (size_t i = 0; i < 8; i++)
             bits = bits << 8 | digest[i];
         memcpy(&seed, &bits, sizeof seed);
@@ -122,10 +121,13 @@ static struct xpath_value fn_randomize(const struct xpath_call *call)
     struct xpath_value nodes = xpath_arg(call, 0);
     if (nodes.kind != XPATH_NODES)
         return xpath_fail(call->run);
-    int64_t state = call->count > 1 ? seed_of(call, 1) : any_seed();
+    int64_t state = any_seed();
+    if (call->count > 1) {
+        struct xpath_value seed = xpath_arg(call, 1);
+        state = xpath_seed(memory(call), &seed);
+    }
     for (size_t i = nodes.count; i > 1 && xpath_spend(call->run, 1); i--) {
-        double part = (double)(next_random(&state) - 1) / 2147483646.0;
-        size_t j = (size_t)floor(part * (double)i);
+        size_t j = xpath_next_place(&state, i);
         const struct form_item *moved = nodes.items[i - 1];
         nodes.items[i - 1] = nodes.items[j];
         nodes.items[j] = moved;

@@ -190,5 +190,7 @@ enum err form_fill_read_xml(struct form_fill *fill, struct bytes xml)
         return result;
     fill->document->first = fill->document->last = reading.root;
     form_fill_index(fill);
+    fill->fresh = true;
+    fill->set_count = 0;
     return OK;
 }

@@ -5,7 +5,13 @@
 #include "platform/form/functions.h"
 #include "platform/form/xpath.h"
 
-enum { FORM_NODES_MAX = 5000, FORM_CHOICES_MAX = 15000, FORM_LANGUAGES_MAX = 30, FORM_DEPTH_MAX = 20 };
+enum {
+    FORM_PROBLEMS_MAX = 100,
+    FORM_NODES_MAX = 5000,
+    FORM_CHOICES_MAX = 15000,
+    FORM_LANGUAGES_MAX = 30,
+    FORM_DEPTH_MAX = 20
+};
 
 /* A text with ${}: pieces that stand as they are and pieces that are values. */
 struct form_piece {
@@ -31,18 +37,40 @@ struct form_list {
     size_t count;
     struct form_item *instance;
     struct form_list *next;
+    bool unknown; /* a file that was not there: any answer is taken */
 };
 
 enum form_meta { META_EMPTY, META_START, META_END, META_TODAY };
 
+/* A question's value that is set when another one changes. */
+struct form_trigger {
+    const struct form_node *target;
+    const struct xpath_expr *value; /* NULL: empties it */
+    const struct form_trigger *next;
+};
+
 /* What the survey sheet says about one question; expressions are NULL when the cell is empty. */
 struct form_rules {
-    const struct form_words *labels, *hints, *constraint_messages, *required_messages; /* per language */
+    const struct form_words *labels, *hints, *guidance, *constraint_messages, *required_messages; /* per language */
     const struct xpath_expr *relevant, *required, *read_only, *constraint, *calculation, *choice_filter, *repeat_count;
     const struct xpath_expr *default_value; /* when it has to be worked out */
     const char *default_text;               /* else; NULL when there is none */
     const struct form_list *list;
+    const struct xpath_expr *itemset; /* choices that are answers of a repeat, or the like; `list` is NULL then */
+    const char *item_value, *item_label;
+    const struct xpath_expr *shuffle; /* the seed of randomize() */
+    bool shuffled;
+    bool fixed_count; /* people neither add nor remove instances */
+    const struct form_trigger *triggers;
     enum form_meta meta;
+};
+
+/* Which questions look at a question. */
+struct form_dependent {
+    const struct form_node *node;
+    bool value; /* for their relevance, value, choices or count; else only for what is right and wrong */
+    bool own;   /* only those of the same instance of the repeats that both stand in */
+    const struct form_dependent *next;
 };
 
 struct form {
@@ -51,14 +79,18 @@ struct form {
     size_t language_count, default_language;
     struct form_node **nodes; /* document order */
     size_t count;
-    struct form_node **order; /* each after those its relevance and value depend on */
-    bool loose;               /* some dependency cannot be told from the expression alone */
+    struct form_node **order;                 /* each after those its relevance and value depend on */
+    size_t *place;                            /* of each node in `order`, by index */
+    const struct form_dependent **dependents; /* by index */
+    bool loose;                               /* some dependency cannot be told from the expression alone */
     struct form_list *lists;
 };
 
 struct form_item_state {
     const char *raw;             /* what the person gave; value is what became of it */
     struct form_item *next_same; /* the next item of the same node */
+    struct form_item *next_dirty, *next_judged;
+    bool dirty, judged; /* waits in these lists */
 };
 
 struct form_fill {
@@ -70,7 +102,17 @@ struct form_fill {
     struct form_item *document;        /* its first child is the root */
     struct form_item **heads, **tails; /* the items of each node, by node index */
     size_t steps;
+    bool fresh;                   /* everything has to be worked out */
+    struct form_item **dirty;     /* items to be worked out, by node index */
+    uint64_t *dirty_places;       /* which places of form->order have some: a bit each */
+    struct form_item *judged;     /* items of which right and wrong have to be told anew */
+    const struct form_item **set; /* answers given since the last evaluation whose questions trigger others */
+    size_t set_count, set_room;
+    size_t evaluated; /* items worked out by the last evaluation */
 };
+
+/* Marks an item as changed by a person, or everything. */
+void form_fill_touch(struct form_fill *fill, struct form_item *item);
 
 /* ---- fill.c ---- */
 struct form_item *form_item_new(struct arena *arena, const struct form_node *node, struct form_item *parent);
@@ -95,6 +137,8 @@ MUST_USE enum err form_fill_value(struct form_fill *fill, const struct xpath_exp
 /* The text of an expression in the fill's arena; "" for NaN and for what cannot be evaluated. ERR_LIMIT only. */
 MUST_USE enum err form_fill_text(struct form_fill *fill, const struct xpath_expr *expr, const struct form_item *item,
                                  const char **out);
+/* Is this code among the choices of a question whose choices are answers of a repeat? */
+bool form_itemset_has(struct form_fill *fill, const struct form_item *item, const char *code, size_t len);
 /* May this option be chosen now? */
 bool form_option_visible(struct form_fill *fill, const struct form_item *item, const struct form_option *option);
 

@@ -35,6 +35,7 @@ static const struct sentence sentences[FORM_PROBLEM_COUNT] = {
     [FORM_CIRCLE] = {"these questions depend on one another in a circle", "take one of them out of the circle"},
     [FORM_VALUE_INVALID] = {"this column does not take this", "correct the cell"},
     [FORM_EMPTY] = {"the form has no question", "add one"},
+    [FORM_ELEMENT_MISSING] = {"this is no XForm: an element is missing", "convert the form anew from its workbook"},
     [FORM_LABEL_MISSING] = {"there is no label, hint or picture", "write a label"},
     [FORM_CALCULATION_MISSING] = {"there is nothing to calculate", "write a calculation or a default to be worked out"},
     [FORM_PARAMETER_INVALID] = {"a parameter is wrong", "correct the column \"parameters\""},
@@ -78,4 +79,21 @@ char *form_problem_text(struct arena *arena, const struct form_problem *problem)
 const char *form_problem_remedy(const struct form_problem *problem)
 {
     return sentences[problem->code].remedy;
+}
+
+const char *form_error_name(enum form_error error)
+{
+    static const char *const names[FORM_ERROR_COUNT] = {
+        [FORM_FINE] = "fine",
+        [FORM_MISSING] = "missing",
+        [FORM_NOT_INTEGER] = "not_integer",
+        [FORM_NOT_NUMBER] = "not_number",
+        [FORM_NOT_DATE] = "not_date",
+        [FORM_NOT_TIME] = "not_time",
+        [FORM_UNKNOWN_CHOICE] = "unknown_choice",
+        [FORM_NOT_ALLOWED] = "not_allowed",
+        [FORM_NOT_PLACE] = "not_place",
+        [FORM_TEXT_BAD] = "text_bad",
+    };
+    return names[error];
 }

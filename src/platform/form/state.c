@@ -69,12 +69,119 @@ bool form_option_visible(struct form_fill *fill, const struct form_item *item, c
     return visible;
 }
 
+/* ---- which items wait to be worked out ---- */
+
+static void mark(struct form_fill *fill, struct form_item *item)
+{
+    size_t index = item->node->index, place = fill->form->place[index];
+    if (item->state->dirty)
+        return;
+    item->state->dirty = true;
+    item->state->next_dirty = fill->dirty[index];
+    fill->dirty[index] = item;
+    fill->dirty_places[place / 64] |= UINT64_C(1) << place % 64;
+}
+
+static void mark_judged(struct form_fill *fill, struct form_item *item)
+{
+    if (item->state->judged)
+        return;
+    item->state->judged = true;
+    item->state->next_judged = fill->judged;
+    fill->judged = item;
+}
+
+static void mark_for(struct form_fill *fill, struct form_item *item, bool value)
+{
+    if (value)
+        mark(fill, item);
+    mark_judged(fill, item);
+}
+
+/* The items of `node` below `item`, which stands for `top`. */
+static void mark_below(struct form_fill *fill, struct form_item *item, const struct form_node *node, bool value)
+{
+    const struct form_node *next = node;
+    if (item->node == node) {
+        mark_for(fill, item, value);
+        return;
+    }
+    while (next->parent != item->node)
+        next = next->parent;
+    for (struct form_item *child = item->first; child != NULL; child = child->next)
+        if (child->node == next)
+            mark_below(fill, child, node, value);
+}
+
+static const struct form_node *repeat_around(const struct form_node *node)
+{
+    while (node != NULL && node->type != FORM_REPEAT)
+        node = node->parent;
+    return node;
+}
+
+static bool is_around(const struct form_node *node, const struct form_node *inner)
+{
+    for (; inner != NULL; inner = inner->parent)
+        if (inner == node)
+            return true;
+    return false;
+}
+
+/* The instance of the innermost repeat that holds both; NULL: no repeat does. */
+static struct form_item *common_instance(struct form_item *item, const struct form_node *node)
+{
+    for (; item != NULL; item = item->parent)
+        if (item->node->type == FORM_REPEAT && is_around(item->node, node))
+            return item;
+    return NULL;
+}
+
+static void mark_dependents(struct form_fill *fill, struct form_item *item)
+{
+    for (const struct form_dependent *on = fill->form->dependents[item->node->index]; on != NULL; on = on->next) {
+        struct form_item *instance = on->own && repeat_around(on->node) != NULL ? common_instance(item, on->node)
+                                                                                : NULL;
+        struct form_item *first = fill->heads[on->node->index];
+        if (on->node == item->node && on->value)
+            first = item->state->next_same; /* itself is done; those that come after it may look at it */
+        if (on->node->type == FORM_REPEAT && on->value && on->node->rules->repeat_count != NULL)
+            fill->fresh = true;
+        if (instance != NULL && on->node != item->node)
+            mark_below(fill, instance, on->node, on->value);
+        else
+            for (struct form_item *other = first; other != NULL; other = other->state->next_same)
+                mark_for(fill, other, on->value);
+    }
+}
+
+void form_fill_touch(struct form_fill *fill, struct form_item *item)
+{
+    if (item == NULL)
+        fill->fresh = true;
+    else if (!fill->fresh) {
+        mark(fill, item);
+        mark_judged(fill, item);
+    }
+}
+
 /* ---- first: what is relevant and which values there are ---- */
 
 struct pass {
     struct form_fill *fill;
     bool changed;
 };
+
+static bool code_visible(struct form_fill *fill, const struct form_item *item, const char *code, size_t len)
+{
+    const struct form_rules *rules = item->node->rules;
+    if (rules->itemset != NULL)
+        return form_itemset_has(fill, item, code, len);
+    if (rules->list->unknown)
+        return true;
+    const struct form_option *option = form_option_find(rules->list, code, len);
+    return option != NULL && form_option_visible(fill, item, option);
+}
 
 /* Leaves out the chosen codes that the filter does not show now; `raw` keeps them, should they come back. */
 static const char *visible_codes(struct form_fill *fill, const struct form_item *item, const char *value)
@@ -83,8 +190,7 @@ static const char *visible_codes(struct form_fill *fill, const struct form_item 
     buf_init(&buf, fill->arena, strlen(value));
     while (*value != '\0') {
         size_t len = strcspn(value, " ");
-        const struct form_option *option = form_option_find(item->node->rules->list, value, len);
-        if (option != NULL && form_option_visible(fill, item, option)) {
+        if (code_visible(fill, item, value, len)) {
             buf_text(&buf, buf.len > 0 ? " " : "");
             buf_add(&buf, value, len);
         }
@@ -103,7 +209,7 @@ static enum err find_value(struct pass *pass, struct form_item *item)
     item->error = form_answer_check(fill->arena, item->node, item->state->raw, &value);
     if (item->error != FORM_FINE)
         value = "";
-    else if (rules->choice_filter != NULL)
+    else if (value[0] != '\0' && (rules->choice_filter != NULL || rules->itemset != NULL))
         value = visible_codes(fill, item, value);
     pass->changed = pass->changed || strcmp(value, item->value) != 0;
     item->value = value;
@@ -119,6 +225,7 @@ static enum err find_item(struct pass *pass, struct form_item *item)
 {
     const struct form_rules *rules = item->node->rules;
     bool relevant = item->parent == NULL || item->parent->relevant;
+    pass->fill->evaluated++;
     if (relevant && rules->relevant != NULL)
         TRY(holds(pass->fill, rules->relevant, item, true, &relevant));
     pass->changed = pass->changed || relevant != item->relevant;
@@ -181,6 +288,14 @@ static enum err judge_answer(struct form_fill *fill, struct form_item *item)
     return OK;
 }
 
+/* Worked out again, the error of a value may be one of an earlier judgement. */
+static void value_error(struct form_fill *fill, struct form_item *item)
+{
+    const char *value = "";
+    if (item->error == FORM_MISSING || item->error == FORM_NOT_ALLOWED)
+        item->error = form_answer_check(fill->arena, item->node, item->state->raw, &value);
+}
+
 static enum err judge(struct form_fill *fill, struct form_item *item)
 {
     const struct form_rules *rules = item->node->rules;
@@ -194,6 +309,7 @@ static enum err judge(struct form_fill *fill, struct form_item *item)
     }
     if (!is_answer(item->node))
         return OK;
+    value_error(fill, item);
     if (!item->read_only && rules->read_only != NULL)
         TRY(holds(fill, rules->read_only, item, false, &item->read_only));
     /* Nobody can be asked to fill in what they may not change. */
@@ -202,11 +318,22 @@ static enum err judge(struct form_fill *fill, struct form_item *item)
     return judge_answer(fill, item);
 }
 
-enum err form_fill_evaluate(struct form_fill *fill)
+/* ---- all of it ---- */
+
+static void forget_marks(struct form_fill *fill)
+{
+    for (size_t i = 0; i < fill->form->count; i++)
+        for (struct form_item *item = fill->heads[i]; item != NULL; item = item->state->next_same)
+            item->state->dirty = item->state->judged = false;
+    memset(fill->dirty, 0, fill->form->count * sizeof *fill->dirty);
+    memset(fill->dirty_places, 0, (fill->form->count / 64 + 1) * sizeof *fill->dirty_places);
+    fill->judged = NULL;
+}
+
+static enum err evaluate_all(struct form_fill *fill)
 {
     const struct form *form = fill->form;
     struct pass pass = {fill, true};
-    fill->steps = XPATH_STEPS_MAX;
     form_fill_index(fill);
     for (int i = 0; i < PASSES_MAX && pass.changed; i++) {
         pass.changed = false;
@@ -218,8 +345,111 @@ enum err form_fill_evaluate(struct form_fill *fill)
     for (size_t at = 0; at < form->count; at++)
         for (struct form_item *item = fill->heads[at]; item != NULL; item = item->state->next_same)
             TRY(judge(fill, item));
+    forget_marks(fill);
+    fill->fresh = false;
+    return OK;
+}
+
+/* ---- only what a change touches ---- */
+
+static enum err find_dirty(struct form_fill *fill, const struct form_node *node)
+{
+    struct form_item *item = fill->dirty[node->index];
+    fill->dirty[node->index] = NULL;
+    for (struct form_item *next = NULL; item != NULL; item = next) {
+        struct pass pass = {fill, false};
+        next = item->state->next_dirty;
+        item->state->dirty = false;
+        TRY(find_item(&pass, item));
+        mark_judged(fill, item);
+        if (pass.changed)
+            mark_dependents(fill, item);
+        if (fill->fresh)
+            return OK;
+    }
+    return OK;
+}
+
+/* By place: whatever a change touches comes later, but for an instance that looks at the one before. */
+static enum err evaluate_dirty(struct form_fill *fill)
+{
+    size_t words = fill->form->count / 64 + 1;
+    for (size_t word = 0; word < words; word++)
+        while (fill->dirty_places[word] != 0 && !fill->fresh) {
+            size_t place = word * 64 + (size_t)__builtin_ctzll(fill->dirty_places[word]);
+            const struct form_node *node = fill->form->order[place];
+            TRY(find_dirty(fill, node));
+            if (fill->dirty[node->index] == NULL)
+                fill->dirty_places[word] &= ~(UINT64_C(1) << place % 64);
+        }
+    while (fill->judged != NULL && !fill->fresh) {
+        struct form_item *item = fill->judged;
+        fill->judged = item->state->next_judged;
+        item->state->judged = false;
+        TRY(judge(fill, item));
+    }
+    return OK;
+}
+
+static enum err settle(struct form_fill *fill)
+{
+    if (!fill->fresh && !fill->form->loose)
+        TRY(evaluate_dirty(fill));
+    return fill->fresh || fill->form->loose ? evaluate_all(fill) : OK;
+}
+
+/* ---- values that are set when another answer changes ---- */
+
+static struct form_item *target_of(struct form_fill *fill, const struct form_item *item, const struct form_node *node)
+{
+    for (struct form_item *target = fill->heads[node->index]; target != NULL; target = target->state->next_same) {
+        const struct form_item *mine = target, *other = item;
+        for (; mine != NULL && mine->node->type != FORM_REPEAT; mine = mine->parent)
+            ;
+        if (mine == NULL)
+            return target;
+        for (; other != NULL && other != mine; other = other->parent)
+            ;
+        if (other == mine)
+            return target;
+    }
+    return NULL;
+}
+
+static enum err pull_triggers(struct form_fill *fill)
+{
+    size_t count = fill->set_count;
+    fill->set_count = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const struct form_trigger *at = fill->set[i]->node->rules->triggers; at != NULL; at = at->next) {
+            struct form_item *target = target_of(fill, fill->set[i], at->target);
+            const char *text = "";
+            if (target == NULL)
+                continue;
+            if (at->value != NULL)
+                TRY(form_fill_text(fill, at->value, target, &text));
+            target->state->raw = text;
+            form_fill_touch(fill, target);
+        }
+    return OK;
+}
+
+enum err form_fill_evaluate(struct form_fill *fill)
+{
+    fill->steps = XPATH_STEPS_MAX;
+    fill->evaluated = 0;
+    TRY(settle(fill));
+    if (fill->set_count > 0) {
+        TRY(pull_triggers(fill));
+        TRY(settle(fill));
+    }
     fill->steps = XPATH_STEPS_MAX; /* for labels and choices */
     return OK;
+}
+
+size_t form_fill_evaluated(const struct form_fill *fill)
+{
+    return fill->evaluated;
 }
 
 /* ---- results ---- */

@@ -121,7 +121,7 @@ static inline const struct form *book_form(struct arena *arena, const char *text
     const struct form *form = NULL;
     const struct form_problem *problems = NULL;
     size_t count = 0;
-    enum err result = form_read_xlsx(arena, book_make(arena, text), &form, &problems, &count);
+    enum err result = form_read(arena, book_make(arena, text), NULL, &form, &problems, &count);
     if (result == ERR_INPUT)
         BUG(form_problem_text(arena, &problems[0]));
     BOOK_CHECK(result == OK);

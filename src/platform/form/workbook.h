@@ -43,6 +43,17 @@ struct workbook {
 MUST_USE enum err workbook_read(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
                                 struct form_problem *problem);
 
+/* All rows of a file of comma-separated values, in `arena`; NULL when it is none. */
+struct sheet_texts {
+    const char **texts;
+    size_t count;
+};
+struct sheet_rows {
+    struct sheet_texts *rows;
+    size_t count;
+};
+const struct sheet_rows *form_csv_rows(struct arena *arena, struct bytes file);
+
 enum workbook_format { WORKBOOK_XLSX, WORKBOOK_XLS, WORKBOOK_XML, WORKBOOK_MARKDOWN, WORKBOOK_CSV };
 /* What a file is, by what stands in it. */
 enum workbook_format workbook_format(struct bytes file);

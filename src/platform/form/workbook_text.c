@@ -98,6 +98,8 @@ static enum err take_row(struct collecting *c, const struct cells *cells)
 
 static enum err prepare(struct collecting *c, struct bytes *file)
 {
+    if (file->len == 0)
+        return refuse(c->problem, FORM_NOT_A_WORKBOOK, 0, "");
     if (file->len > WORKBOOK_FILE_MAX)
         return refuse(c->problem, FORM_TOO_LARGE, 0, "the file");
     if (file->len >= 3 && memcmp(file->ptr, "\xEF\xBB\xBF", 3) == 0)
@@ -111,7 +113,7 @@ static enum err prepare(struct collecting *c, struct bytes *file)
 
 static enum err finish(struct collecting *c)
 {
-    return c->book->any_sheet ? OK : refuse(c->problem, FORM_NOT_A_WORKBOOK, 0, "");
+    return c->book->count > 0 ? OK : refuse(c->problem, FORM_NOT_A_WORKBOOK, 0, "");
 }
 
 static const char *trimmed(struct arena *arena, const char *text, size_t len)
@@ -163,6 +165,47 @@ static char csv_comma(const char *text, const char *end)
     return semicolons > commas ? ';' : ',';
 }
 
+/* Reads a line's cells and stands behind the line. */
+static struct cells csv_line(struct arena *arena, const char **at, const char *end, char comma)
+{
+    struct cells cells = {0};
+    for (;;) {
+        add_cell(arena, &cells, csv_cell(arena, at, end, comma));
+        if (*at == end || **at != comma)
+            break;
+        (*at)++;
+    }
+    *at += *at < end && **at == '\r';
+    *at += *at < end && **at == '\n';
+    return cells;
+}
+
+const struct sheet_rows *form_csv_rows(struct arena *arena, struct bytes file)
+{
+    if (file.len >= 3 && memcmp(file.ptr, "\xEF\xBB\xBF", 3) == 0)
+        file = (struct bytes){file.ptr + 3, file.len - 3};
+    if (file.len == 0 || !text_check((const char *)file.ptr, file.len))
+        return NULL;
+    struct sheet_rows *all = ARENA_NEW(arena, struct sheet_rows);
+    const char *at = (const char *)file.ptr, *end = at + file.len;
+    char comma = csv_comma(at, end);
+    size_t room = 0;
+    while (at < end) {
+        struct cells cells = csv_line(arena, &at, end, comma);
+        if (cells.count == 1 && cells.texts[0][0] == '\0')
+            continue;
+        if (all->count == room) {
+            room = room == 0 ? 64 : room * 2;
+            struct sheet_texts *wider = ARENA_ARRAY(arena, struct sheet_texts, room);
+            if (all->count > 0)
+                memcpy(wider, all->rows, all->count * sizeof *wider);
+            all->rows = wider;
+        }
+        all->rows[all->count++] = (struct sheet_texts){cells.texts, cells.count};
+    }
+    return all->count == 0 ? NULL : all;
+}
+
 enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
                            struct form_problem *problem)
 {
@@ -171,15 +214,7 @@ enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *c
     const char *at = (const char *)file.ptr, *end = at + file.len;
     char comma = csv_comma(at, end);
     while (at < end) {
-        struct cells cells = {0};
-        for (;;) {
-            add_cell(arena, &cells, csv_cell(arena, &at, end, comma));
-            if (at == end || *at != comma)
-                break;
-            at++;
-        }
-        at += at < end && *at == '\r';
-        at += at < end && *at == '\n';
+        struct cells cells = csv_line(arena, &at, end, comma);
         TRY(take_row(&c, &cells));
     }
     return finish(&c);
@@ -242,6 +277,8 @@ enum err workbook_read_markdown(struct arena *arena, struct bytes file, const ch
 
 enum workbook_format workbook_format(struct bytes file)
 {
+    if (file.len == 0)
+        return WORKBOOK_CSV;
     const uint8_t *at = file.ptr, *end = at + file.len;
     if (file.len >= 2 && at[0] == 'P' && at[1] == 'K')
         return WORKBOOK_XLSX;

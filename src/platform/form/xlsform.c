@@ -151,7 +151,7 @@ static void check_settings(struct converter *c)
     if (form_id[0] != '\0' && id_string[0] != '\0')
         xl_warning(c, FORM_COLUMN_TWICE, IN_SETTINGS, row, COLUMN_ID_STRING, "form_id");
     const char *id = form_id[0] != '\0' ? form_id : id_string;
-    if (strlen(id) > 250)
+    if (strlen(id) > 250 || strpbrk(id, "<>&\"'\\\n\t") != NULL)
         xl_problem(c, FORM_NAME_INVALID, IN_SETTINGS, row, COLUMN_FORM_ID, id);
 }
 
@@ -188,6 +188,67 @@ enum err xlsform_convert(struct arena *arena, struct arena *scratch, const struc
 
 /* ---- from a file ---- */
 
+/* What stands in the scratch goes with it. */
+static void keep_problem(struct arena *arena, struct form_problem *problem)
+{
+    problem->sheet = arena_text(arena, problem->sheet);
+    problem->column = arena_text(arena, problem->column);
+    problem->heading = arena_text(arena, problem->heading);
+    problem->detail = arena_text(arena, problem->detail);
+}
+
+enum err xlsform_read(struct arena *arena, struct arena *scratch, struct bytes file, const char *root_name,
+                      struct xlsform *out)
+{
+    static const char *const wanted[] = {"survey", "choices", "settings", "external_choices", "entities", "osm", NULL};
+    struct workbook book = {0};
+    struct form_problem *problem = ARENA_NEW(arena, struct form_problem);
+    enum err result = workbook_read_any(scratch, file, wanted, &book, problem);
+    if (result == ERR_INPUT) {
+        keep_problem(arena, problem);
+        *out = (struct xlsform){.problems = problem, .problem_count = 1};
+    }
+    TRY(result);
+    return xlsform_convert(arena, scratch, &book, root_name, out);
+}
+
+void xlsform_locate(void *data, const char *path, enum xform_part part, struct form_problem *problem)
+{
+    static const enum column columns[PARTS] = {
+        [PART_NODE] = COLUMN_NAME,
+        [PART_LABEL] = COLUMN_LABEL,
+        [PART_HINT] = COLUMN_HINT,
+        [PART_RELEVANT] = COLUMN_RELEVANT,
+        [PART_REQUIRED] = COLUMN_REQUIRED,
+        [PART_READ_ONLY] = COLUMN_READ_ONLY,
+        [PART_CONSTRAINT] = COLUMN_CONSTRAINT,
+        [PART_CONSTRAINT_MESSAGE] = COLUMN_CONSTRAINT_MESSAGE,
+        [PART_REQUIRED_MESSAGE] = COLUMN_REQUIRED_MESSAGE,
+        [PART_CALCULATION] = COLUMN_CALCULATION,
+        [PART_DEFAULT] = COLUMN_DEFAULT,
+        [PART_CHOICES] = COLUMN_CHOICE_FILTER,
+        [PART_COUNT] = COLUMN_REPEAT_COUNT,
+        [PART_TRIGGER] = COLUMN_CALCULATION,
+    };
+    const struct converter *c = data;
+    const struct table *table = &c->tables[IN_SURVEY];
+    problem->sheet = arena_text(c->arena, table->sheet->name);
+    for (size_t i = 1; i < c->count; i++) {
+        const struct question *question = c->all[i];
+        if (question->path == NULL || strcmp(question->path, path) != 0)
+            continue;
+        const struct heading *heading = part == PARTS ? NULL : xl_heading(table, columns[part]);
+        problem->row = question->row == NULL ? 0 : question->row->number;
+        if (heading != NULL) {
+            problem->column = workbook_column(c->arena, heading->at);
+            problem->heading = arena_text(c->arena, heading->text);
+        }
+        return;
+    }
+}
+
+/* ---- for the command line ---- */
+
 struct conversion {
     struct arena *arena, *scratch;
     struct bytes file;
@@ -197,23 +258,10 @@ struct conversion {
 
 static enum err convert_file(void *data)
 {
-    static const char *const wanted[] = {"survey", "choices", "settings", "external_choices", "entities", "osm", NULL};
     struct conversion *job = data;
-    struct workbook book = {0};
-    struct form_problem *problem = ARENA_NEW(job->arena, struct form_problem);
-    enum err result = workbook_read_any(job->scratch, job->file, wanted, &book, problem);
-    if (result == ERR_INPUT) {
-        problem->sheet = arena_text(job->arena, problem->sheet);
-        problem->column = arena_text(job->arena, problem->column);
-        problem->heading = arena_text(job->arena, problem->heading);
-        problem->detail = arena_text(job->arena, problem->detail);
-        job->result = (struct xlsform){.problems = problem, .problem_count = 1};
-    }
-    TRY(result);
-    return xlsform_convert(job->arena, job->scratch, &book, job->name, &job->result);
+    return xlsform_read(job->arena, job->scratch, job->file, job->name, &job->result);
 }
 
-/* When the scratch is full, the workbook is too large; when the answer's own arena is, the caller gave too little. */
 static enum err convert_in_scratch(void *data)
 {
     struct conversion *job = data;
@@ -231,6 +279,12 @@ enum err form_convert(struct arena *arena, struct bytes file, const char *name, 
                       const struct form_problem **problems, size_t *count)
 {
     struct conversion job = {.arena = arena, .scratch = arena_new(WORKBOOK_SCRATCH_MAX), .file = file, .name = name};
+    if (workbook_format(file) == WORKBOOK_XML) {
+        *xml = file;
+        *count = 0;
+        arena_free(job.scratch);
+        return OK;
+    }
     enum err result = arena_try(arena, convert_in_scratch, &job);
     arena_free(job.scratch);
     if (result == ERR_LIMIT)

@@ -269,7 +269,7 @@ struct question *xl_repeat_of(const struct question *question);
 void xl_write_model(struct converter *c, struct markup *model, struct markup *body);
 void xl_write_itext(struct converter *c, struct markup *model);
 void xl_write_body(struct converter *c, struct markup *body);
-bool xl_in_itext(const struct question *question, enum column column);
+bool xl_in_itext(const struct converter *c, const struct question *question, enum column column);
 bool xl_visible(const struct question *question);
 /* Puts words with their ${} as <output> under an element. */
 void xl_put_words(struct converter *c, struct markup *into, const char *text, const struct question *context,

@@ -14,10 +14,11 @@ static const struct wording *words_of(const struct question *question, enum colu
 static void put_label(struct converter *c, const struct question *question, struct markup *into, bool always)
 {
     const struct wording *label = words_of(question, COLUMN_LABEL);
-    if (xl_in_itext(question, COLUMN_LABEL)) {
+    if (xl_in_itext(c, question, COLUMN_LABEL)) {
         markup_set(markup_add(into, "label"), "ref", arena_format(c->arena, "jr:itext('%s:label')", question->path));
     } else if (label->in != NULL) {
-        xl_put_words(c, markup_add(into, "label"), label->in[0], question, IN_SURVEY, question->row, COLUMN_LABEL);
+        xl_put_words(c, markup_add(into, "label"), label->in[c->default_language], question, IN_SURVEY, question->row,
+                     COLUMN_LABEL);
     } else if (always) {
         (void)markup_add(into, "label");
     }
@@ -26,10 +27,11 @@ static void put_label(struct converter *c, const struct question *question, stru
 static void put_hint(struct converter *c, const struct question *question, struct markup *into)
 {
     const struct wording *hint = words_of(question, COLUMN_HINT);
-    if (xl_in_itext(question, COLUMN_HINT))
+    if (xl_in_itext(c, question, COLUMN_HINT))
         markup_set(markup_add(into, "hint"), "ref", arena_format(c->arena, "jr:itext('%s:hint')", question->path));
     else if (hint->in != NULL)
-        xl_put_words(c, markup_add(into, "hint"), hint->in[0], question, IN_SURVEY, question->row, COLUMN_HINT);
+        xl_put_words(c, markup_add(into, "hint"), hint->in[c->default_language], question, IN_SURVEY, question->row,
+                     COLUMN_HINT);
 }
 
 /* ---- choices ---- */
@@ -43,7 +45,7 @@ static void put_inline(struct converter *c, const struct question *question, str
         if (list->itext)
             markup_set(label, "ref", arena_format(c->arena, "jr:itext('%s-%zu')", list->name, i));
         else if (option->words[0].in != NULL)
-            markup_text(label, option->words[0].in[0]);
+            markup_text(label, option->words[0].in[c->default_language]);
         markup_text(markup_add(item, "value"), option->name);
     }
 }
@@ -165,7 +167,7 @@ static void put_tags(struct converter *c, const struct question *question, struc
         struct markup *tag = markup_add(control, "tag");
         markup_set(tag, "key", option->name);
         if (option->words[0].in != NULL)
-            markup_text(markup_add(tag, "label"), option->words[0].in[0]);
+            markup_text(markup_add(tag, "label"), option->words[0].in[c->default_language]);
     }
     (void)c;
 }

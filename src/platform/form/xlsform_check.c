@@ -173,7 +173,8 @@ static void check_languages(struct converter *c)
     for (size_t i = 0; i < c->language_count; i++) {
         const char *language = c->languages[i];
         size_t len = strlen(language);
-        if ((i == 0 && (strcmp(language, "default") == 0 || c->language_count == 1)) || has_code(language) || len == 2)
+        if ((i == c->default_language && (strcmp(language, "default") == 0 || c->language_count == 1)) ||
+            has_code(language) || len == 2)
             continue;
         buf_text(&names, names.len > 0 ? ", " : "");
         buf_text(&names, language);

@@ -121,10 +121,10 @@ void xl_list_other(struct converter *c, struct option_list *list)
     *option = (struct option){.name = "other"};
     const char **in = ARENA_ARRAY(c->arena, const char *, c->language_count);
     bool has_default = list->count > 1 && list->options[0].words[0].in != NULL &&
-                       list->options[0].words[0].in[0][0] != '\0';
+                       list->options[0].words[0].in[c->default_language][0] != '\0';
     for (size_t i = 0; i < c->language_count; i++) {
         bool latvian = strstr(c->languages[i], "(lv)") != NULL || strcasecmp(c->languages[i], "lv") == 0;
-        in[i] = i == 0 && translated && !has_default ? "" : latvian ? "Cits" : label;
+        in[i] = i == c->default_language && translated && !has_default ? "" : latvian ? "Cits" : label;
     }
     option->words[0] = (struct wording){in, translated};
 }

@@ -196,6 +196,16 @@ static bool stands_twice(const struct table *table, const struct heading *headin
     return false;
 }
 
+/* Told of the second one of the two. */
+static void column_twice(struct converter *c, enum table_kind kind, const struct sheet_row *row,
+                         const struct heading *heading)
+{
+    xl_problem(c, FORM_COLUMN_TWICE, kind, row, COLUMN_OTHER, "");
+    struct form_problem *problem = &c->problems[c->problem_count - 1];
+    problem->column = workbook_column(c->arena, heading->at);
+    problem->heading = arena_text(c->arena, heading->text);
+}
+
 void xl_headings(struct converter *c, const struct sheet *sheet, enum table_kind kind)
 {
     struct table *out = &c->tables[kind];
@@ -217,7 +227,7 @@ void xl_headings(struct converter *c, const struct sheet *sheet, enum table_kind
         if (heading.language[0] != '\0')
             out->translated[heading.column] = true;
         if (twice && heading.column != COLUMN_OTHER)
-            xl_problem(c, FORM_COLUMN_TWICE, kind, row, heading.column, heading.text);
+            column_twice(c, kind, row, &out->headings[out->heading_count - 1]);
         else if (twice && kind == IN_CHOICES)
             xl_warning(c, FORM_COLUMN_TWICE, kind, row, COLUMN_OTHER, heading.text);
     }
@@ -295,11 +305,31 @@ struct pair *xl_pairs(struct converter *c, const struct table *table, const stru
 
 /* ---- languages ---- */
 
+/* The "lv" of "Latvian (lv)" or of a bare "lv"; "" when there is none. */
+static const char *language_code(struct arena *arena, const char *name)
+{
+    const char *open = strrchr(name, '('), *close = open == NULL ? NULL : strchr(open, ')');
+    if (close != NULL)
+        return plain(arena, open + 1, (size_t)(close - open - 1));
+    return strlen(name) == 2 || strlen(name) == 3 ? plain(arena, name, strlen(name)) : "";
+}
+
+/* Languages are the same by name or by code. LANGUAGES_MAX: there is none like it. */
+static size_t find_language(struct converter *c, const char *name)
+{
+    const char *code = language_code(c->scratch, name);
+    for (size_t i = 0; i < c->language_count; i++)
+        if (strcmp(c->languages[i], name) == 0 ||
+            (code[0] != '\0' && strcmp(language_code(c->scratch, c->languages[i]), code) == 0))
+            return i;
+    return LANGUAGES_MAX;
+}
+
 static size_t language_place(struct converter *c, const char *name)
 {
-    for (size_t i = 0; i < c->language_count; i++)
-        if (strcmp(c->languages[i], name) == 0)
-            return i;
+    size_t found = find_language(c, name);
+    if (found < LANGUAGES_MAX)
+        return found;
     if (c->language_count == LANGUAGES_MAX)
         return 0;
     c->languages[c->language_count] = arena_text(c->arena, name);
@@ -314,14 +344,29 @@ static void note_languages(struct converter *c, enum table_kind kind)
             (void)language_place(c, table->headings[i].language);
 }
 
-/* [0] is the language of the columns that name none. */
+/* Columns that name no language are in the form's own: one of those that others name, or one more in front. */
 void xl_languages(struct converter *c)
 {
     const char *wanted = xl_setting(c, COLUMN_DEFAULT_LANGUAGE);
+    if (wanted[0] == '\0')
+        wanted = "default";
     c->languages = ARENA_ARRAY(c->arena, const char *, LANGUAGES_MAX);
-    c->default_language = language_place(c, wanted[0] == '\0' ? "default" : wanted);
     note_languages(c, IN_SURVEY);
     note_languages(c, IN_CHOICES);
+    size_t found = find_language(c, wanted);
+    for (size_t i = 0; found == LANGUAGES_MAX && i < c->language_count; i++) {
+        size_t len = strlen(wanted);
+        if (strncmp(c->languages[i], wanted, len) == 0 && strncmp(c->languages[i] + len, " (", 2) == 0)
+            found = i;
+    }
+    if (found == LANGUAGES_MAX) {
+        c->language_count = 0;
+        (void)language_place(c, wanted);
+        note_languages(c, IN_SURVEY);
+        note_languages(c, IN_CHOICES);
+        found = 0;
+    }
+    c->default_language = found;
 }
 
 struct wording xl_wording(struct converter *c, const struct table *table, const struct sheet_row *row,
@@ -338,7 +383,7 @@ struct wording xl_wording(struct converter *c, const struct table *table, const 
             for (size_t j = 0; j < c->language_count; j++)
                 words.in[j] = "";
         }
-        words.in[heading->language[0] == '\0' ? 0 : language_place(c, heading->language)] = text;
+        words.in[heading->language[0] == '\0' ? c->default_language : language_place(c, heading->language)] = text;
     }
     return words;
 }

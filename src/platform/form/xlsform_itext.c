@@ -53,7 +53,7 @@ static bool translated(const struct question *question, enum column column)
     return has(question, column) && question->words[column - WORDS_FIRST].translated;
 }
 
-bool xl_in_itext(const struct question *question, enum column column)
+bool xl_in_itext(const struct converter *c, const struct question *question, enum column column)
 {
     switch (column) {
     case COLUMN_LABEL:
@@ -67,7 +67,8 @@ bool xl_in_itext(const struct question *question, enum column column)
     case COLUMN_GUIDANCE: return translated(question, COLUMN_HINT) || has(question, COLUMN_GUIDANCE);
     default:
         return translated(question, column) ||
-               (has(question, column) && xl_has_reference(question->words[column - WORDS_FIRST].in[0]));
+               (has(question, column) &&
+                xl_has_reference(question->words[column - WORDS_FIRST].in[c->default_language]));
     }
 }
 
@@ -148,8 +149,8 @@ static void put_entry(struct itext *t, const struct entry *entry, size_t languag
     markup_set(text, "id", entry->id);
     const char *plain = text_in(entry, entry->plain, language);
     if (any_text(c, entry, entry->plain))
-        xl_put_words(c, markup_add(text, "value"), plain[0] == '\0' ? "-" : plain, entry->context, entry->kind,
-                     entry->row, entry->plain);
+        xl_put_words(c, markup_add(text, "value"), plain[c->default_language] == '\0' ? "-" : plain, entry->context,
+                     entry->kind, entry->row, entry->plain);
     if (entry->media)
         put_media(t, entry, language, text);
     const char *guidance = entry->guidance ? text_in(entry, COLUMN_GUIDANCE, language) : "";
@@ -161,21 +162,33 @@ static void put_entry(struct itext *t, const struct entry *entry, size_t languag
     markup_put(translation(t, language), text);
 }
 
+/* Do headings name the form's own language? */
+static bool own_language(const struct converter *c)
+{
+    for (enum table_kind kind = IN_SURVEY; kind <= IN_CHOICES; kind++)
+        for (size_t i = 0; i < c->tables[kind].heading_count; i++)
+            if (strcmp(c->tables[kind].headings[i].language, c->languages[c->default_language]) == 0)
+                return true;
+    return false;
+}
+
 static bool language_used(const struct itext *t, size_t language)
 {
     const struct converter *c = t->c;
-    if (language > 0)
+    if (language != c->default_language || own_language(c))
         return true;
     for (size_t i = 1; i < c->count; i++)
         for (size_t word = 0; word < WORDS_COUNT; word++) {
             const struct wording *words = &c->all[i]->words[word];
-            if (words->in != NULL && words->in[0][0] != '\0' && xl_in_itext(c->all[i], WORDS_FIRST + (enum column)word))
+            if (words->in != NULL && words->in[c->default_language][0] != '\0' &&
+                xl_in_itext(c, c->all[i], WORDS_FIRST + (enum column)word))
                 return true;
         }
     for (const struct option_list *list = c->lists; list != NULL; list = list->next)
         for (size_t i = 0; list->itext && i < list->count; i++)
             for (size_t word = 0; word < WORDS_COUNT; word++)
-                if (list->options[i].words[word].in != NULL && list->options[i].words[word].in[0][0] != '\0')
+                if (list->options[i].words[word].in != NULL &&
+                    list->options[i].words[word].in[c->default_language][0] != '\0')
                     return true;
     return false;
 }
@@ -209,14 +222,14 @@ static void put_question(struct itext *t, const struct question *question, const
                     {COLUMN_REQUIRED_MESSAGE, "jr:requiredMsg"},
                     {COLUMN_ERROR_MESSAGE, "jr:noAppErrorString"}};
     struct entry entry = {.words = question->words, .context = question, .kind = IN_SURVEY, .row = question->row};
-    if (xl_in_itext(question, COLUMN_LABEL)) {
+    if (xl_in_itext(c, question, COLUMN_LABEL)) {
         entry.id = arena_format(c->arena, "%s:label", question->path);
         entry.plain = COLUMN_LABEL;
         entry.media = true;
         put_all(t, &entry, used);
     }
     entry.media = false;
-    if (xl_in_itext(question, COLUMN_HINT)) {
+    if (xl_in_itext(c, question, COLUMN_HINT)) {
         entry.id = arena_format(c->arena, "%s:hint", question->path);
         entry.plain = COLUMN_HINT;
         entry.guidance = true;
@@ -224,7 +237,7 @@ static void put_question(struct itext *t, const struct question *question, const
     }
     entry.guidance = false;
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
-        if (xl_in_itext(question, messages[i].column)) {
+        if (xl_in_itext(c, question, messages[i].column)) {
             entry.id = arena_format(c->arena, "%s:%s", question->path, messages[i].suffix);
             entry.plain = messages[i].column;
             put_all(t, &entry, used);

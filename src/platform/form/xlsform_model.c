@@ -200,7 +200,7 @@ static void put_choice(struct converter *c, const struct option_list *list, size
         markup_text(markup_add(item, "itextId"), arena_format(c->arena, "%s-%zu", list->name, at));
     markup_text(markup_add(item, "name"), option->name);
     if (!list->itext && option->words[0].in != NULL)
-        markup_text(markup_add(item, "label"), option->words[0].in[0]);
+        markup_text(markup_add(item, "label"), option->words[0].in[c->default_language]);
     for (size_t i = 0; option->row != NULL && i < table->heading_count; i++) {
         const char *text = table->headings[i].column == COLUMN_OTHER ? sheet_text(option->row, table->headings[i].at)
                                                                      : NULL;
@@ -254,10 +254,10 @@ static void bind_message(struct converter *c, struct markup *bind, const struct 
     const struct wording *words = &question->words[column - WORDS_FIRST];
     if (words->in == NULL)
         return;
-    if (xl_in_itext(question, column))
+    if (xl_in_itext(c, question, column))
         markup_set(bind, name, arena_format(c->arena, "jr:itext('%s:%s')", question->path, name));
     else
-        markup_set(bind, name, words->in[0]);
+        markup_set(bind, name, words->in[c->default_language]);
 }
 
 static void bind_parameters(struct markup *bind, const struct question *question)

@@ -66,7 +66,7 @@ static struct wording plain_words(struct converter *c, const char *text)
 {
     struct wording words = {ARENA_ARRAY(c->arena, const char *, c->language_count), false};
     for (size_t i = 0; i < c->language_count; i++)
-        words.in[i] = i == 0 ? text : "";
+        words.in[i] = i == c->default_language ? text : "";
     return words;
 }
 
@@ -195,6 +195,11 @@ static void set_list(struct reading *r, struct question *question, const struct 
     }
     question->list->used_inline = question->list->used_inline || question->search;
     question->list->used_itemset = question->list->used_itemset || !question->search;
+    bool several = strcmp(question->type->name, "select_one") != 0;
+    for (size_t i = 0; several && i < question->list->count; i++)
+        if (strchr(question->list->options[i].name, ' ') != NULL)
+            xl_problem(c, FORM_NAME_INVALID, IN_CHOICES, question->list->options[i].row, COLUMN_NAME,
+                       question->list->options[i].name);
     if (cell->or_other) {
         xl_list_other(c, question->list);
         if (question->cells[COLUMN_CHOICE_FILTER][0] != '\0')
@@ -213,9 +218,9 @@ static void add_other_text(struct reading *r, const struct question *question)
     for (size_t i = 0; i < c->language_count; i++)
         if (strstr(c->languages[i], "(lv)") != NULL || strcasecmp(c->languages[i], "lv") == 0) {
             for (size_t j = 0; j < c->language_count; j++)
-                text->words[0].in[j] = j == i                            ? "Norādiet, kas cits"
-                                       : j == 0 && c->language_count > 1 ? ""
-                                                                         : "Specify other.";
+                text->words[0].in[j] = j == i                                              ? "Kas tieši?"
+                                       : j == c->default_language && c->language_count > 1 ? ""
+                                                                                           : "Specify other.";
             text->words[0].translated = c->language_count > 1;
         }
 }

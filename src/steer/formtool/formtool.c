@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int usage(FILE *to)
+int tool_usage(FILE *to)
 {
     (void)fputs(
         "usage: ausma form COMMAND ...\n\n"
@@ -65,13 +65,13 @@ static int convert(struct arena *arena, int argc, char **argv)
         else if (file_name == NULL)
             file_name = argv[i];
         else
-            return usage(stderr);
+            return tool_usage(stderr);
     }
     struct bytes file, xml;
     const struct form_problem *problems = NULL;
     size_t count = 0;
     if (file_name == NULL)
-        return usage(stderr);
+        return tool_usage(stderr);
     if (!tool_read(arena, file_name, &file))
         return 1;
     enum err result = form_convert(arena, file, root, &xml, &problems, &count);
@@ -81,18 +81,46 @@ static int convert(struct arena *arena, int argc, char **argv)
     return fwrite(xml.ptr, 1, xml.len, stdout) == xml.len && fflush(stdout) == 0 ? 0 : 1;
 }
 
-static int check(struct arena *arena, int argc, char **argv)
+/* ---- files beside the form: in its folder, or in "NAME-media" ---- */
+
+static bool read_beside(void *data, struct arena *arena, const char *name, struct bytes *out)
 {
-    struct bytes file, xml;
+    const char *form = data, *slash = strrchr(form, '/'), *dot = strrchr(form, '.');
+    int folder = slash == NULL ? 0 : (int)(slash + 1 - form),
+        stem = dot == NULL || dot < slash ? (int)strlen(form) : (int)(dot - form);
+    const char *const places[] = {arena_format(arena, "%.*s%s", folder, form, name),
+                                  arena_format(arena, "%.*s-media/%s", stem, form, name)};
+    if (strchr(name, '/') != NULL)
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        FILE *file = fopen(places[i], "rb");
+        if (file == NULL)
+            continue;
+        (void)fclose(file);
+        return tool_read(arena, places[i], out);
+    }
+    return false;
+}
+
+bool tool_form(struct arena *arena, FILE *to, const char *name, const struct form **out)
+{
+    struct bytes file;
     const struct form_problem *problems = NULL;
     size_t count = 0;
+    if (!tool_read(arena, name, &file))
+        return false;
+    const struct form_source source = {read_beside, arena_text(arena, name)};
+    enum err result = form_read(arena, file, &source, out, &problems, &count);
+    tool_problems(arena, to, problems, count);
+    return result == OK;
+}
+
+static int check(struct arena *arena, int argc, char **argv)
+{
+    const struct form *form = NULL;
     if (argc != 1)
-        return usage(stderr);
-    if (!tool_read(arena, argv[0], &file))
-        return 1;
-    enum err result = form_convert(arena, file, NULL, &xml, &problems, &count);
-    tool_problems(arena, stdout, problems, count);
-    return result == OK ? 0 : 1;
+        return tool_usage(stderr);
+    return tool_form(arena, stdout, argv[0], &form) ? 0 : 1;
 }
 
 static int eval(struct arena *arena, int argc, char **argv)
@@ -108,10 +136,10 @@ static int eval(struct arena *arena, int argc, char **argv)
         else if (expression == NULL)
             expression = argv[i];
         else
-            return usage(stderr);
+            return tool_usage(stderr);
     }
     if (expression == NULL)
-        return usage(stderr);
+        return tool_usage(stderr);
     if (file_name != NULL && !tool_read(arena, file_name, &document))
         return 1;
     enum err result = form_eval_document(arena, expression, document, time_now(), &text, &why);
@@ -128,7 +156,7 @@ static int eval(struct arena *arena, int argc, char **argv)
 static const struct {
     const char *name;
     int (*run)(struct arena *arena, int argc, char **argv);
-} commands[] = {{"check", check}, {"convert", convert}, {"eval", eval}};
+} commands[] = {{"check", check}, {"convert", convert}, {"eval", eval}, {"fill", tool_fill}};
 
 struct job {
     int (*run)(struct arena *arena, int argc, char **argv);
@@ -148,9 +176,9 @@ static enum err run_job(void *data)
 int form_command(int argc, char **argv)
 {
     if (argc < 1)
-        return usage(stderr);
+        return tool_usage(stderr);
     if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0)
-        return usage(stdout);
+        return tool_usage(stdout);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[0], commands[i].name) != 0)
             continue;
@@ -160,5 +188,5 @@ int form_command(int argc, char **argv)
         arena_free(job.arena);
         return job.status;
     }
-    return usage(stderr);
+    return tool_usage(stderr);
 }
