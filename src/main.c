@@ -29,6 +29,10 @@ static const struct command COMMANDS[] = {
     {"recover",
      "restore access with the shares of the recovery key: --account LOGIN, --team NAME --to LOGIN, or --new-shares",
      office_recover},
+    {"verify",
+     "check the chains and every row against them, and say where the first fault is: verify [--checkpoint FILE]",
+     office_verify},
+    {"checkpoint", "sign the head of the chain, for somebody else to keep: checkpoint [--out FILE]", office_checkpoint},
     {"restore",
      "bring a backup back into a new installation, with the shares of the recovery key: restore FILE --data NEW "
      "[--check]",
@@ -43,8 +47,8 @@ static int usage(FILE *to)
 {
     (void)fprintf(to, "ausma %s\nusage: ausma COMMAND [--data DIR] [--share DIR] ...\n\n", AUSMA_VERSION);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-        (void)fprintf(to, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].help);
-    (void)fprintf(to, "  %-8s %s\n", "form",
+        (void)fprintf(to, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+    (void)fprintf(to, "  %-10s %s\n", "form",
                   "check, convert, evaluate and fill in forms, without an installation: ausma form --help");
     return to == stdout ? 0 : 2;
 }

@@ -41,3 +41,26 @@ CREATE TABLE audit_image (
 
 CREATE VIEW audit_trail AS
     SELECT org, number, at, account, act, case_id, case_number, subject FROM audit_entry;
+
+-- Whose signatures stand under checkpoints. The secret half lies in a file of the process, never here.
+CREATE TABLE audit_signer (
+    org INTEGER NOT NULL,
+    public BLOB NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (org, public)
+) STRICT;
+
+-- The head of the installation's chain, signed. `frontier`: the tree of all digests so far, so that the next one need not read
+-- them again.
+-- no proof: its signature is
+CREATE TABLE audit_checkpoint (
+    org INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    root BLOB NOT NULL,
+    frontier BLOB NOT NULL,
+    public BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (org, number)
+) STRICT;

@@ -12,6 +12,7 @@ struct app_config {
 };
 
 struct backup_settings; /* steer/backup */
+struct audit_signer;    /* platform/audit */
 
 struct app {
     struct store *store;
@@ -21,6 +22,7 @@ struct app {
     const struct route *const *route_tables; /* of all slices, each ending with an empty route; then NULL */
     const struct nav_item *nav;              /* ends with an empty one */
     const struct backup_settings *backup;    /* NULL: no backups are made by themselves */
+    const struct audit_signer *signer;       /* of checkpoints */
     struct db **readers;                     /* one for each server thread */
     unsigned threads;
     const struct route **routes; /* all of them, made by app_start */

@@ -73,7 +73,13 @@ void office_progress(struct office_progress *progress, int64_t done);
 /* Sets up what all commands need, runs one, and gives the exit code. */
 int office_run(const struct command *command, int argc, char **argv);
 
+/* The key with which this process signs checkpoints: signing.key in the data folder, made when there is none. */
+struct audit_signer;
+MUST_USE enum err office_signer(struct office *office, struct audit_signer *out);
+
 enum err office_serve(struct office *office);
+enum err office_verify(struct office *office);
+enum err office_checkpoint(struct office *office);
 enum err office_init(struct office *office);
 enum err office_copy(struct office *office);
 enum err office_account(struct office *office);

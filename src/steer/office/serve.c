@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/account/queries.h"
+#include "platform/audit/checkpoint.h"
 #include "platform/gate/app.h"
 #include "platform/gate/queries.h"
 #include "platform/job/job.h"
@@ -69,10 +70,29 @@ static enum err backup_due(const struct job_run *run)
     return backup_job(run->store, run->org, app->backup, run->now);
 }
 
+/* What was written since the last checkpoint is signed. */
+static enum err sign(struct db *db, void *data)
+{
+    const struct job_run *run = data;
+    const struct app *app = run->data;
+    struct audit_checkpoint made;
+    struct arena *arena = arena_new((size_t)1 << 26);
+    enum err result = audit_checkpoint_make(db, arena, run->org, run->now, app->signer, &made);
+    arena_free(arena);
+    return result;
+}
+
+static enum err checkpoint_job(const struct job_run *run)
+{
+    struct job_run copy = *run;
+    return store_change(run->store, sign, &copy);
+}
+
 /* A job a line; its data is the app. */
 static const struct job JOBS[] = {
     {.name = "tidy", .every_ms = 10 * MINUTE_MS, .hold_ms = 5 * MINUTE_MS, .run = tidy_job},
     {.name = "ceremony.tidy", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = ceremonies_due},
+    {.name = "checkpoint", .every_ms = HOUR_MS, .hold_ms = 10 * MINUTE_MS, .run = checkpoint_job},
     {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 6 * HOUR_MS, .run = backup_due},
 };
 
@@ -232,6 +252,9 @@ static enum err serve_app(struct office *office, struct settings *settings, stru
 
 static enum err serve_store(struct office *office, struct settings *settings, struct app *app)
 {
+    struct audit_signer signer;
+    TRY(office_signer(office, &signer));
+    app->signer = &signer;
     TRY(office_open(office, false, &app->store));
     enum err result = slow_pool_open(2, 64, &app->slow);
     if (result == OK) {

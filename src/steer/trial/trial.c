@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "case/record/record.h"
 #include "platform/account/queries.h"
-#include "platform/audit/audit.h"
+#include "platform/audit/verify.h"
 #include "platform/pack/pack.h"
 #include "platform/store/scratch.h"
 #include "platform/store/tables.h"
@@ -46,6 +46,7 @@ struct trial {
     unsigned guests;
     struct team_keys team;
     struct recovery_made recovery;
+    struct audit_signer signer;
 };
 
 static void must(enum err result, const char *what)
@@ -151,6 +152,8 @@ struct trial *trial_open(void)
     trial_change(trial, people_add, trial);
     sign_everybody_in(trial);
     trial->app.store = trial->store;
+    must(audit_signer_open(arena_format(trial->arena, "%s/signing.key", trial->folder), &trial->signer), "signer");
+    trial->app.signer = &trial->signer;
     trial->app.route_tables = program_routes;
     trial->app.nav = program_nav;
     trial->app.config.plain_cookie = true;
@@ -170,9 +173,25 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
     return remove(path);
 }
 
+/* Whatever a test did through the pages, the proof of it is whole. */
+static void check_proof(struct trial *trial)
+{
+    struct verify_report report = {0};
+    struct db *db;
+    must(store_reader_open(trial->store, &db), "a reader for the proof");
+    must(audit_verify(db, trial->arena, &(struct verify){0}, &report), "checking the proof");
+    store_reader_close(db);
+    if (report.what == VERIFY_FINE)
+        return;
+    (void)err_note(ERR_BROKEN, "trial: fault %d at entry %lld, %s", (int)report.what, (long long)report.number,
+                   report.row);
+    BUG("the proof of a trial is broken");
+}
+
 void trial_close(struct trial *trial)
 {
     http_stop(trial->server, 5);
+    check_proof(trial);
     app_stop(&trial->app);
     slow_pool_close(trial->app.slow);
     store_reader_close(trial->reader);

@@ -11,6 +11,7 @@ struct trial;
 
 /* With all routes of the program. */
 struct trial *trial_open(void);
+/* Insists that the proof of all that was done is whole (platform/audit/verify.h). */
 void trial_close(struct trial *trial);
 /* The same as set-up and tear-down of a group of cmocka: the trial is the tests' state. */
 int trial_begin(void **state);
