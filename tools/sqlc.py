@@ -529,7 +529,7 @@ def check_names(slices: list[Slice], faults: Faults) -> None:
 def all_tables(database: Database, order: list[Slice]) -> list:
     """Every table, those it refers to first."""
     made = [(created_name(s), s) for part in order for s in part.schema]
-    return [table_of(database.connection, name, said(s, r"its id is the case\b"))
+    return [table_of(database.connection, name, said(s, r"its id is the case\b"), said(s, r"not erased:\s*\S"))
             for (kind, name), s in made if kind == "TABLE"]
 
 

@@ -39,10 +39,10 @@ class Table:
         return f"UPDATE {self.name} SET {sets}\nWHERE org = ?1 AND {self.case} = ?2{unused}"
 
 
-def table_of(connection: sqlite3.Connection, name: str, id_is_case: bool) -> Table:
+def table_of(connection: sqlite3.Connection, name: str, id_is_case: bool, stays: bool) -> Table:
     columns = tuple(Column(c[1], KINDS[c[2]] if c[3] or c[5] else KINDS[c[2]].upper(), c[5])
                     for c in connection.execute(f"PRAGMA table_xinfo({name})").fetchall())
-    case = "id" if id_is_case else "case_id" if any(c.name == "case_id" for c in columns) else ""
+    case = "" if stays else "id" if id_is_case else "case_id" if any(c.name == "case_id" for c in columns) else ""
     return Table(name, columns, case)
 
 

@@ -535,6 +535,8 @@ class Made(Tree):
 CREATE TABLE b_case (org INTEGER NOT NULL, id INTEGER NOT NULL, word BLOB NOT NULL, PRIMARY KEY (org, id)) STRICT;
 CREATE TABLE b_row (org INTEGER NOT NULL, case_id INTEGER NOT NULL, id BLOB NOT NULL, one BLOB, two BLOB, three INTEGER,
     PRIMARY KEY (org, id), FOREIGN KEY (org, case_id) REFERENCES b_case (org, id)) STRICT;
+-- not erased: reason
+CREATE TABLE b_stays (org INTEGER NOT NULL, case_id INTEGER NOT NULL, one BLOB, PRIMARY KEY (org, case_id)) STRICT;
 CREATE TABLE b_plain (org INTEGER NOT NULL, case_id INTEGER NOT NULL, PRIMARY KEY (org, case_id)) STRICT;
 """)
         self.assertEqual(self.faults(), [])
@@ -544,6 +546,7 @@ CREATE TABLE b_plain (org INTEGER NOT NULL, case_id INTEGER NOT NULL, PRIMARY KE
         self.assertIn('"UPDATE b_row SET one = NULL, two = NULL\\n"\n'
                       '        "WHERE org = ?1 AND case_id = ?2 AND (one IS NOT NULL OR one = ?3)\\n"\n', made)
         self.assertNotIn("b_plain_erase", made)
+        self.assertNotIn("b_stays_erase", made)
         self.assertLess(made.index('{"b_case"'), made.index('{"b_row"'))
 
     def test_m7_2_no_change_of_a_proven_table_is_forgotten(self) -> None:

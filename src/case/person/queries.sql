@@ -85,3 +85,8 @@ ORDER BY h.via LIMIT 1;
 SELECT c.id AS case_id, c.pseudonym, c.status, c.manager, c.birth_year, h.holder, h.wrapped
 FROM record_cases c JOIN record_holders h ON h.org = c.org AND h.case_id = c.id
 WHERE c.org = ?1 AND c.reference = ?2;
+
+-- A case that is erased is found by no name any more.
+-- name: person_token_forget :changed
+-- in: org id, case_id id
+DELETE FROM person_token WHERE org = ?1 AND case_id = ?2;

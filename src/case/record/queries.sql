@@ -181,3 +181,13 @@ SELECT account FROM account_membership WHERE org = ?1 AND team = ?2 ORDER BY acc
 -- in: org id
 -- out: id id, public bytes
 SELECT id, public FROM account_teams WHERE org = ?1 AND emergency = 1;
+
+-- ---- erasing ----
+
+-- name: record_key_forget :changed
+-- in: org id, case_id id
+DELETE FROM record_key WHERE org = ?1 AND case_id = ?2;
+
+-- name: record_past_forget :changed
+-- in: org id, case_id id
+DELETE FROM record_past WHERE org = ?1 AND case_id = ?2;

@@ -25,6 +25,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 -- in: org id, case_id id, number int, part int, name code, row_key text, image bytes?
 INSERT INTO audit_image (org, case_id, number, part, name, row_key, image) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
+-- A case that is erased: what its rows looked like goes, the chain with the digests stays.
+-- name: audit_image_forget :changed
+-- in: org id, case_id id
+DELETE FROM audit_image WHERE org = ?1 AND case_id = ?2;
+
 -- Who looked at and changed a case, the newest first.
 -- name: audit_entry_of_case :many
 -- in: org id, case_id id, before int, limit int

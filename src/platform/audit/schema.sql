@@ -1,5 +1,6 @@
 -- Append-only: what was done or looked at, by whom, when. Codes and ids only, never a name. The entries of an installation
 -- are one chain, those of a case another; `changes` names each row that was written and its digest (docs/PROOF.md).
+-- not erased: digests tell nothing, and who did what is answered for later, too
 -- no proof: it is the proof
 CREATE TABLE audit_entry (
     org INTEGER NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE audit_head (
 
 -- The rows of a case as they were written, sealed values sealed: what the case looked like on a day. Erasing a case takes
 -- them away; the chain stays.
+-- not erased: its rows are deleted instead
 -- no proof: the entries hold the digest of each image
 CREATE TABLE audit_image (
     org INTEGER NOT NULL,

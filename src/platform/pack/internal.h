@@ -37,6 +37,7 @@ struct programme {
     struct rhythm *assessments;
     uint32_t assessments_count;
     struct rhythm plan;
+    uint32_t retention_years;
 };
 
 /* services.yaml */

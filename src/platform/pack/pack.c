@@ -181,3 +181,10 @@ int pack_consent_days(const char *purpose)
 {
     return (int)number_of(&programme()->consent_purposes, purpose, false);
 }
+
+int pack_retention_years(void)
+{
+    enum { USUAL = 10 };
+    uint32_t years = programme()->retention_years;
+    return years == 0 ? USUAL : (int)years;
+}

@@ -41,5 +41,7 @@ int pack_review_days(const char *what, bool first);
 int pack_risk_days(const char *risk);
 /* After how many days a consent for this purpose expires. */
 int pack_consent_days(const char *purpose);
+/* Years after closing a case when it is decided whether it is still kept; 10 when the pack does not say. */
+int pack_retention_years(void);
 
 #endif

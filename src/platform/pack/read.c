@@ -72,6 +72,7 @@ static const cyaml_schema_field_t PROGRAMME_FIELDS[] = {
     LIST(programme, "strands", strands, PLAIN),
     LIST(programme, "urgencies", urgencies, URGENCY),
     CYAML_FIELD_SEQUENCE("assessments", CYAML_FLAG_POINTER, struct programme, assessments, &ASSESSMENT, 1, LIST_MAX),
+    CYAML_FIELD_UINT("retention_years", CYAML_FLAG_OPTIONAL, struct programme, retention_years),
     CYAML_FIELD_MAPPING("plan", CYAML_FLAG_DEFAULT, struct programme, plan, PLAN_FIELDS),
     LIST(programme, "risks", risks, RISK),
     LIST(programme, "close_reasons", close_reasons, PLAIN),
@@ -250,6 +251,8 @@ static enum err check_rhythms(const struct source *source, const struct programm
         if (!is_code(programme->assessments[i].instrument) || !in_range(&programme->assessments[i]))
             return refuse(source, line_of(source, "assessments", i), "an assessment's name or numbers are wrong", NULL);
     }
+    if (programme->retention_years > 100)
+        return refuse(source, 1, "retention_years is out of range", NULL);
     return in_range(&programme->plan) ? OK : refuse(source, 1, "the numbers of the plan are out of range", NULL);
 }
 

@@ -7,9 +7,11 @@
 #include "platform/audit/audit.h"
 #include "steer/office/office.h"
 #include "steer/office/settings.h"
+#include "steer/retention/retention.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* ---- backup ---- */
@@ -56,6 +58,8 @@ static enum err back_up(struct backing_up *up)
     if (result == OK) {
         up->order.org = org.org;
         result = backup_make(arena, &up->order, &up->path, &up->sum);
+        if (result == OK)
+            result = retention_list_write(up->order.db, arena, up->order.folder);
     }
     store_reader_close(up->order.db);
     if (result == ERR_NOT_FOUND)
@@ -128,6 +132,24 @@ static enum err forget_sessions(struct db *db, void *data)
     return audit_add(db, &(struct audit){.org = org.org, .at = time_now(), .act = "backup.restored"});
 }
 
+/* Cases that were erased since the backup was made are erased again, by the list beside it. */
+static enum err erase_again(struct restoring *restoring)
+{
+    size_t count;
+    struct arena *arena = restoring->office->arena;
+    const char *slash = strrchr(restoring->path, '/');
+    const char *folder = slash == NULL ? "." : arena_text_n(arena, restoring->path, (size_t)(slash - restoring->path));
+    const char *path = office_option(restoring->office, "--erased",
+                                     arena_format(arena, "%s/%s", folder, RETENTION_LIST));
+    enum err result = retention_list_apply(restoring->store, arena, path, &count);
+    if (result != OK)
+        return office_say(result, "the list of erased cases, %s, could not be applied: do not use this installation",
+                          path);
+    if (count > 0)
+        (void)printf("Cases erased again, by the list beside the backup: %zu\n", count);
+    return OK;
+}
+
 static enum err restore_into(struct restoring *restoring)
 {
     struct stat info;
@@ -143,7 +165,8 @@ static enum err restore_into(struct restoring *restoring)
         return office_say(result, "nothing was restored: the backup is damaged or cut off");
     if (result != OK)
         return office_say(result, "nothing was restored");
-    return store_change(restoring->store, forget_sessions, restoring);
+    TRY(store_change(restoring->store, forget_sessions, restoring));
+    return erase_again(restoring);
 }
 
 /* --check: is it whole? Needs the shares, and writes nothing. */

@@ -13,6 +13,7 @@
 #include "steer/backup/backup.h"
 #include "steer/ceremony/ceremony.h"
 #include "steer/report/report.h"
+#include "steer/retention/retention.h"
 #include "steer/staff/staff.h"
 #include "steer/today/today.h"
 #include "support/service/service.h"
@@ -36,6 +37,7 @@ const struct route *const program_routes[] = {
     report_routes,
     backup_routes,
     ceremony_routes,
+    retention_routes,
     referral_routes,
     plan_routes,
     plan_edit_routes,
@@ -52,6 +54,7 @@ const struct nav_item program_nav[] = {
     {"/find", W_person_find_menu, CAP_CASE_READ},
     {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
     {"/day", W_service_day, CAP_CASE_WRITE},
+    {"/retention", W_retention_title, CAP_RETAIN},
     {"/backups", W_backup_title, CAP_KEEP},
     {"/recovery", W_ceremony_title, CAP_KEEP},
     {"/figures", W_report_figures, CAP_COUNTS},

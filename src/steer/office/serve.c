@@ -13,6 +13,7 @@
 #include "steer/ceremony/ceremony.h"
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
+#include "steer/retention/retention.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -64,9 +65,23 @@ static enum err ceremonies_due(const struct job_run *run)
     return store_change(run->store, tidy_ceremonies, &copy);
 }
 
+/* What was erased stands beside the backups before the next of them is made. */
+static enum err list_erased(const struct job_run *run, const char *folder)
+{
+    struct db *db;
+    TRY(store_reader_open(run->store, &db));
+    struct arena *arena = arena_new((size_t)64 << 20);
+    enum err result = retention_list_write(db, arena, folder);
+    arena_free(arena);
+    store_reader_close(db);
+    return result;
+}
+
 static enum err backup_due(const struct job_run *run)
 {
     const struct app *app = run->data;
+    if (app->backup->folder != NULL)
+        TRY(list_erased(run, app->backup->folder));
     return backup_job(run->store, run->org, app->backup, run->now);
 }
 

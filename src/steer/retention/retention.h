@@ -1,0 +1,30 @@
+/* How long what a case holds is kept, and its end (docs/RECOVERY.md): review after the pack's time, legal hold, erasure by two people.
+ *
+ * Erasing destroys the case's keys wherever they lie, takes away what it can be found by, overwrites every sealed value of its rows and
+ * the images of them in the proof. What stays are coded facts (dates, codes, scores) without a person, and the chain of the proof.
+ * Backups made before still hold the case; so erased cases are also written into a list beside the backups ("ausma-erased.txt"), and
+ * `ausma restore` erases them again before anybody can sign in. */
+#ifndef AUSMA_STEER_RETENTION_RETENTION_H
+#define AUSMA_STEER_RETENTION_RETENTION_H
+
+#include "platform/gate/gate.h"
+#include "platform/store/store.h"
+
+/* A line of the list outside the backups: "erased ORG CASE MOMENT". */
+#define RETENTION_LIST "ausma-erased.txt"
+struct erased {
+    int64_t org, case_id, at;
+};
+bool retention_line_read(const char *line, struct erased *out);
+
+/* Erases; in a change, and the caller audits it as an act of the case. */
+MUST_USE enum err retention_erase(struct db *db, struct arena *arena, int64_t org, int64_t case_id);
+
+/* Brings the list in this folder up to date with the database; what it has besides stays. ERR_IO. */
+MUST_USE enum err retention_list_write(struct db *db, struct arena *arena, const char *folder);
+/* Erases all cases of the list `path` that the database still holds; `count` says how many. No list: none. */
+MUST_USE enum err retention_list_apply(struct store *store, struct arena *arena, const char *path, size_t *count);
+
+extern const struct route retention_routes[];
+
+#endif

@@ -1,0 +1,211 @@
+/* Keeping and erasing through real requests: holds, two people, what is gone, and that a restored backup does not bring it back. */
+#include "steer/trial/trial.h"
+
+#include "base/id.h"
+#include "base/time.h"
+#include "platform/store/tables.h"
+#include "steer/backup/backup.h"
+#include "steer/retention/retention.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *under(struct trial *trial, const char *case_id, const char *path)
+{
+    return arena_format(trial_arena(trial), "/cases/%s%s", case_id, path);
+}
+
+static const char *closed_case(struct trial *trial, const char *pseudonym)
+{
+    const char *id = trial_case(trial, pseudonym);
+    struct answer page = trial_get(trial, "case_manager", under(trial, id, "/close"));
+    const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
+    assert_non_null(version);
+    struct answer closed = trial_post(trial, "case_manager", under(trial, id, "/close"),
+                                      arena_format(trial_arena(trial),
+                                                   "reason=needs_met&words=Paldies&on=%s&version=%s",
+                                                   time_date(trial_arena(trial), time_now()), version));
+    assert_int_equal(closed.status, 303);
+    return id;
+}
+
+static struct answer act(struct trial *trial, const char *who, const char *id, const char *path, const char *fields)
+{
+    return trial_post(trial, who, under(trial, id, path), fields);
+}
+
+static void a_hold_stops_erasing(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = closed_case(trial, "Amata");
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/hold", "hold_reason=").status, 422);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/hold", "hold_reason=Tiesa").status, 303);
+    struct answer page = trial_get(trial, "case_manager", under(trial, id, "/erasure"));
+    assert_true(trial_shows(page, "On hold"));
+    assert_true(trial_shows(page, "Tiesa"));
+    assert_false(trial_holds(trial, "Tiesa"));
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=x").status, 403);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/lift", "lift_reason=Beidzies").status, 303);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=x").status, 303);
+    /* a hold that comes later stops it still */
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/hold", "hold_reason=Prokurors").status, 303);
+    assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 403);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/withdraw", "").status, 303);
+}
+
+static void only_closed_cases_are_erased(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Brasla");
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=x").status, 403);
+    assert_true(trial_shows(trial_get(trial, "case_manager", under(trial, id, "/erasure")), "Only a closed case"));
+    assert_int_equal(trial_get(trial, "stranger", under(trial, id, "/erasure")).status, 404);
+    assert_int_equal(trial_get(trial, "team_member", under(trial, id, "/erasure")).status, 403);
+    assert_int_equal(act(trial, "stranger", id, "/erasure/confirm", "").status, 404);
+}
+
+struct counting {
+    int64_t org, case_id;
+    size_t filled, rows;
+    const struct store_table *table;
+};
+
+/* Does this row belong to the case, and is something sealed left in it? */
+static enum err count_row(void *data, const struct value *columns)
+{
+    struct counting *counting = data;
+    const struct store_table *table = counting->table;
+    bool ours = false;
+    for (unsigned i = 0; i < table->columns; i++)
+        ours |= columns[i].kind == VALUE_INT && columns[i].i == counting->case_id;
+    counting->rows += ours;
+    for (unsigned i = 0; i < table->columns && ours; i++) {
+        bool sealed = columns[i].kind == VALUE_BYTES && columns[i].bytes.len > 0;
+        /* hashes of the chain and digests of rows tell nothing */
+        counting->filled += sealed && strncmp(table->name, "audit_entry", 11) != 0 &&
+                            strncmp(table->name, "audit_image", 11) != 0;
+    }
+    return OK;
+}
+
+static enum err count_all(struct db *db, void *data)
+{
+    struct counting *counting = data;
+    for (size_t i = 0; i < store_table_count; i++) {
+        counting->table = &store_tables[i];
+        TRY(db_run(db, store_tables[i].all, NULL, count_row, counting, NULL));
+    }
+    return OK;
+}
+
+static struct counting count_of(struct trial *trial, struct store *store, const char *id)
+{
+    struct counting counting = {.org = trial_app(trial)->org};
+    assert_true(id_parse(id, &counting.case_id));
+    assert_int_equal(store_change(store, count_all, &counting), OK);
+    return counting;
+}
+
+static struct seal_pair the_pair(struct trial *trial)
+{
+    struct seal_pair pair;
+    const struct recovery_made *made = trial_recovery(trial);
+    assert_int_equal(recovery_combine(made->shares, made->plan.needed, &made->public_half, &pair), OK);
+    return pair;
+}
+
+static const char *back_up(struct trial *trial, const char *folder)
+{
+    struct db *db;
+    const char *path;
+    struct backup_sum sum;
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(
+        backup_make(trial_arena(trial),
+                    &(struct backup_order){.db = db, .org = trial_app(trial)->org, .folder = folder, .now = time_now()},
+                    &path, &sum),
+        OK);
+    store_reader_close(db);
+    return path;
+}
+
+static void two_people_erase_and_no_backup_brings_it_back(void **state)
+{
+    struct trial *trial = *state;
+    const char *folder = arena_format(trial_arena(trial), "%s/safe", trial_folder(trial));
+    const char *id = closed_case(trial, "Irbe");
+    struct counting before = count_of(trial, trial_app(trial)->store, id);
+    assert_true(before.filled > 2);
+    const char *path = back_up(trial, folder);
+
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=&reason=").status, 422);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=Pats+l%C5%ABdza").status, 303);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/confirm", "").status, 403);
+    struct answer list = trial_get(trial, "programme_manager", "/retention");
+    assert_true(trial_shows(list, "Confirm and erase"));
+    assert_false(trial_shows(list, "Irbe"));
+    assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 303);
+
+    assert_int_equal(trial_get(trial, "case_manager", under(trial, id, "")).status, 404);
+    assert_false(trial_shows(trial_get(trial, "case_manager", "/cases"), "Irbe"));
+    struct counting after = count_of(trial, trial_app(trial)->store, id);
+    assert_int_equal(after.filled, 0);
+    assert_true(after.rows > 0); /* the facts stay */
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/retention"), "the person"));
+
+    /* the earlier backup holds it; the list takes it away again */
+    struct db *db;
+    size_t count = 0;
+    struct backup_sum sum;
+    struct store *store;
+    struct seal_pair pair = the_pair(trial);
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(retention_list_write(db, trial_arena(trial), folder), OK);
+    assert_int_equal(retention_list_write(db, trial_arena(trial), folder), OK);
+    store_reader_close(db);
+    const char *url = arena_format(trial_arena(trial), "%s/back.db", trial_folder(trial));
+    assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
+    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &sum), OK);
+    assert_int_equal(count_of(trial, store, id).filled, before.filled);
+    const char *listed = arena_format(trial_arena(trial), "%s/%s", folder, RETENTION_LIST);
+    assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(count_of(trial, store, id).filled, 0);
+    assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
+    assert_int_equal(count, 0); /* once is enough */
+    store_close(store);
+}
+
+static void the_programme_manager_confirms_without_seeing(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = closed_case(trial, "Dzenis");
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=court&reason=x").status, 303);
+    struct answer list = trial_get(trial, "programme_manager", "/retention");
+    const char *path = trial_between(trial, list, "action=\"/retention/", "\"");
+    assert_non_null(path);
+    assert_int_equal(
+        trial_post(trial, "administrator", arena_format(trial_arena(trial), "/retention/%s", path), "").status, 403);
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "/retention/%s", path), "").status, 403);
+    assert_int_equal(
+        trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "/retention/%s", path), "").status,
+        303);
+    assert_int_equal(trial_get(trial, "case_manager", under(trial, id, "")).status, 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hold_stops_erasing),
+        cmocka_unit_test(only_closed_cases_are_erased),
+        cmocka_unit_test(two_people_erase_and_no_backup_brings_it_back),
+        cmocka_unit_test(the_programme_manager_confirms_without_seeing),
+    };
+    return cmocka_run_group_tests_name("retention", tests, trial_begin, trial_end);
+}
