@@ -204,6 +204,8 @@ static enum err open_team(struct arena *arena, const struct seal_pair *own, cons
     memcpy(out->key.b, both.ptr, SEAL_KEY_SIZE);
     memcpy(out->pair.secret_half.b, both.ptr + SEAL_KEY_SIZE, SEAL_KEY_SIZE);
     memcpy(out->pair.public_half.b, row->public.ptr, SEAL_KEY_SIZE);
+    if (!seal_pair_fits(&out->pair))
+        return err_note(ERR_BROKEN, "the public half of a team was exchanged in the data");
     return seal_unwrap(&out->key, search_place(row->team), row->search, search);
 }
 

@@ -212,6 +212,8 @@ enum err account_sign_in_open(struct sign_in *attempt)
     attempt->opened = attempt->known && seal_unwrap(&under, account_place("secret", attempt->account), attempt->secret,
                                                     &attempt->pair.secret_half) == OK;
     seal_wipe(&under, sizeof under);
+    if (attempt->opened && !seal_pair_fits(&attempt->pair))
+        return err_note(ERR_BROKEN, "the public half of an account was exchanged in the data");
     return OK;
 }
 

@@ -44,6 +44,13 @@ void seal_pair_new(struct seal_pair *out)
         BUG("no new key pair");
 }
 
+bool seal_pair_fits(const struct seal_pair *pair)
+{
+    struct seal_key right;
+    return crypto_scalarmult_base(right.b, pair->secret_half.b) == 0 &&
+           seal_same(right.b, pair->public_half.b, SEAL_KEY_SIZE);
+}
+
 void seal_wipe(void *ptr, size_t len)
 {
     sodium_memzero(ptr, len);

@@ -31,6 +31,8 @@ MUST_USE enum err seal_init(void);
 void seal_random(void *out, size_t len);
 void seal_key_new(struct seal_key *out);
 void seal_pair_new(struct seal_pair *out);
+/* Does the public half belong to the secret one? Whoever can write to the data could put a half of their own there. */
+bool seal_pair_fits(const struct seal_pair *pair);
 void seal_wipe(void *ptr, size_t len);
 
 /* Values. `seal_open_*` answer ERR_BROKEN for a wrong key, place or damaged value, without a

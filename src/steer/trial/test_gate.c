@@ -228,6 +228,32 @@ static void the_longest_text_is_taken(void **state)
     assert_int_equal(trial_post(trial, NULL, "/refer", body.ptr).status, 422);
 }
 
+/* Whoever can write to the data could put a public half of their own there, and read what is sealed to it from then on. */
+static enum err exchange_halves(struct db *db, void *data)
+{
+    static const uint8_t theirs[SEAL_KEY_SIZE] = {9};
+    const struct sql statement = {.name = "exchange", .text = data, .slot = SLOT_NONE, .inputs = 1, .kinds = "b"};
+    const struct value half = {.kind = VALUE_BYTES, .bytes = {theirs, sizeof theirs}};
+    return db_run(db, &statement, &half, NULL, NULL, NULL);
+}
+
+static void m7_1_an_exchanged_public_half_is_noticed_at_sign_in(void **state)
+{
+    (void)state;
+    static char of_teams[] = "UPDATE account_team SET public = ?1";
+    static char of_accounts[] = "UPDATE account_user SET public = ?1 WHERE login = 'administrator'";
+    struct trial *trial = trial_open();
+    const char *manager = "login=case_manager&password=correct+horse+battery";
+    const char *administrator = "login=administrator&password=correct+horse+battery";
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", manager).status, 303);
+    trial_change(trial, exchange_halves, of_teams);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", manager).status, 500);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", administrator).status, 303);
+    trial_change(trial, exchange_halves, of_accounts);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", administrator).status, 500);
+    trial_close(trial);
+}
+
 /* Signing in on a browser where somebody is signed in ends what was there. */
 static void another_sign_in_ends_the_session_before(void **state)
 {
@@ -475,6 +501,7 @@ int main(void)
         cmocka_unit_test(no_other_site_makes_us_say_that_something_was_done),
         cmocka_unit_test(the_longest_text_is_taken),
         cmocka_unit_test(another_sign_in_ends_the_session_before),
+        cmocka_unit_test(m7_1_an_exchanged_public_half_is_noticed_at_sign_in),
         cmocka_unit_test(what_was_kept_can_be_saved),
         cmocka_unit_test(a_case_closed_meanwhile_takes_no_change),
         cmocka_unit_test(kept_fields_of_no_page_do_no_harm),
