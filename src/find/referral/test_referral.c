@@ -209,8 +209,8 @@ static void m1_6_whoever_cannot_be_answered_needs_no_words(void **state)
     assert_true(trial_shows(page, "value=\"nobody\" checked"));
     assert_int_equal(answered(trial, path, "act=consult&how=nobody").status, 303);
     const char *answerable = told(trial, "source=school&story=Somebody+to+answer&way=phone&contact=67000119");
-    assert_false(trial_shows(trial_get(trial, "case_manager", under(trial, answerable, "/answer")),
-                             "value=\"nobody\" checked"));
+    assert_false(
+        trial_shows(trial_get(trial, "case_manager", under(trial, answerable, "/answer")), "value=\"nobody\" checked"));
     struct answer refused = answered(trial, answerable, "act=consult&how=nobody");
     assert_int_equal(refused.status, 422);
     assert_true(trial_shows(refused, "id=\"how-error\""));

@@ -126,13 +126,21 @@ static void m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out(void 
     assert_int_equal(sign_in_as(trial, "own browser", "programme_manager", "correct+horse+battery").status, 422);
 }
 
+/* Of this process, which is the server too: what else the machine does is not counted. */
+static int64_t processor_ms(void)
+{
+    struct timespec used;
+    assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 static int64_t fastest(struct trial *trial, const char *login, struct answer *last)
 {
     int64_t best = INT64_MAX;
     for (int i = 0; i < 4; i++) {
-        int64_t begin = time_monotonic();
+        int64_t begin = processor_ms();
         *last = sign_in_as(trial, NULL, login, "certainly+not+it");
-        int64_t took = time_monotonic() - begin;
+        int64_t took = processor_ms() - begin;
         best = took < best ? took : best;
     }
     return best;

@@ -68,7 +68,7 @@ enum capability {
     CAP_INSTRUMENT,  /* bring and publish instruments */
     CAP_COUNTS,      /* numbers without people */
     CAP_FACTS,       /* coded facts of cases, without people */
-    CAP_INVITE,         /* let colleagues in */
+    CAP_INVITE,      /* let colleagues in */
     CAP_ADMIN,       /* accounts and settings; never a case */
     CAP_RETAIN,      /* decide how long cases are kept; without people */
     CAP_KEEP,        /* look after the installation: backups, recovery */
