@@ -5,6 +5,7 @@
 #include "case/assess/templates.h"
 #include "case/assess/views.h"
 #include "case/record/record.h"
+#include "case/trained/trained.h"
 
 enum { ANSWERS_MAX = 2 << 20 };
 
@@ -81,9 +82,25 @@ static enum err list_show(struct req *r)
     return OK;
 }
 
+/* Safety is assessed first, by whoever is there, unless the pack says otherwise; all else by whoever was trained for it (M5.3). */
+static enum err check_trained(struct req *r, const char *form_id)
+{
+    const char *training;
+    TRY(trained_lacks(r, r->who->account, text_same(form_id, "safety") ? "assess_safety" : "assess", &training));
+    if (training != NULL)
+        field_fail_text(r, "instrument", trained_refusal(r, training, true));
+    return OK;
+}
+
 static enum err begin_check(struct req *r)
 {
+    struct assess_version_one_row version;
+    int64_t id = 0;
     TRY(case_must_be_open(r));
+    if (field_id(r, "instrument", &id)) {
+        TRY(assess_version_one(r->db, r->arena, &(struct assess_version_one_in){.org = r->org, .id = id}, &version));
+        TRY(check_trained(r, version.form_id));
+    }
     return r->failed ? ERR_INPUT : OK;
 }
 

@@ -79,10 +79,14 @@ static enum err rows_add(struct req *r, int64_t team, const struct record_list_b
     struct case_row *all = ARENA_ARRAY(r->arena, struct case_row, into->count + count);
     if (into->count > 0)
         memcpy(all, into->rows, into->count * sizeof *all);
-    for (size_t i = 0; i < count; i++)
-        TRY(team_row(r, into, team, &rows[i], &all[into->count + i]));
-    qsort(all, into->count + count, sizeof *all, by_review);
-    into->count += count;
+    for (size_t i = 0; i < count; i++) {
+        enum err opened = team_row(r, into, team, &rows[i], &all[into->count]);
+        if (opened == ERR_NOT_FOUND)
+            continue;
+        TRY(opened);
+        into->count++;
+    }
+    qsort(all, into->count, sizeof *all, by_review);
     if (into->count > into->room)
         into->count = into->room;
     into->rows = all;
@@ -149,6 +153,11 @@ enum err overview_my_cases(struct req *r, int64_t limit, struct case_row **out, 
 enum err overview_team_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count)
 {
     return overview_rows_teams(r, "open", (struct case_place){"", 0}, limit, out, count);
+}
+
+enum err overview_shared_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count)
+{
+    return overview_rows_shared(r, "open", (struct case_place){"", 0}, limit, out, count);
 }
 
 enum err overview_late_of_others(struct req *r, int64_t limit, struct case_row **out, size_t *count)

@@ -27,6 +27,9 @@ struct case_counts {
 MUST_USE enum err overview_count_mine(struct req *r, struct case_counts *out);
 MUST_USE enum err overview_count_teams(struct req *r, struct case_counts *out);
 
+/* The first cases in which the person has a part of their own. */
+MUST_USE enum err overview_shared_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count);
+
 extern const struct route overview_routes[];
 
 #endif

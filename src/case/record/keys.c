@@ -109,6 +109,9 @@ static enum err open_own(struct req *r, int64_t case_id, struct bytes wrapped, s
     } else {
         opened = seal_open_to(r->arena, &r->who->own, inner, &plain);
     }
+    /* Given to the keys that the account had before it was reset: a colleague gives it again on the page of the case team. */
+    if (opened == ERR_BROKEN)
+        return ERR_NOT_FOUND;
     return opened == OK ? grant_read(r, case_id, plain, out) : opened;
 }
 
@@ -165,6 +168,21 @@ enum err record_open_keys(struct req *r, int64_t holder, int64_t case_id, struct
     case_keys_of_root(&root, out);
     seal_wipe(&root, sizeof root);
     return OK;
+}
+
+enum err record_open_emergency(struct req *r, int64_t case_id, struct bytes wrapped, struct case_keys *out)
+{
+    struct bytes plain;
+    bool shut = false;
+    if (r->who->emergency.team == 0)
+        return ERR_NOT_FOUND;
+    if (wrapped.len < 2 || wrapped.ptr[0] != FORM_BOX)
+        return ERR_BROKEN;
+    TRY(must_not_see(r, case_id, &shut));
+    if (shut)
+        return ERR_NOT_FOUND;
+    TRY(seal_open_to(r->arena, &r->who->emergency.pair, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
+    return grant_read(r, case_id, plain, out);
 }
 
 enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct bytes wrapped, struct bytes pseudonym,

@@ -19,6 +19,7 @@ static const struct case_menu_item MENU[] = {
     {"/plan", W_record_menu_plan, PART_BIT(PART_PLAN)},
     {"/services", W_record_menu_services, PARTS_SERVICES},
     {"/conferences", W_record_menu_conferences, PART_BIT(PART_CONFERENCE)},
+    {"/team", W_record_menu_team, PART_BIT(PART_BASICS)},
     {"/course", W_record_menu_course, PART_BIT(PART_BASICS)},
     {"/timeline", W_record_menu_timeline, PART_BIT(PART_BASICS)},
 };
@@ -82,7 +83,7 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
 
 static const struct code_list EVENT_KINDS = CODES(
     event, "case_opened", "case_closed", "case_reopened", "referral", "person", "meeting", "consent", "safety", "needs",
-    "assessment", "alert", "plan", "service", "conference", "course", "task", "hand_over");
+    "assessment", "alert", "plan", "service", "conference", "course", "task", "hand_over", "team", "glass");
 
 static const struct field_rule TIMELINE_FIELDS[] = {
     {.name = "kind", .kind = FIELD_CODE, .codes = &EVENT_KINDS},

@@ -191,3 +191,50 @@ DELETE FROM record_key WHERE org = ?1 AND case_id = ?2;
 -- name: record_past_forget :changed
 -- in: org id, case_id id
 DELETE FROM record_past WHERE org = ?1 AND case_id = ?2;
+
+-- ---- changing who holds keys ----
+
+-- name: record_key_remove :changed
+-- in: org id, case_id id, holder id, via code
+DELETE FROM record_key WHERE org = ?1 AND case_id = ?2 AND holder = ?3 AND via = ?4;
+
+-- name: record_key_expire :changed
+-- in: org id, case_id id, now time
+DELETE FROM record_key WHERE org = ?1 AND case_id = ?2 AND until IS NOT NULL AND until <= ?3;
+
+-- name: record_key_list :many
+-- in: org id, case_id id
+-- out: holder id, via code, role code?, parts int, since time, until time?, given_by id
+SELECT holder, via, role, parts, since, until, given_by FROM record_key WHERE org = ?1 AND case_id = ?2 ORDER BY holder, via;
+
+-- name: record_case_rekeyed :changed
+-- in: org id, id id, pseudonym bytes, generation int
+UPDATE record_case SET pseudonym = ?3, generation = generation + 1 WHERE org = ?1 AND id = ?2 AND generation = ?4;
+
+-- The public halves that keys are given to: of an account, and of a team.
+-- name: record_public_account :one
+-- in: org id, id id
+-- out: public bytes
+SELECT public FROM account_people WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- name: record_public_team :one
+-- in: org id, id id
+-- out: public bytes
+SELECT public FROM account_teams WHERE org = ?1 AND id = ?2;
+
+-- ---- who must never see a case ----
+
+-- name: record_shut_add :exec
+-- in: org id, account id, case_id id, id id, reason bytes, by id, at time
+INSERT INTO record_shut (org, account, case_id, id, reason, set_by, set_at, lifted_by, lifted_at, lift_reason)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, NULL, NULL);
+
+-- name: record_shut_lift :changed
+-- in: org id, case_id id, id id, by int, at time, reason bytes
+UPDATE record_shut SET lifted_by = ?4, lifted_at = ?5, lift_reason = ?6 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND lifted_at IS NULL;
+
+-- name: record_shut_list :many
+-- in: org id, case_id id
+-- out: account id, id id, reason bytes, set_by id, set_at time, lifted_by int?, lifted_at time?, lift_reason bytes?
+SELECT account, id, reason, set_by, set_at, lifted_by, lifted_at, lift_reason FROM record_shut
+WHERE org = ?1 AND case_id = ?2 ORDER BY id;

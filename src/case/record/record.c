@@ -126,6 +126,8 @@ enum err case_scope(struct req *r)
     r->case_id = id;
     r->scope = record;
     r->parts = record->keys.parts;
+    if (case_keys_whole(&record->keys) && !text_same(record->via, "glass"))
+        r->parts |= PART_BIT(PART_WHOLE);
     r->part = r->route->part < PART_COUNT ? r->route->part : PART_NONE;
     return before == NULL || text_same(before->status, record->status) ? OK : ERR_STALE;
 }

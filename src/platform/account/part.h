@@ -22,7 +22,7 @@ enum case_part {
     PART_ADDRESS,      /* where the child stays: implied by no other part */
     PART_COUNT,
     /* what only a route says */
-    PART_WHOLE = PART_COUNT, /* the whole case: decisions over it */
+    PART_WHOLE = PART_COUNT, /* the whole case, for good: decisions over it; nobody has this by a broken glass */
     PART_RECORD              /* the route's scope finds it out from the record that the path names */
 };
 

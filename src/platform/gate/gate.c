@@ -216,8 +216,7 @@ static enum err part_held(struct req *r)
         return OK;
     if (part == PART_RECORD)
         part = r->part; /* PART_NONE: no bit, and nobody holds it */
-    unsigned wanted = part == PART_WHOLE ? PARTS_WHOLE : PART_BIT(part);
-    r->gate->part_refused = (r->parts & wanted) != wanted;
+    r->gate->part_refused = (r->parts & PART_BIT(part) & ~1U) == 0;
     return r->gate->part_refused ? ERR_DENIED : OK;
 }
 

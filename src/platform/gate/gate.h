@@ -64,7 +64,10 @@ enum capability {
     CAP_REFERRAL_ANSWER, /* read and answer referrals */
     CAP_CASE_READ,
     CAP_CASE_WRITE,
-    CAP_CASE_DECIDE, /* close, reopen, hand over */
+    CAP_CASE_FIND,   /* look for people over all cases that one holds */
+    CAP_CASE_DECIDE, /* close, reopen, hand over, the case team */
+    CAP_EMERGENCY,   /* break the glass */
+    CAP_STAFF,       /* colleagues' trainings */
     CAP_INSTRUMENT,  /* bring and publish instruments */
     CAP_COUNTS,      /* numbers without people */
     CAP_FACTS,       /* coded facts of cases, without people */

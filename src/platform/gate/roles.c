@@ -6,19 +6,23 @@ static const bool MAY[ROLE_COUNT][CAP_COUNT] = {
                            [CAP_REFERRAL_ANSWER] = true,
                            [CAP_CASE_READ] = true,
                            [CAP_CASE_WRITE] = true,
+                           [CAP_CASE_FIND] = true,
                            [CAP_CASE_DECIDE] = true,
                            [CAP_RETAIN] = true,
+                           [CAP_EMERGENCY] = true,
                            [CAP_INVITE] = true},
-    [ROLE_TEAM_MEMBER] = {[CAP_REFERRAL_ADD] = true, [CAP_CASE_READ] = true, [CAP_CASE_WRITE] = true},
+    [ROLE_TEAM_MEMBER] =
+        {[CAP_REFERRAL_ADD] = true, [CAP_CASE_READ] = true, [CAP_CASE_WRITE] = true, [CAP_CASE_FIND] = true},
     [ROLE_INTAKE] = {[CAP_REFERRAL_ADD] = true, [CAP_REFERRAL_ANSWER] = true},
     [ROLE_PROGRAMME_MANAGER] = {[CAP_REFERRAL_ADD] = true,
                                 [CAP_INSTRUMENT] = true,
                                 [CAP_COUNTS] = true,
                                 [CAP_RETAIN] = true,
-                                [CAP_KEEP] = true},
-    [ROLE_ADMINISTRATOR] = {[CAP_INVITE] = true, [CAP_ADMIN] = true, [CAP_KEEP] = true},
-    /* What was shared with them is not a matter of the role: grants open it. */
-    [ROLE_OUTSIDE_SPECIALIST] = {0},
+                                [CAP_KEEP] = true,
+                                [CAP_STAFF] = true},
+    [ROLE_ADMINISTRATOR] = {[CAP_INVITE] = true, [CAP_ADMIN] = true, [CAP_KEEP] = true, [CAP_STAFF] = true},
+    /* The role opens no case: they read what a case team gave them of one, until a date. */
+    [ROLE_OUTSIDE_SPECIALIST] = {[CAP_CASE_READ] = true},
     [ROLE_AUDITOR] = {[CAP_COUNTS] = true, [CAP_FACTS] = true},
 };
 

@@ -2,17 +2,21 @@
 #ifndef AUSMA_PLATFORM_PACK_INTERNAL_H
 #define AUSMA_PLATFORM_PACK_INTERNAL_H
 
+#include "platform/account/part.h"
 #include "platform/pack/pack.h"
 
 /* One entry of any list. What its list does not have stays 0 or NULL. The order of the fields does not matter. */
 struct entry {
     const char *code;
     const char *lv, *en;
-    uint32_t number;     /* answer_hours, review_days, expires_days or minutes, as its list has it */
-    const char *account; /* roles */
-    const char *strand;  /* services */
-    const char **phases; /* services */
+    uint32_t number;      /* answer_hours, review_days, expires_days, minutes or months, as its list has it */
+    const char *account;  /* roles */
+    const char *strand;   /* services */
+    const char *training; /* acts */
+    const char **phases;  /* services */
     uint32_t phases_count;
+    const char **parts; /* roles */
+    uint32_t parts_count;
 };
 
 /* When something comes due: of `assessments`, and `plan`, which counts its first in days. */
@@ -33,7 +37,8 @@ struct programme {
     uint32_t version;
     const char *extends;
     struct entry names;
-    struct entries phases, strands, urgencies, risks, close_reasons, roles, explained, consent_purposes, recipients;
+    struct entries phases, strands, urgencies, risks, close_reasons, roles, explained, consent_purposes, recipients,
+        trainings, acts;
     struct rhythm *assessments;
     uint32_t assessments_count;
     struct rhythm plan;
@@ -53,6 +58,8 @@ struct pack_files {
 
 /* ERR_INPUT: noted with file and line. */
 MUST_USE enum err pack_files_read(const char *folder, struct pack_files *out);
+/* What a role sees, as a set of parts. */
+unsigned pack_parts(const struct entry *role);
 void pack_files_free(struct pack_files *files);
 
 #endif

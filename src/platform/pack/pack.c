@@ -4,20 +4,27 @@
 #include "platform/pack/internal.h"
 
 /* The families and, beside each, the codes of its list. The pack lives as long as the process. */
-enum { FAMILY_SERVICE, FAMILY_EXPLAINED, FAMILY_PURPOSE, FAMILY_RECIPIENT, FAMILY_COUNT };
+enum {
+    FAMILY_SERVICE,
+    FAMILY_EXPLAINED,
+    FAMILY_PURPOSE,
+    FAMILY_RECIPIENT,
+    FAMILY_TEAM_ROLE,
+    FAMILY_TRAINING,
+    FAMILY_COUNT
+};
 
 static struct {
     struct pack_files files;
     struct entries families[FAMILY_COUNT];
     const char **codes[FAMILY_COUNT];
     struct pack_service *services;
+    struct pack_role *roles;
 } loaded;
 
 static struct code_list lists[FAMILY_COUNT] = {
-    {.family = PACK_SERVICE},
-    {.family = PACK_EXPLAINED},
-    {.family = PACK_CONSENT_PURPOSE},
-    {.family = PACK_RECIPIENT},
+    {.family = PACK_SERVICE},   {.family = PACK_EXPLAINED}, {.family = PACK_CONSENT_PURPOSE},
+    {.family = PACK_RECIPIENT}, {.family = PACK_TEAM_ROLE}, {.family = PACK_TRAINING},
 };
 
 static const struct entry *find(const struct entries *list, const char *code)
@@ -62,6 +69,7 @@ static void forget(void)
     for (size_t i = 0; i < FAMILY_COUNT; i++)
         free(loaded.codes[i]);
     free(loaded.services);
+    free(loaded.roles);
     pack_files_free(&loaded.files);
 }
 
@@ -88,6 +96,13 @@ static void list_services(const struct entries *entries)
     }
 }
 
+static void list_roles(const struct entries *entries)
+{
+    loaded.roles = room(entries->count, sizeof *loaded.roles);
+    for (size_t i = 0; i < entries->count; i++)
+        loaded.roles[i] = (struct pack_role){entries->at[i].code, entries->at[i].account, pack_parts(&entries->at[i])};
+}
+
 enum err pack_load(const char *folder)
 {
     struct pack_files files;
@@ -104,7 +119,10 @@ enum err pack_load(const char *folder)
     list_codes(FAMILY_EXPLAINED, &files.programme->explained);
     list_codes(FAMILY_PURPOSE, &files.programme->consent_purposes);
     list_codes(FAMILY_RECIPIENT, &files.programme->recipients);
+    list_codes(FAMILY_TEAM_ROLE, &files.programme->roles);
+    list_codes(FAMILY_TRAINING, &files.programme->trainings);
     list_services(&files.catalogue->services);
+    list_roles(&files.programme->roles);
     word_code_from(word_of_pack);
     return OK;
 }
@@ -187,4 +205,27 @@ int pack_retention_years(void)
     enum { USUAL = 10 };
     uint32_t years = programme()->retention_years;
     return years == 0 ? USUAL : (int)years;
+}
+
+const struct pack_role *pack_role(const char *code)
+{
+    for (size_t i = 0; i < lists[FAMILY_TEAM_ROLE].count; i++) {
+        if (text_same(loaded.roles[i].code, code))
+            return &loaded.roles[i];
+    }
+    return NULL;
+}
+
+const char *pack_act_training(const char *act)
+{
+    if (loaded.files.programme == NULL)
+        return NULL;
+    const struct entry *entry = find(&loaded.files.programme->acts, act);
+    return entry == NULL ? NULL : entry->training;
+}
+
+int pack_training_months(const char *training)
+{
+    const struct entry *entry = find(&loaded.files.programme->trainings, training);
+    return entry == NULL ? 0 : (int)entry->number;
 }

@@ -11,6 +11,8 @@
 #define PACK_EXPLAINED PACK_FAMILY(explained)
 #define PACK_CONSENT_PURPOSE PACK_FAMILY(consent_purpose)
 #define PACK_RECIPIENT PACK_FAMILY(recipient)
+#define PACK_TEAM_ROLE PACK_FAMILY(team_role)
+#define PACK_TRAINING PACK_FAMILY(training)
 
 struct pack_service {
     const char *code;
@@ -21,7 +23,7 @@ struct pack_service {
 };
 
 /* Reads `folder`/pack.yaml and services.yaml into memory of the process and makes its words known to word_code for the families
- * service, explained, consent_purpose, recipient. ERR_INPUT: noted with file and line; what was loaded before stays. Before any
+ * service, explained, consent_purpose, recipient, team_role, training. ERR_INPUT: noted with file and line; what was loaded before stays. Before any
  * thread that asks; the codes and services handed out before end with another load. */
 MUST_USE enum err pack_load(const char *folder);
 
@@ -29,6 +31,18 @@ MUST_USE enum err pack_load(const char *folder);
 const struct code_list *pack_codes(const char *family);
 const struct pack_service *pack_service(const char *code); /* NULL: no such */
 size_t pack_services(const struct pack_service **out);
+
+/* A role in a case team. */
+struct pack_role {
+    const char *code;
+    const char *account; /* the role of an account that can have it; "none": takes part without one */
+    unsigned parts;      /* what it sees of a case: PART_BIT; PARTS_WHOLE: all but the place of stay */
+};
+const struct pack_role *pack_role(const char *code); /* NULL: no such */
+
+/* The training that an act ("assess", "assess_safety", "guardian") asks for; NULL: none. And for how many months one is valid. */
+const char *pack_act_training(const char *act);
+int pack_training_months(const char *training);
 
 /* The numbers below need a loaded pack. For a code that it does not have: the soonest answer and expiry, the plan's reviews, and
  * of the risks the one that asks for the least. */

@@ -26,11 +26,17 @@ static const cyaml_schema_field_t RISK_FIELDS[] = {CODE_FIELD, NAME_FIELDS, NUMB
                                                    CYAML_FIELD_END};
 static const cyaml_schema_field_t PURPOSE_FIELDS[] = {CODE_FIELD, NAME_FIELDS, NUMBER_FIELD("expires_days"),
                                                       CYAML_FIELD_END};
+static const cyaml_schema_value_t CODE_VALUE = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, CODE_MAX_BYTES)};
 static const cyaml_schema_field_t ROLE_FIELDS[] = {
     CODE_FIELD, NAME_FIELDS,
-    CYAML_FIELD_STRING_PTR("account", CYAML_FLAG_POINTER, struct entry, account, 1, CODE_MAX_BYTES), CYAML_FIELD_END};
-
-static const cyaml_schema_value_t CODE_VALUE = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, CODE_MAX_BYTES)};
+    CYAML_FIELD_STRING_PTR("account", CYAML_FLAG_POINTER, struct entry, account, 1, CODE_MAX_BYTES),
+    CYAML_FIELD_SEQUENCE("parts", CYAML_FLAG_POINTER, struct entry, parts, &CODE_VALUE, 1, PART_COUNT),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t TRAINING_FIELDS[] = {CODE_FIELD, NAME_FIELDS, NUMBER_FIELD("months"),
+                                                       CYAML_FIELD_END};
+static const cyaml_schema_field_t ACT_FIELDS[] = {
+    CODE_FIELD, NAME_FIELDS,
+    CYAML_FIELD_STRING_PTR("training", CYAML_FLAG_POINTER, struct entry, training, 1, CODE_MAX_BYTES), CYAML_FIELD_END};
 static const cyaml_schema_field_t SERVICE_FIELDS[] = {
     CODE_FIELD,
     NAME_FIELDS,
@@ -48,6 +54,8 @@ static const cyaml_schema_value_t URGENCY = ENTRIES(URGENCY_FIELDS);
 static const cyaml_schema_value_t RISK = ENTRIES(RISK_FIELDS);
 static const cyaml_schema_value_t PURPOSE = ENTRIES(PURPOSE_FIELDS);
 static const cyaml_schema_value_t ROLE = ENTRIES(ROLE_FIELDS);
+static const cyaml_schema_value_t TRAINING = ENTRIES(TRAINING_FIELDS);
+static const cyaml_schema_value_t ACT = ENTRIES(ACT_FIELDS);
 static const cyaml_schema_value_t SERVICE = ENTRIES(SERVICE_FIELDS);
 
 #define REVIEW_FIELDS                                                                            \
@@ -80,6 +88,8 @@ static const cyaml_schema_field_t PROGRAMME_FIELDS[] = {
     LIST(programme, "explained", explained, PLAIN),
     LIST(programme, "consent_purposes", consent_purposes, PURPOSE),
     LIST(programme, "recipients", recipients, PLAIN),
+    LIST(programme, "trainings", trainings, TRAINING),
+    LIST(programme, "acts", acts, ACT),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t PROGRAMME = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct programme, PROGRAMME_FIELDS)};
@@ -256,6 +266,60 @@ static enum err check_rhythms(const struct source *source, const struct programm
     return in_range(&programme->plan) ? OK : refuse(source, 1, "the numbers of the plan are out of range", NULL);
 }
 
+unsigned pack_parts(const struct entry *role)
+{
+    unsigned parts = 0;
+    for (size_t i = 0; i < role->parts_count; i++) {
+        enum case_part part;
+        if (part_of(role->parts[i], &part))
+            parts |= PART_BIT(part);
+        else if (text_same(role->parts[i], "whole"))
+            parts |= PARTS_WHOLE;
+    }
+    return parts;
+}
+
+/* Each part is one that the program knows. The place of stay is given by itself alone, and never by a role (docs/ACCESS.md); a
+ * conference is where tasks are made, so that whoever sees one sees the plan. */
+static enum err check_roles(const struct source *source, const struct entries *roles)
+{
+    for (size_t i = 0; i < roles->count; i++) {
+        const struct entry *role = &roles->at[i];
+        int line = line_of(source, "roles", i);
+        enum case_part part;
+        for (size_t n = 0; n < role->parts_count; n++) {
+            if (text_same(role->parts[n], "whole") && role->parts_count > 1)
+                return refuse(source, line, "whole stands alone", role->code);
+            if (!text_same(role->parts[n], "whole") && !part_of(role->parts[n], &part))
+                return refuse(source, line, "no such part of a case", role->parts[n]);
+        }
+        unsigned parts = pack_parts(role);
+        if ((parts & PART_BIT(PART_ADDRESS)) != 0)
+            return refuse(source, line, "the place of stay is not given by a role", role->code);
+        if ((parts & PART_BIT(PART_BASICS)) == 0)
+            return refuse(source, line, "every role sees the basics", role->code);
+        if ((parts & PART_BIT(PART_CONFERENCE)) != 0 && (parts & PART_BIT(PART_PLAN)) == 0)
+            return refuse(source, line, "who sees conferences sees the plan", role->code);
+    }
+    return OK;
+}
+
+static enum err check_acts(const struct source *source, const struct programme *programme)
+{
+    static const char *const known[] = {"assess", "assess_safety", "guardian"};
+    for (size_t i = 0; i < programme->acts.count; i++) {
+        const struct entry *act = &programme->acts.at[i];
+        bool found = false;
+        for (size_t n = 0; n < sizeof known / sizeof *known; n++)
+            found |= text_same(known[n], act->code);
+        if (!found)
+            return refuse(source, line_of(source, "acts", i), "no such act", act->code);
+        if (!has(&programme->trainings, act->training))
+            return refuse(source, line_of(source, "acts", i), "no such training", act->training);
+    }
+    return OK;
+}
+
 static enum err check_programme(const struct source *source, const struct programme *programme)
 {
     const struct {
@@ -272,9 +336,13 @@ static enum err check_programme(const struct source *source, const struct progra
         {"explained", &programme->explained, false},
         {"consent_purposes", &programme->consent_purposes, true},
         {"recipients", &programme->recipients, false},
+        {"trainings", &programme->trainings, true},
+        {"acts", &programme->acts, false},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         TRY(check_list(source, lists[i].name, lists[i].list, lists[i].numbered));
+    TRY(check_roles(source, &programme->roles));
+    TRY(check_acts(source, programme));
     return check_rhythms(source, programme);
 }
 

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "platform/account/part.h"
 #include "platform/pack/pack.h"
 
 #include <setjmp.h>
@@ -129,6 +130,20 @@ static void m1_6_times_come_from_the_pack(void **state)
     assert_int_equal(pack_consent_days("family_contact"), 90);
 }
 
+static void m5_3_roles_and_acts_come_from_the_pack(void **state)
+{
+    (void)state;
+    assert_int_equal(pack_role("lawyer")->parts, PART_BIT(PART_BASICS) | PART_BIT(PART_LEGAL));
+    assert_int_equal(pack_role("case_manager")->parts, PARTS_WHOLE);
+    assert_string_equal(pack_role("guardian")->account, "team_member");
+    assert_null(pack_role("nobody"));
+    assert_string_equal(pack_act_training("guardian"), "guardianship");
+    assert_null(pack_act_training("assess_safety"));
+    assert_int_equal(pack_training_months("guardianship"), 24);
+    assert_string_equal(word_code(LANGUAGE_lv, PACK_TEAM_ROLE, "lawyer"), "Jurists");
+    assert_int_equal(pack_codes(PACK_TRAINING)->count, 4);
+}
+
 static void m6_1_broken_packs_are_refused_with_their_line(void **state)
 {
     static const struct {
@@ -144,6 +159,17 @@ static void m6_1_broken_packs_are_refused_with_their_line(void **state)
         {"pack.yaml", "answer_hours: 24", "answer_hours: 0", "pack.yaml:25: "},
         {"pack.yaml", "{code: legal,", "{code: Legal,", "pack.yaml:15: "},
         {"pack.yaml", "review_days: 7", "reviewed: 7", "pack.yaml:41: "},
+        {"pack.yaml", "parts: [basics, legal]", "parts: [basics, law]", "pack.yaml:60: no such part of a case: law"},
+        {"pack.yaml", "parts: [basics, legal]", "parts: [legal]", "pack.yaml:60: every role sees the basics: lawyer"},
+        {"pack.yaml", "parts: [basics, legal]", "parts: [basics, address]",
+         "pack.yaml:60: the place of stay is not given by a role: lawyer"},
+        {"pack.yaml", "parts: [basics, legal]", "parts: [basics, conference]",
+         "pack.yaml:60: who sees conferences sees the plan: lawyer"},
+        {"pack.yaml", "parts: [basics, legal]", "parts: [basics, whole]", "pack.yaml:60: whole stands alone: lawyer"},
+        {"pack.yaml", "parts: [basics, legal]", "part: [basics]", "pack.yaml:60: "},
+        {"pack.yaml", "training: guardianship}", "training: guarding}", "no such training: guarding"},
+        {"pack.yaml", "code: guardian, lv: \"Aizbildņa", "code: guard, lv: \"Aizbildņa", "no such act: guard"},
+        {"pack.yaml", "months: 36", "months: 0", "the number of this entry is out of range"},
         {"pack.yaml", "first_days: 14", "first_days: 99999999", "pack.yaml:"},
         {"services.yaml", "code: clothing", "code: food", "services.yaml:5: "},
         {"services.yaml", "strand: housing, minutes: 15", "strand: magic, minutes: 15",
@@ -183,6 +209,7 @@ int main(void)
         cmocka_unit_test(m4_1_catalogue_has_every_phase),
         cmocka_unit_test(m6_families_speak_both_languages),
         cmocka_unit_test(m1_6_times_come_from_the_pack),
+        cmocka_unit_test(m5_3_roles_and_acts_come_from_the_pack),
         cmocka_unit_test(m6_1_broken_packs_are_refused_with_their_line),
         cmocka_unit_test(m6_1_another_organisation_brings_its_own_words),
     };

@@ -136,7 +136,7 @@ enum err team_check(struct req *r)
         field_fail(r, "receiver", W_ceremony_receiver_missing);
     for (size_t i = 0; i < names.people_count && !r->failed; i++) {
         const struct colleague *person = &names.people[i];
-        bool sees = role_may(person->role, CAP_CASE_READ) || role_may(person->role, CAP_REFERRAL_ANSWER);
+        bool sees = role_may(person->role, CAP_CASE_FIND) || role_may(person->role, CAP_REFERRAL_ANSWER);
         if (person->id == aim->account && !sees)
             field_fail(r, "receiver", W_ceremony_receiver_role);
     }

@@ -40,7 +40,7 @@ static enum err join(struct db *db, struct adding *adding, const struct seal_key
 
 static bool sees_people(enum role role)
 {
-    return role_may(role, CAP_CASE_READ) || role_may(role, CAP_REFERRAL_ANSWER);
+    return role_may(role, CAP_CASE_FIND) || role_may(role, CAP_REFERRAL_ANSWER);
 }
 
 static enum err add(struct db *db, void *data)

@@ -8,6 +8,8 @@
 #include "case/plan/plan.h"
 #include "case/record/record.h"
 #include "case/task/task.h"
+#include "case/team/team.h"
+#include "case/trained/trained.h"
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
 #include "steer/backup/backup.h"
@@ -45,13 +47,17 @@ const struct route *const program_routes[] = {
     task_routes,
     conference_routes,
     consent_routes,
+    trained_routes,
+    team_routes,
+    team_shut_routes,
+    team_glass_routes,
     NULL,
 };
 
 const struct nav_item program_nav[] = {
     {"/", W_today_title, CAP_SIGNED_IN},
     {"/cases", W_program_menu_cases, CAP_CASE_READ},
-    {"/find", W_person_find_menu, CAP_CASE_READ},
+    {"/find", W_person_find_menu, CAP_CASE_FIND},
     {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
     {"/day", W_service_day, CAP_CASE_WRITE},
     {"/retention", W_retention_title, CAP_RETAIN},
@@ -59,6 +65,7 @@ const struct nav_item program_nav[] = {
     {"/recovery", W_ceremony_title, CAP_KEEP},
     {"/figures", W_report_figures, CAP_COUNTS},
     {"/facts", W_report_facts, CAP_FACTS},
+    {"/trainings", W_trained_title, CAP_STAFF},
     {"/instruments", W_assess_instruments, CAP_INSTRUMENT},
     {"/people", W_staff_title, CAP_INVITE},
     {0},

@@ -78,11 +78,14 @@ static enum err invite_change(struct req *r)
     if (!role_of(field_text(r, "role"), &invite.role))
         return ERR_INPUT;
     TRY(last_moment(r, &invite.valid_until));
-    const struct team_keys *keys = field_id(r, "team", &team) ? session_team(r->who, team) : NULL;
-    if (keys != NULL && staff_needs_team(invite.role)) {
-        invite.teams = &keys;
-        invite.team_count = 1;
-    }
+    const struct team_keys *keys[2];
+    const struct team_keys *joined = field_id(r, "team", &team) ? session_team(r->who, team) : NULL;
+    invite.teams = keys;
+    if (joined != NULL && staff_needs_team(invite.role))
+        keys[invite.team_count++] = joined;
+    /* Case managers hold the key for emergencies (docs/ACCESS.md). */
+    if (invite.role == ROLE_CASE_MANAGER && r->who->emergency.team != 0)
+        keys[invite.team_count++] = &r->who->emergency;
     enum err result = account_invite_add(r->db, r->arena, r->who, &invite, r->now, &id);
     if (result == ERR_CONFLICT) {
         field_fail(r, "login", W_staff_login_taken);

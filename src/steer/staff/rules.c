@@ -14,5 +14,5 @@ bool staff_may_invite(enum role inviter, enum role invited)
 
 bool staff_needs_team(enum role role)
 {
-    return role_may(role, CAP_CASE_READ) || role_may(role, CAP_REFERRAL_ANSWER);
+    return role_may(role, CAP_CASE_FIND) || role_may(role, CAP_REFERRAL_ANSWER);
 }

@@ -19,6 +19,9 @@ static enum err cases_of(struct req *r, struct today_view *view)
     TRY(task_count_mine(r, &view->task_sums));
     TRY(task_list_mine(r, TASKS_SHOWN, &view->tasks, &view->task_count));
     TRY(assess_alerts(r, &view->alerts, &view->alert_count));
+    TRY(team_alerts(r, &view->glasses, &view->glass_count));
+    if (r->who->team_count == 0)
+        return overview_shared_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
     if (!view->leads) {
         TRY(overview_count_teams(r, &view->counts));
         return overview_team_cases(r, CASES_SHOWN, &view->cases, &view->case_count);
@@ -36,6 +39,7 @@ static enum err home_show(struct req *r)
     view.leads = r->who->role == ROLE_CASE_MANAGER;
     if (view.sees_cases)
         TRY(cases_of(r, &view));
+    TRY(trained_ending(r, &view.ending, &view.ending_count));
     view.reads_referrals = session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
     if (view.reads_referrals) {
         TRY(referral_counts(r, &view.referral_sums));

@@ -5,6 +5,8 @@
 #include "case/assess/assess.h"
 #include "case/overview/overview.h"
 #include "case/task/task.h"
+#include "case/team/team.h"
+#include "case/trained/trained.h"
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 #include "steer/backup/backup.h"
@@ -27,6 +29,10 @@ struct today_view {
     size_t task_count;
     struct alert *alerts;
     size_t alert_count;
+    struct team_alert *glasses;
+    size_t glass_count;
+    struct trained_record *ending;
+    size_t ending_count;
     bool reads_referrals;
     struct referral_line *referrals;
     size_t referral_count;

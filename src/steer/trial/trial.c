@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/record/record.h"
+#include "case/trained/trained.h"
 #include "platform/account/queries.h"
 #include "platform/audit/verify.h"
 #include "platform/pack/pack.h"
@@ -24,7 +25,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEOPLE = ROLE_COUNT + 2, GUESTS = 8 };
+enum { EXTRA = 4, PEOPLE = ROLE_COUNT + EXTRA, GUESTS = 8 };
 
 struct person {
     const char *login;
@@ -67,6 +68,23 @@ static enum err join(struct db *db, struct trial *trial, int64_t org, const stru
     return account_join(db, trial->arena, org, person->account, &pair->public_half, keys);
 }
 
+/* All trainings that the pack knows, for a year. */
+static enum err train(struct db *db, struct trial *trial, const struct founding *founding, int64_t account)
+{
+    const struct code_list *codes = pack_codes(PACK_TRAINING);
+    const char *today = time_date(trial->arena, time_now());
+    for (size_t i = 0; i < codes->count; i++)
+        TRY(trained_add(db, trial->arena, &founding->directory,
+                        &(struct trained_new){.org = founding->org,
+                                              .account = account,
+                                              .training = codes->codes[i],
+                                              .done_on = today,
+                                              .valid_until = date_add(trial->arena, today, 365),
+                                              .by = account,
+                                              .at = time_now()}));
+    return OK;
+}
+
 static enum err people_add(struct db *db, void *data)
 {
     struct trial *trial = data;
@@ -92,8 +110,10 @@ static enum err people_add(struct db *db, void *data)
                         &pair));
         TRY(account_join_emergency(db, trial->arena, founding.org, person->account, person->role, &pair.public_half,
                                    &emergency));
-        bool sees_people = role_may(person->role, CAP_CASE_READ) || role_may(person->role, CAP_REFERRAL_ANSWER);
-        if (sees_people)
+        bool sees_people = role_may(person->role, CAP_CASE_FIND) || role_may(person->role, CAP_REFERRAL_ANSWER);
+        if (!text_same(person->login, "untrained"))
+            TRY(train(db, trial, &founding, person->account));
+        if (sees_people && !text_same(person->login, "lawyer"))
             TRY(join(db, trial, founding.org, person, &pair,
                      text_same(person->login, "stranger") ? &other : &trial->team));
     }
@@ -132,7 +152,7 @@ static void load_pack(struct trial *trial)
 
 struct trial *trial_open(void)
 {
-    static const char *const extra[] = {"second_manager", "stranger"};
+    static const char *const extra[EXTRA] = {"second_manager", "stranger", "lawyer", "untrained"};
     struct trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL)
         BUG("out of memory");
@@ -144,7 +164,9 @@ struct trial *trial_open(void)
         BUG("no temporary folder");
     for (unsigned i = 0; i < PEOPLE; i++) {
         trial->people[i].login = i < ROLE_COUNT ? role_code((enum role)i) : extra[i - ROLE_COUNT];
-        trial->people[i].role = i < ROLE_COUNT ? (enum role)i : ROLE_CASE_MANAGER;
+        trial->people[i].role = i < ROLE_COUNT       ? (enum role)i
+                                : i < ROLE_COUNT + 2 ? ROLE_CASE_MANAGER
+                                                     : ROLE_TEAM_MEMBER;
     }
     scratch_make(arena_format(trial->arena, "%s/ausma.db", trial->folder), trial->url);
     must(store_open(trial->url, &(struct store_options){.create = true}, &trial->store), "store");
