@@ -268,6 +268,11 @@ WHERE org = ?1 AND token_hash = ?2;
 SELECT login, name, role, teams, made_by, created_at, expires_at, ended_at, ended_how FROM account_invite WHERE org = ?1 AND id = ?2;
 
 -- Those that wait, and those that ran out lately.
+-- name: account_invited_by :one
+-- in: org id, account id, by id, after time
+-- out: found int
+SELECT COUNT(*) AS found FROM account_invite WHERE org = ?1 AND account = ?2 AND made_by = ?3 AND ended_at > ?4;
+
 -- name: account_invite_list :many
 -- in: org id, expired_after time
 -- out: id id, login text, name bytes, role code, teams int, made_by id, created_at time, expires_at time

@@ -16,7 +16,8 @@ enum {
     CEREMONY_HANDING_HOURS = 24, /* for new shares to be put on paper */
     CEREMONY_WRONG_MOST = 10,    /* wrong shares; then it ends */
     CEREMONY_A_DAY = 5,
-    CEREMONY_CODE_WORDS = 6
+    CEREMONY_CODE_WORDS = 6,
+    CEREMONY_STAND_IN_DAYS = 30
 };
 
 /* What a ceremony is for. */
@@ -36,6 +37,10 @@ MUST_USE enum err ceremony_note(struct db *db, int64_t org, const struct ceremon
 
 /* Ends what has run out: shares are deleted, an unfinished renewal is dropped. In a change of its own. */
 MUST_USE enum err ceremony_tidy(struct db *db, struct arena *arena, int64_t org, int64_t now);
+
+/* Could `by` act in the name of this account, because they gave it its password or its place here less than CEREMONY_STAND_IN_DAYS ago?
+ * What takes two people asks this about the second. */
+MUST_USE enum err ceremony_stands_in(struct req *r, int64_t account, int64_t by, bool *out);
 
 /* For the home page: what this person should know. */
 struct ceremony_notice {

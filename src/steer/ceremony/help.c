@@ -82,6 +82,21 @@ enum err help_slow(struct req *r)
     return account_reset_slow(&helping->reset);
 }
 
+enum err ceremony_stands_in(struct req *r, int64_t account, int64_t by, bool *out)
+{
+    struct ceremony_helped_by_row helped;
+    struct account_invited_by_row invited;
+    int64_t after = r->now - CEREMONY_STAND_IN_DAYS * DAY_MS;
+    TRY(ceremony_helped_by(r->db, r->arena,
+                           &(struct ceremony_helped_by_in){.org = r->org, .account = account, .by = by, .after = after},
+                           &helped));
+    TRY(account_invited_by(r->db, r->arena,
+                           &(struct account_invited_by_in){.org = r->org, .account = account, .by = by, .after = after},
+                           &invited));
+    *out = helped.found + invited.found > 0;
+    return OK;
+}
+
 enum err help_change(struct req *r)
 {
     struct helping *helping = r->data;

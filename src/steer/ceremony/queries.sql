@@ -85,3 +85,10 @@ WHERE c.org = ?1 AND c.begun_at >= ?3 AND s.seen_at IS NULL ORDER BY c.id DESC L
 -- in: org id, ceremony id, account id, at time
 INSERT INTO ceremony_seen (org, ceremony, account, seen_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (org, ceremony, account) DO NOTHING;
+
+-- Did this colleague give that account its password, after a moment?
+-- name: ceremony_helped_by :one
+-- in: org id, account int, by int, after time
+-- out: found int
+SELECT COUNT(*) AS found FROM ceremony_ceremony
+WHERE org = ?1 AND purpose = 'colleague' AND subject = ?2 AND begun_by = ?3 AND begun_at > ?4;

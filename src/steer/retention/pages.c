@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/pack/pack.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/retention/internal.h"
 #include "steer/retention/queries.h"
 #include "steer/retention/templates.h"
@@ -56,6 +57,7 @@ static enum err standing_of(struct req *r, struct standing *out)
             continue;
         s.asked = s.erasures[i].id;
         s.is.asked_by = s.erasures[i].asked_by.value;
+        TRY(ceremony_stands_in(r, r->who->account, s.is.asked_by, &s.is.stand_in));
     }
     *out = s;
     return OK;
@@ -297,6 +299,7 @@ enum err confirm_blind_change(struct req *r)
                                  .asked_by = text_same(rows[0].state, "asked") ? rows[0].asked_by.value : 0};
     for (size_t i = 0; i < hold_count; i++)
         is.held |= !holds[i].lifted_at.has;
+    TRY(ceremony_stands_in(r, r->who->account, is.asked_by, &is.stand_in));
     if (retention_may_confirm(&is, r->who->account) != RETENTION_MAY)
         return ERR_DENIED;
     TRY(end_erasure(r, rows[0].case_id, id, "done"));

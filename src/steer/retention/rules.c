@@ -23,7 +23,7 @@ enum retention_answer retention_may_confirm(const struct retention_state *state,
         return RETENTION_HELD;
     if (!state->closed)
         return RETENTION_OPEN;
-    return state->asked_by == by ? RETENTION_SAME : RETENTION_MAY;
+    return state->asked_by == by || state->stand_in ? RETENTION_SAME : RETENTION_MAY;
 }
 
 const char *retention_before(struct arena *arena, const char *today, int years)

@@ -12,7 +12,7 @@ enum retention_answer {
     RETENTION_HELD,    /* a legal hold is on it */
     RETENTION_ASKED,   /* it was asked for already */
     RETENTION_ERASED,  /* it was done */
-    RETENTION_SAME,    /* whoever asked cannot confirm */
+    RETENTION_SAME,    /* whoever asked cannot confirm, nor somebody in whose name they could act */
     RETENTION_NOTHING, /* nothing was asked for */
 };
 
@@ -21,6 +21,7 @@ struct retention_state {
     bool held;
     bool erased;
     int64_t asked_by; /* 0: nobody asks for erasure */
+    bool stand_in;    /* whoever asked could act in the name of whoever would confirm */
 };
 
 enum retention_answer retention_may_ask(const struct retention_state *state);

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "platform/store/tables.h"
 #include "steer/backup/backup.h"
+#include "steer/ceremony/queries.h"
 #include "steer/retention/retention.h"
 
 #include <setjmp.h>
@@ -199,6 +200,43 @@ static void the_programme_manager_confirms_without_seeing(void **state)
     assert_int_equal(trial_get(trial, "case_manager", under(trial, id, "")).status, 404);
 }
 
+/* "case_manager" gave "second_manager" a password, so many days ago. */
+struct help {
+    struct trial *trial;
+    int64_t days;
+};
+
+static enum err help_a_colleague(struct db *db, void *data)
+{
+    const struct help *help = data;
+    int64_t at = time_now() - help->days * DAY_MS;
+    return ceremony_add(
+        db, &(struct ceremony_add_in){.org = trial_app(help->trial)->org,
+                                      .id = id_new(),
+                                      .purpose = "colleague",
+                                      .subject = {true, trial_session(help->trial, "second_manager")->account},
+                                      .state = "done",
+                                      .begun_by = {true, trial_session(help->trial, "case_manager")->account},
+                                      .at = at,
+                                      .expires_at = at});
+}
+
+static void nobody_is_both_of_the_two_people(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = closed_case(trial, "Zīle");
+    assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=x").status, 303);
+    trial_change(trial, help_a_colleague, &(struct help){trial, 40});
+    trial_change(trial, help_a_colleague, &(struct help){trial, 3});
+    assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 403);
+    struct answer list = trial_get(trial, "programme_manager", "/retention");
+    const char *path = trial_between(trial, list, "action=\"/retention/", "\"");
+    assert_non_null(path);
+    assert_int_equal(
+        trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "/retention/%s", path), "").status,
+        303);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +244,7 @@ int main(void)
         cmocka_unit_test(only_closed_cases_are_erased),
         cmocka_unit_test(two_people_erase_and_no_backup_brings_it_back),
         cmocka_unit_test(the_programme_manager_confirms_without_seeing),
+        cmocka_unit_test(nobody_is_both_of_the_two_people),
     };
     return cmocka_run_group_tests_name("retention", tests, trial_begin, trial_end);
 }

@@ -19,6 +19,7 @@ static void who_may_ask_and_confirm(void **state)
         {{.closed = true, .held = true}, 1, RETENTION_HELD, RETENTION_NOTHING},
         {{.closed = true, .asked_by = 1}, 1, RETENTION_ASKED, RETENTION_SAME},
         {{.closed = true, .asked_by = 1}, 2, RETENTION_ASKED, RETENTION_MAY},
+        {{.closed = true, .asked_by = 1, .stand_in = true}, 2, RETENTION_ASKED, RETENTION_SAME},
         {{.closed = true, .asked_by = 1, .held = true}, 2, RETENTION_ASKED, RETENTION_HELD},
         {{.closed = false, .asked_by = 1}, 2, RETENTION_ASKED, RETENTION_OPEN},
         {{.closed = true, .erased = true}, 2, RETENTION_ERASED, RETENTION_ERASED},
