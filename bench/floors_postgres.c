@@ -1,5 +1,6 @@
 /* The floors of PostgreSQL that bench/postgres holds the program against:
- *   floors_postgres list URL SECONDS THREADS   the statements of the list of cases in a bare loop of libpq: rounds a second, rows a round
+ *   floors_postgres list URL SECONDS THREADS   the statements of the list of cases in a bare loop of libpq: rounds a second, processor
+ *                                              microseconds a round, rows a round
  *   floors_postgres pipe URL SECONDS THREADS   the same with all statements of a round in one pipeline
  *   floors_postgres commits URL COUNT          bare durable commits of a row as large as a service entry: commits a second */
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static _Noreturn void fail(const char *what)
 {
@@ -24,6 +26,13 @@ static int64_t number(const char *text)
     if (!text_to_int(text, &value) || value <= 0)
         fail("a number is wrong");
     return value;
+}
+
+static double processor_seconds(void)
+{
+    struct timespec spec;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spec);
+    return (double)spec.tv_sec + (double)spec.tv_nsec / 1e9;
 }
 
 static PGresult *checked(PGconn *connection, PGresult *result)
@@ -183,7 +192,8 @@ static void bare_list(const char *url, int64_t seconds, int64_t threads, bool pi
         rounds += loops[i].rounds;
         rows += loops[i].rows;
     }
-    (void)printf("%.1f %lld\n", (double)rounds / (double)seconds, (long long)(rounds == 0 ? 0 : rows / rounds));
+    (void)printf("%.1f %.2f %lld\n", (double)rounds / (double)seconds, processor_seconds() * 1e6 / (double)rounds,
+                 (long long)(rounds == 0 ? 0 : rows / rounds));
 }
 
 static void bare_commits(const char *url, int64_t count)
@@ -198,7 +208,8 @@ static void bare_commits(const char *url, int64_t count)
     for (int64_t i = 0; i < count; i++)
         PQclear(checked(connection, PQexecPrepared(connection, "add", 0, NULL, NULL, NULL, 1)));
     int64_t took = time_monotonic() - before;
-    (void)printf("%.1f\n", (double)count * 1000.0 / (double)(took < 1 ? 1 : took));
+    (void)printf("%.1f %.2f\n", (double)count * 1000.0 / (double)(took < 1 ? 1 : took),
+                 processor_seconds() * 1e6 / (double)count);
     PQclear(checked(connection, PQexec(connection, "DROP TABLE floor")));
     PQfinish(connection);
 }

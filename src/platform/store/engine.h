@@ -29,7 +29,7 @@ enum contents { CONTENTS_NONE, CONTENTS_OURS, CONTENTS_FOREIGN };
 
 enum presence {
     PRESENCE_SHARED, /* others may come and go; kept until the connection closes */
-    PRESENCE_ALONE,  /* nobody else is there, until PRESENCE_SHARED. ERR_BUSY when others stay */
+    PRESENCE_ALONE,  /* no older program is there, until PRESENCE_SHARED. ERR_BUSY when one stays */
 };
 
 struct engine {

@@ -147,8 +147,9 @@ static enum err bring_up(struct db *db, const struct store_schema *schema, int64
         additive &= schema->migrations[i].number <= last || schema->migrations[i].additive;
     if (additive)
         return migrate_all(db, schema, last);
-    TRY(db->engine->attend(db, PRESENCE_ALONE, newest));
-    enum err result = migrate_all(db, schema, last);
+    enum err result = db->engine->attend(db, PRESENCE_ALONE, newest);
+    if (result == OK)
+        result = migrate_all(db, schema, last);
     enum err shared = db->engine->attend(db, PRESENCE_SHARED, newest);
     return result != OK ? result : shared;
 }

@@ -83,6 +83,15 @@ static enum err cut_off(struct postgres_db *db)
     return err_note(ERR_BUSY, "postgresql: the connection is lost in the midst of a transaction");
 }
 
+/* There is no server; why, was noted when it was tried. */
+static enum err unreachable(struct postgres_db *db)
+{
+    db->broken = db->phase != PHASE_IDLE;
+    if (db->broken)
+        db->base.spoiled = ERR_BUSY;
+    return ERR_BUSY;
+}
+
 /* After an exchange that was answered. */
 static enum err settled(struct postgres_db *db)
 {
@@ -100,7 +109,7 @@ static enum err exchange_again(struct postgres_db *db, const struct sql *sql, co
 {
     for (int attempt = 0; attempt < 2; attempt++) {
         if (postgres_connect(db) != OK)
-            break;
+            return unreachable(db);
         if (exchange(db, sql, in, STEP_COUNT) == OK)
             return settled(db);
         if (db->phase != PHASE_IDLE && !db->fresh)

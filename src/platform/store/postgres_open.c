@@ -37,7 +37,12 @@ static const struct setting DEFAULTS[] = {
 };
 static const char AUTHORITIES[] = "/etc/ssl/certs/ca-certificates.crt";
 
-static const char BOTH[] = "SET jit = off; SET idle_in_transaction_session_timeout = '60s'; SET TimeZone = 'UTC';"
+/* Pages read little, by keys. As on SQLite a statement goes from index to index, by a plan that is made once and does not
+ * change with the data: plans for whole tables cost more than they bring, and making one costs more than running it. */
+static const char PLANS[] = "SET jit = off; SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1;"
+                            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
+static const char BOTH[] = "SET idle_in_transaction_session_timeout = '60s'; SET TimeZone = 'UTC';"
                            /* An answer "committed" stands for a disk, whatever the server's default. */
                            "SELECT set_config('synchronous_commit', 'on', false) "
                            "WHERE current_setting('synchronous_commit') IN ('off', 'local');";
@@ -208,7 +213,28 @@ static enum err take_node(PGconn *connection)
     return OK;
 }
 
-#define PRESENCE_KEY "4717296498166394210"
+/* Each process that writes holds a shared lock on the number of the newest migration it knows, so that a newer one can wait for
+ * the older ones, and for them only. */
+struct presence_text {
+    char text[300];
+};
+
+static struct presence_text be_present(int64_t newest)
+{
+    struct presence_text out;
+    (void)snprintf(out.text, sizeof out.text, "SELECT pg_advisory_lock_shared(1098345838, %lld)", (long long)newest);
+    return out;
+}
+
+static struct presence_text for_older(const char *what, int64_t newest)
+{
+    struct presence_text out;
+    (void)snprintf(out.text, sizeof out.text,
+                   "SET lock_timeout = '5s'; SELECT %s(1098345838, n) FROM generate_series(0, %lld) AS n; "
+                   "SET lock_timeout = '30s'",
+                   what, (long long)newest - 1);
+    return out;
+}
 
 static enum err check_version(PGconn *connection, int64_t known)
 {
@@ -220,12 +246,13 @@ static enum err check_version(PGconn *connection, int64_t known)
 
 static enum err set_up(struct postgres_db *db, PGconn *connection)
 {
+    TRY(plain(connection, PLANS));
     TRY(plain(connection, BOTH));
     TRY(plain(connection, db->writer ? WRITER : READER));
     if (db->writer)
         TRY(take_node(connection));
     if (db->writer && db->known >= 0) {
-        TRY(plain(connection, "SELECT pg_advisory_lock_shared(" PRESENCE_KEY ")"));
+        TRY(plain(connection, be_present(db->known).text));
         TRY(check_version(connection, db->known));
     }
     if (PQsetnonblocking(connection, 1) != 0 || PQenterPipelineMode(connection) != 1)
@@ -318,21 +345,18 @@ void postgres_look(struct postgres_db *db)
 enum err postgres_attend(struct db *base, enum presence presence, int64_t newest)
 {
     struct postgres_db *db = postgres_of(base);
-    enum err result = OK;
-    bool first = db->known < 0;
-    db->known = newest;
     if (presence == PRESENCE_ALONE) {
         db->alone = true;
-        return postgres_simple(db, "waiting for others to leave",
-                               "SET lock_timeout = '5s'; SELECT pg_advisory_unlock_shared(" PRESENCE_KEY
-                               "); SELECT pg_advisory_lock(" PRESENCE_KEY "); SET lock_timeout = '30s'");
+        return postgres_simple(db, "waiting for older programs to leave", for_older("pg_advisory_lock", newest).text);
     }
-    if (db->alone)
-        result = postgres_simple(db, "presence", "SELECT pg_advisory_unlock(" PRESENCE_KEY ")");
-    if (result == OK && (db->alone || first))
-        result = postgres_simple(db, "presence", "SELECT pg_advisory_lock_shared(" PRESENCE_KEY ")");
+    if (db->alone) /* also those of a wait that failed half-way */
+        TRY(postgres_simple(db, "presence", for_older("pg_advisory_unlock", newest).text));
     db->alone = false;
-    return result;
+    if (db->known >= 0)
+        return OK;
+    TRY(postgres_simple(db, "presence", be_present(newest).text));
+    db->known = newest;
+    return OK;
 }
 
 /* ---- opening and closing ---- */
