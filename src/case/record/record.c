@@ -176,17 +176,31 @@ int record_age(const struct record *record, int64_t now)
 
 /* ---- making ---- */
 
-const char *record_pseudonym_suggest(void)
+const char *record_pseudonym_at(size_t index)
 {
     static const char *const words[] = {
-        "Ozols",   "Liepa", "Bērzs",  "Kļava",   "Osis",    "Goba",     "Vītols",    "Kārkls",  "Priede", "Egle",
-        "Paegle",  "Ieva",  "Lazda",  "Alksnis", "Apse",    "Pīlādzis", "Irbe",      "Cīrulis", "Dzenis", "Žagata",
-        "Strazds", "Zīle",  "Gulbis", "Dzērve",  "Stārķis", "Kaija",    "Bezdelīga", "Vanags",  "Pūce",   "Salna",
-        "Gauja",   "Venta", "Abava",  "Salaca",  "Ogre",    "Amata",    "Brasla",    "Rauna",   "Tirza",  "Misa",
+        "Ozols",    "Liepa",   "Bērzs",   "Kļava",     "Osis",      "Goba",    "Vītols",   "Kārkls",    "Priede",
+        "Egle",     "Paegle",  "Ieva",    "Lazda",     "Alksnis",   "Apse",    "Pīlādzis", "Kastanis",  "Lapegle",
+        "Ābele",    "Ķirsis",  "Irbe",    "Cīrulis",   "Dzenis",    "Žagata",  "Strazds",  "Zīle",      "Gulbis",
+        "Dzērve",   "Stārķis", "Kaija",   "Bezdelīga", "Vanags",    "Pūce",    "Svīre",    "Dzeguze",   "Lakstīgala",
+        "Krauklis", "Vālodze", "Mednis",  "Rubenis",   "Ērglis",    "Gārnis",  "Žubīte",   "Sīlis",     "Zvirbulis",
+        "Grieze",   "Klija",   "Stērste", "Pīle",      "Vizbulīte", "Pīpene",  "Magone",   "Rudzupuķe", "Kumelīte",
+        "Vijolīte", "Pienene", "Ceriņš",  "Jasmīns",   "Virsis",    "Kadiķis", "Mellene",  "Brūklene",  "Dzērvene",
+        "Lācene",   "Avene",   "Zemene",  "Salna",     "Gauja",     "Venta",   "Abava",    "Salaca",    "Ogre",
+        "Amata",    "Brasla",  "Rauna",   "Tirza",     "Misa",      "Daugava", "Lielupe",  "Aiviekste", "Pededze",
+        "Seda",     "Rūja",    "Iecava",  "Bārta",     "Roja",      "Rinda",   "Užava",    "Durbe",     "Tebra",
+        "Mūsa",     "Mēmele",  "Dubna",   "Svēte",     "Tērvete",   "Auce",    "Vadakste", "Vaidava",   "Jugla",
+        "Pērse",
     };
+    _Static_assert(sizeof words / sizeof *words == RECORD_PSEUDONYMS, "the list has another length");
+    return words[index % RECORD_PSEUDONYMS];
+}
+
+const char *record_pseudonym_suggest(void)
+{
     uint32_t pick = 0;
     seal_random(&pick, sizeof pick);
-    return words[pick % (sizeof words / sizeof *words)];
+    return record_pseudonym_at(pick);
 }
 
 /* The emergency team holds every case; only a broken glass opens what it holds (docs/ACCESS.md). */

@@ -77,6 +77,9 @@ MUST_USE enum err record_new(struct db *db, struct arena *arena, const struct re
                              struct record_made *out);
 /* A neutral pseudonym, by chance, from the word list of trees, birds and rivers; not unique, and never from the person. */
 const char *record_pseudonym_suggest(void);
+/* A word of that list, in its order and round again. */
+enum { RECORD_PSEUDONYMS = 100 };
+const char *record_pseudonym_at(size_t index);
 
 MUST_USE enum err record_risk(struct db *db, int64_t org, int64_t case_id, const char *risk);
 MUST_USE enum err record_review(struct db *db, int64_t org, int64_t case_id, const char *next_review);

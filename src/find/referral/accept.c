@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/overview/overview.h"
 #include "case/person/person.h"
 #include "find/referral/queries.h"
 #include "find/referral/referral.h"
@@ -65,9 +66,33 @@ static void start_fields(struct req *r)
     if (told->disputed)
         field_start(r, "disputed", "yes");
     start_contact(r, told);
-    field_start(r, "pseudonym", record_pseudonym_suggest());
     field_start(r, "on", time_date(r->arena, r->now));
     field_start(r, "how", referral_contact_needed(told->way) ? "" : "nobody");
+}
+
+static bool has_name(const struct case_row *rows, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(rows[i].pseudonym, name))
+            return true;
+    }
+    return false;
+}
+
+/* A pseudonym that no open case near at hand has: two children of one name are easily taken for each other. */
+static enum err start_pseudonym(struct req *r)
+{
+    enum { KNOWN = 200 };
+    struct case_row *rows;
+    size_t count;
+    uint32_t at = 0;
+    seal_random(&at, sizeof at);
+    at %= RECORD_PSEUDONYMS;
+    TRY(overview_team_cases(r, KNOWN, &rows, &count));
+    for (size_t tries = 0; tries < RECORD_PSEUDONYMS && has_name(rows, count, record_pseudonym_at(at)); tries++)
+        at++;
+    field_start(r, "pseudonym", record_pseudonym_at(at));
+    return OK;
 }
 
 static enum err manager_choices(struct req *r, struct referral_accept_view *view)
@@ -134,8 +159,10 @@ static enum err join_choices(struct req *r, struct referral_accept_view *view)
 enum err referral_accept_show(struct req *r)
 {
     struct referral_accept_view view = {.referral = referral_of(r)};
-    if (r->route->method == HTTP_GET)
+    if (r->route->method == HTTP_GET) {
         start_fields(r);
+        TRY(start_pseudonym(r));
+    }
     view.may_accept = referral_may(view.referral->status, REFERRAL_ACCEPT);
     TRY(manager_choices(r, &view));
     TRY(team_choices(r, &view));

@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/record/record.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -244,6 +245,21 @@ static void m1_6_an_answered_referral_opens_again_with_a_reason(void **state)
 }
 
 /* ---- accepting ---- */
+
+static void m7_4_a_pseudonym_that_is_in_use_is_not_offered(void **state)
+{
+    struct trial *trial = *state;
+    for (size_t i = 0; i < 97; i++)
+        (void)trial_case(trial, record_pseudonym_at(i));
+    const char *path = under(trial, told(trial, "source=health&story=One+more&way=none"), "/accept");
+    for (int i = 0; i < 8; i++) {
+        struct answer page = trial_get(trial, "case_manager", path);
+        const char *offered = trial_between(trial, page, "name=\"pseudonym\" type=\"text\" value=\"", "\"");
+        assert_non_null(offered);
+        assert_true(text_same(offered, record_pseudonym_at(97)) || text_same(offered, record_pseudonym_at(98)) ||
+                    text_same(offered, record_pseudonym_at(99)));
+    }
+}
 
 /* What the page holds for a select that is filled in already. */
 static const char *chosen(struct trial *trial, struct answer page, const char *field)
@@ -495,6 +511,7 @@ int main(void)
         cmocka_unit_test(m1_6_only_an_open_case_is_joined_and_an_accepted_referral_opens_again),
         cmocka_unit_test(m1_6_an_overdue_answer_is_said_in_words),
         cmocka_unit_test(odd_addresses_of_the_inbox_do_no_harm),
+        cmocka_unit_test(m7_4_a_pseudonym_that_is_in_use_is_not_offered),
     };
     return cmocka_run_group_tests_name("referral", tests, trial_begin, trial_end);
 }

@@ -61,12 +61,16 @@ struct refusal {
 void exchange_refuse(struct exchange *exchange, int status)
 {
     static const struct refusal refusals[] = {
-        {400, "Pieprasījums nav saprotams.\nThe request cannot be understood.\n"},
+        {400, "Pieprasījums nav saprotams. Nekas nav saglabāts; atgriezieties un mēģiniet vēlreiz.\n"
+              "The request cannot be understood. Nothing is saved; go back and try again.\n"},
         {405, "Šādu pieprasījumu nepieņem.\nThis kind of request is not accepted.\n"},
-        {413, "Nosūtīts par daudz.\nToo much was sent.\n"},
+        {413, "Nosūtīts par daudz. Nekas nav saglabāts; atgriezieties un izvēlieties mazāku datni vai īsāku tekstu.\n"
+              "Too much was sent. Nothing is saved; go back and choose a smaller file or a shorter text.\n"},
         {431, "Pieprasījuma galvene ir par garu.\nThe header of the request is too long.\n"},
-        {500, "Radās kļūda.\nSomething went wrong.\n"},
-        {503, "Pārāk liela noslodze; mēģiniet vēlreiz.\nToo busy; please try again.\n"},
+        {500, "Radās kļūda. Nekas nav saglabāts; atgriezieties un mēģiniet vēlreiz.\n"
+              "Something went wrong. Nothing is saved; go back and try again.\n"},
+        {503, "Pašlaik ir pārāk daudz darba. Nekas nav saglabāts; pagaidiet minūti un mēģiniet vēlreiz.\n"
+              "There is too much to do just now. Nothing is saved; wait a minute and try again.\n"},
     };
     const char *text = "";
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {

@@ -84,7 +84,7 @@ static enum err record_make(struct making *making)
             .org = making_org(making),
             .team = &making->team->keys,
             .manager = making->team->manager,
-            .pseudonym = record_pseudonym_suggest(),
+            .pseudonym = record_pseudonym_at((size_t)making->index * 37), /* neighbours in a list differ */
             .birth_year = {.has = true, .value = making->birth_year},
             .risk = making->course.risk,
             .opened_on = demo_day(making->course.opened, opened),
@@ -174,6 +174,7 @@ static enum err cases_make(struct db *db, struct arena *arena, const struct demo
                                 .cases = cases,
                                 .persons = persons,
                                 .team = team_of(cases->people, i),
+                                .index = i,
                                 .chance = {cases->seed + (uint64_t)i * 7919}};
         demo_course_pick(&making.chance, today, i, cases->count, &making.course);
         bool rich = i >= cases->count - RICH;

@@ -16,6 +16,7 @@ struct making {
     struct demo_course course;
     struct demo_name name;
     struct record_made made;
+    int64_t index; /* of the case among all that are made */
     int64_t birth_year;
 };
 
