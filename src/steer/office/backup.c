@@ -59,7 +59,7 @@ static enum err back_up(struct backing_up *up)
         up->order.org = org.org;
         result = backup_make(arena, &up->order, &up->path, &up->sum);
         if (result == OK)
-            result = retention_list_write(up->order.db, arena, up->order.folder);
+            result = retention_list_write(up->order.db, arena, up->order.org, up->order.folder);
     }
     store_reader_close(up->order.db);
     if (result == ERR_NOT_FOUND)

@@ -71,7 +71,7 @@ static enum err list_erased(const struct job_run *run, const char *folder)
     struct db *db;
     TRY(store_reader_open(run->store, &db));
     struct arena *arena = arena_new((size_t)64 << 20);
-    enum err result = retention_list_write(db, arena, folder);
+    enum err result = retention_list_write(db, arena, run->org, folder);
     arena_free(arena);
     store_reader_close(db);
     return result;

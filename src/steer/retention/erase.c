@@ -103,22 +103,22 @@ static enum err put_file(struct arena *arena, const char *path, const struct buf
     return err_note(errno == ENOSPC ? ERR_FULL : ERR_IO, "the list of erased cases (%d)", errno);
 }
 
-enum err retention_list_write(struct db *db, struct arena *arena, const char *folder)
+enum err retention_list_write(struct db *db, struct arena *arena, int64_t org, const char *folder)
 {
     struct retention_erased_list_row *rows;
     size_t row_count;
     size_t count;
     struct buf text;
     const char *path = arena_format(arena, "%s/%s", folder, RETENTION_LIST);
-    TRY(retention_erased_list(db, arena, &rows, &row_count));
+    TRY(retention_erased_list(db, arena, &(struct retention_erased_list_in){.org = org}, &rows, &row_count));
     if (row_count == 0)
         return OK;
     struct erased *list = ARENA_ARRAY(arena, struct erased, LISTED_MOST + row_count);
     TRY(list_load(path, list, &count));
     size_t before = count;
     for (size_t i = 0; i < row_count; i++) {
-        if (!listed(list, count, rows[i].org, rows[i].case_id))
-            list[count++] = (struct erased){rows[i].org, rows[i].case_id, rows[i].ended_at.value};
+        if (!listed(list, count, org, rows[i].case_id))
+            list[count++] = (struct erased){org, rows[i].case_id, rows[i].ended_at.value};
     }
     if (count == before)
         return OK;

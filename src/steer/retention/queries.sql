@@ -69,8 +69,9 @@ ORDER BY c.closed_on, c.id LIMIT ?6;
 
 -- All that were ever erased, for the list that is kept outside the backups.
 -- name: retention_erased_list :many
--- out: org id, case_id id, ended_at time?
-SELECT org, case_id, ended_at FROM retention_erasure WHERE state = 'done' ORDER BY org, case_id;
+-- in: org id
+-- out: case_id id, ended_at time?
+SELECT case_id, ended_at FROM retention_erasure WHERE org = ?1 AND state = 'done' ORDER BY case_id;
 
 -- name: retention_case_there :many
 -- in: org id, case_id id

@@ -21,7 +21,7 @@ bool retention_line_read(const char *line, struct erased *out);
 MUST_USE enum err retention_erase(struct db *db, struct arena *arena, int64_t org, int64_t case_id);
 
 /* Brings the list in this folder up to date with the database; what it has besides stays. ERR_IO. */
-MUST_USE enum err retention_list_write(struct db *db, struct arena *arena, const char *folder);
+MUST_USE enum err retention_list_write(struct db *db, struct arena *arena, int64_t org, const char *folder);
 /* Erases all cases of the list `path` that the database still holds; `count` says how many. No list: none. */
 MUST_USE enum err retention_list_apply(struct store *store, struct arena *arena, const char *path, size_t *count);
 

@@ -166,8 +166,8 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     struct store *store;
     struct seal_pair pair = the_pair(trial);
     assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
-    assert_int_equal(retention_list_write(db, trial_arena(trial), folder), OK);
-    assert_int_equal(retention_list_write(db, trial_arena(trial), folder), OK);
+    assert_int_equal(retention_list_write(db, trial_arena(trial), trial_app(trial)->org, folder), OK);
+    assert_int_equal(retention_list_write(db, trial_arena(trial), trial_app(trial)->org, folder), OK);
     store_reader_close(db);
     const char *url = arena_format(trial_arena(trial), "%s/back.db", trial_folder(trial));
     assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
