@@ -2,6 +2,7 @@
 #include "steer/trial/trial.h"
 
 #include "base/time.h"
+#include "platform/store/scratch.h"
 #include "steer/backup/format.h"
 
 #include <setjmp.h>
@@ -53,6 +54,22 @@ static enum err restore_to(struct trial *trial, const char *path, const char *na
     return result;
 }
 
+/* On a server: back into a new database of it; else into another file. */
+static void to_the_same_engine(struct trial *trial, const char *path, const struct backup_sum *made)
+{
+    char url[SCRATCH_URL_SIZE];
+    struct store *store;
+    struct backup_sum back;
+    struct seal_pair pair = the_pair(trial);
+    scratch_make(folder_of(trial, "engine.db"), url);
+    assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
+    assert_string_equal(store_engine(store), store_engine(trial_app(trial)->store));
+    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &back), OK);
+    assert_memory_equal(back.hash, made->hash, sizeof back.hash);
+    store_close(store);
+    scratch_drop(url);
+}
+
 static void what_was_saved_comes_back(void **state)
 {
     struct trial *trial = *state;
@@ -67,6 +84,7 @@ static void what_was_saved_comes_back(void **state)
     assert_int_equal(back.rows, made.rows);
     assert_int_equal(back.bytes, made.bytes);
     assert_memory_equal(back.hash, made.hash, sizeof made.hash);
+    to_the_same_engine(trial, path, &made);
     /* a second time over what is there now: refused, nothing touched */
     assert_int_equal(restore_to(trial, path, "back.db", &back), ERR_CONFLICT);
 }
