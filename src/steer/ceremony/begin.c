@@ -12,15 +12,30 @@
 
 enum { LINES_MOST = 20 };
 
-const struct field_rule CEREMONY_BEGIN_FIELDS[] = {
-    {.name = "person", .kind = FIELD_ID},
-    {.name = "factors", .kind = FIELD_YES},
-    {.name = "team", .kind = FIELD_ID},
-    {.name = "receiver", .kind = FIELD_ID},
-    {.name = "shares", .kind = FIELD_INT, .min = RECOVERY_NEEDED_MIN, .max = RECOVERY_SHARES_MAX},
-    {.name = "needed", .kind = FIELD_INT, .min = RECOVERY_NEEDED_MIN, .max = RECOVERY_SHARES_MAX},
-    {0},
-};
+/* The page has three forms; each route needs the fields of its own. */
+#define FIELDS(access, team, renew)                                                                             \
+    {                                                                                                           \
+        {.name = "person", .kind = FIELD_ID, .required = (access), .missing = W_ceremony_person_missing},       \
+            {.name = "factors", .kind = FIELD_YES},                                                             \
+            {.name = "team", .kind = FIELD_ID, .required = (team), .missing = W_ceremony_team_missing},         \
+            {.name = "receiver", .kind = FIELD_ID, .required = (team), .missing = W_ceremony_receiver_missing}, \
+            {.name = "shares",                                                                                  \
+             .kind = FIELD_INT,                                                                                 \
+             .min = RECOVERY_NEEDED_MIN,                                                                        \
+             .max = RECOVERY_SHARES_MAX,                                                                        \
+             .required = (renew)},                                                                              \
+            {.name = "needed",                                                                                  \
+             .kind = FIELD_INT,                                                                                 \
+             .min = RECOVERY_NEEDED_MIN,                                                                        \
+             .max = RECOVERY_SHARES_MAX,                                                                        \
+             .required = (renew)},                                                                              \
+            {0},                                                                                                \
+    }
+
+const struct field_rule CEREMONY_BEGIN_FIELDS[] = FIELDS(true, true, true);
+const struct field_rule CEREMONY_ACCESS_FIELDS[] = FIELDS(true, false, false);
+const struct field_rule CEREMONY_TEAM_FIELDS[] = FIELDS(false, true, false);
+const struct field_rule CEREMONY_RENEW_FIELDS[] = FIELDS(false, false, true);
 
 /* ---- the page ---- */
 

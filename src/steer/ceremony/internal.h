@@ -24,6 +24,9 @@ const char *ceremony_words(struct req *r, const struct ceremony_names *names, co
 
 /* Handlers: begin.c, enter.c, help.c */
 extern const struct field_rule CEREMONY_BEGIN_FIELDS[];
+extern const struct field_rule CEREMONY_ACCESS_FIELDS[];
+extern const struct field_rule CEREMONY_TEAM_FIELDS[];
+extern const struct field_rule CEREMONY_RENEW_FIELDS[];
 enum err recovery_show(struct req *r);
 enum err access_check(struct req *r);
 enum err team_check(struct req *r);

@@ -6,7 +6,6 @@
 #include "steer/retention/retention.h"
 
 extern const struct code_list RETENTION_CAUSES; /* family "erasure_cause" */
-extern const struct field_rule RETENTION_FIELDS[];
 extern const struct field_rule RETENTION_LIST_FIELDS[];
 enum err retention_show(struct req *r);
 enum err confirm_blind_change(struct req *r);

@@ -11,15 +11,33 @@
 
 const struct code_list RETENTION_CAUSES = CODES(erasure_cause, "person", "guardian", "court", "time", "other");
 
-const struct field_rule RETENTION_FIELDS[] = {
-    {.name = "hold_reason", .kind = FIELD_LONG, .max = 2000},
-    {.name = "lift_reason", .kind = FIELD_LONG, .max = 2000},
-    {.name = "keep_reason", .kind = FIELD_LONG, .max = 2000},
-    {.name = "reason", .kind = FIELD_LONG, .max = 2000},
-    {.name = "cause", .kind = FIELD_CODE, .codes = &RETENTION_CAUSES},
-    {.name = "years", .kind = FIELD_INT, .min = 1, .max = 50},
-    {0},
-};
+/* The page has four forms; each route needs the fields of its own. Every decision has its reason. */
+#define REASON(field, must)                                                                                         \
+    {                                                                                                               \
+        .name = (field), .kind = FIELD_LONG, .max = 2000, .required = (must), .missing = W_retention_reason_missing \
+    }
+#define FIELDS(hold, lift, keep, ask)                                                                                 \
+    {                                                                                                                 \
+        REASON("hold_reason", hold), REASON("lift_reason", lift), REASON("keep_reason", keep), REASON("reason", ask), \
+            {.name = "cause",                                                                                         \
+             .kind = FIELD_CODE,                                                                                      \
+             .codes = &RETENTION_CAUSES,                                                                              \
+             .required = (ask),                                                                                       \
+             .missing = W_retention_cause_missing},                                                                   \
+            {.name = "years",                                                                                         \
+             .kind = FIELD_INT,                                                                                       \
+             .min = 1,                                                                                                \
+             .max = 50,                                                                                               \
+             .required = (keep),                                                                                      \
+             .missing = W_retention_years_missing},                                                                   \
+            {0},                                                                                                      \
+    }
+static const struct field_rule FIELDS_OF_PAGE[] = FIELDS(true, true, true, true);
+static const struct field_rule HOLD_FIELDS[] = FIELDS(true, false, false, false);
+static const struct field_rule LIFT_FIELDS[] = FIELDS(false, true, false, false);
+static const struct field_rule KEEP_FIELDS[] = FIELDS(false, false, true, false);
+static const struct field_rule CONFIRM_FIELDS[] = FIELDS(false, false, false, false);
+static const struct field_rule ASK_FIELDS[] = FIELDS(false, false, false, true);
 
 static struct seal_place place(const char *table, int64_t id)
 {
@@ -113,22 +131,9 @@ static enum err erasure_show(struct req *r)
 
 /* ---- holding and keeping ---- */
 
-/* Every decision has its reason; each form of the page has a field of its own for it. */
-static enum err reason_check(struct req *r, const char *field)
+static enum err plain_check(struct req *r)
 {
-    if (text_empty(field_text(r, field)))
-        field_fail(r, field, W_retention_reason_missing);
     return r->failed ? ERR_INPUT : OK;
-}
-
-static enum err hold_check(struct req *r)
-{
-    return reason_check(r, "hold_reason");
-}
-
-static enum err lift_check(struct req *r)
-{
-    return reason_check(r, "lift_reason");
 }
 
 static enum err back(struct req *r, enum word notice)
@@ -176,14 +181,6 @@ static enum err lift_change(struct req *r)
     return back(r, W_retention_lifted_now);
 }
 
-static enum err keep_check(struct req *r)
-{
-    int64_t years = 0;
-    if (!field_int(r, "years", &years))
-        field_fail(r, "years", W_retention_years_missing);
-    return reason_check(r, "keep_reason");
-}
-
 static enum err keep_change(struct req *r)
 {
     int64_t id = id_new();
@@ -208,12 +205,10 @@ static enum err keep_change(struct req *r)
 static enum err ask_check(struct req *r)
 {
     struct standing s;
-    if (text_empty(field_text(r, "cause")))
-        field_fail(r, "cause", W_retention_cause_missing);
     TRY(standing_of(r, &s));
     if (retention_may_ask(&s.is) != RETENTION_MAY)
         return ERR_DENIED;
-    return reason_check(r, "reason");
+    return r->failed ? ERR_INPUT : OK;
 }
 
 static enum err ask_change(struct req *r)
@@ -311,11 +306,11 @@ enum err confirm_blind_change(struct req *r)
 #define OF_CASE .cap = CAP_CASE_DECIDE, .part = PART_WHOLE, .scope = case_scope
 
 const struct route retention_routes[] = {
-    {.method = HTTP_GET, .path = "/cases/{case}/erasure", OF_CASE, .fields = RETENTION_FIELDS, .show = erasure_show},
+    {.method = HTTP_GET, .path = "/cases/{case}/erasure", OF_CASE, .fields = FIELDS_OF_PAGE, .show = erasure_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/erasure",
      OF_CASE,
-     .fields = RETENTION_FIELDS,
+     .fields = ASK_FIELDS,
      .show = erasure_show,
      .check = ask_check,
      .change = ask_change,
@@ -324,6 +319,7 @@ const struct route retention_routes[] = {
     {.method = HTTP_POST,
      .path = "/cases/{case}/erasure/confirm",
      OF_CASE,
+     .fields = CONFIRM_FIELDS,
      .show = erasure_show,
      .check = confirm_check,
      .change = confirm_change,
@@ -331,23 +327,23 @@ const struct route retention_routes[] = {
     {.method = HTTP_POST,
      .path = "/cases/{case}/erasure/hold",
      OF_CASE,
-     .fields = RETENTION_FIELDS,
+     .fields = HOLD_FIELDS,
      .show = erasure_show,
-     .check = hold_check,
+     .check = plain_check,
      .change = hold_change},
     {.method = HTTP_POST,
      .path = "/cases/{case}/erasure/lift",
      OF_CASE,
-     .fields = RETENTION_FIELDS,
+     .fields = LIFT_FIELDS,
      .show = erasure_show,
-     .check = lift_check,
+     .check = plain_check,
      .change = lift_change},
     {.method = HTTP_POST,
      .path = "/cases/{case}/erasure/keep",
      OF_CASE,
-     .fields = RETENTION_FIELDS,
+     .fields = KEEP_FIELDS,
      .show = erasure_show,
-     .check = keep_check,
+     .check = plain_check,
      .change = keep_change},
     {.method = HTTP_GET,
      .path = "/retention",
