@@ -14,6 +14,7 @@ import sys
 
 from emit import Faults, write_changed
 from sqlc_c import KINDS, Field, Migration, Query, Slice, Table, c_all, c_header, c_source, written_text
+from sqlc_order import unsorted_nulls
 from sqlc_tables import c_tables, table_of
 from sqlc_text import Statement, Token, check_portable, query_name, statements_of
 
@@ -378,6 +379,9 @@ def check_query(database: Database, part: Slice, query: Query, faults: Faults) -
         faults.add(statement.file, statement.line_of(table), f"{query.name} touches {table} of "
                    f"{database.owner.get(table, 'the engine')}: only views of other slices may be read")
     check_columns(query, names, faults)
+    for column in unsorted_nulls(database.connection, statement, {(t, c) for t, c, _ in touched if t not in database.views}):
+        faults.add(statement.file, column.line, f"{query.name}: {column.text} may be NULL, which the engines sort differently: "
+                   "say NULLS FIRST or NULLS LAST")
     if verb.upper != "SELECT":
         prove(database, query, verb, faults)
 

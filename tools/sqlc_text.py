@@ -116,7 +116,8 @@ def reasons(words: dict[str, str]) -> dict[str, str]:
 
 BANNED_WORDS = reasons({
     "ids are made by the program": "AUTOINCREMENT",
-    "use LIKE or =": "GLOB",
+    "use =": "GLOB",
+    "SQLite's makes no difference between a and A, PostgreSQL's does": "LIKE ILIKE",
     "SQLite alone has it": "REGEXP MATCH INDEXED PRAGMA ATTACH",
     "name the key": "_ROWID_ OID",
     "collations differ between the engines": "COLLATE",
@@ -137,6 +138,7 @@ BANNED_CALLS = reasons({
     "the program reckons time": "DATETIME DATE TIME JULIANDAY STRFTIME UNIXEPOCH",
     "the page formats": "PRINTF FORMAT",
     "return rows instead": "GROUP_CONCAT STRING_AGG",
+    "the program knows more letters than SQLite": "LOWER UPPER INITCAP",
     "use COALESCE(SUM(..), 0)": "TOTAL",
     "SQLite alone has it": "INSTR HEX UNHEX QUOTE TYPEOF RANDOMBLOB ZEROBLOB LIKELY UNLIKELY CHAR UNICODE",
     "ids are made by the program": "LAST_INSERT_ROWID",

@@ -231,6 +231,18 @@ class Schemas(Tree):
         self.put("case/a/other.sql", "")
         self.refused("case/a/other.sql:1: SQL stands in")
 
+    def test_order_of_what_may_be_null(self) -> None:
+        head = "-- name: a_get :many\n-- in: org id\n-- out: id id\nSELECT t.id FROM a_thing t WHERE t.org = ?1 ORDER BY "
+        for order in ("note", "t.note DESC, id", "id, size ASC LIMIT 3"):
+            self.query_refused(head + order + ";", "4: a_get: .. may be NULL")
+        for order in ("note NULLS FIRST", "name, t.id DESC", "t.size DESC NULLS LAST, id", "COALESCE(note, '')"):
+            with self.subTest(order):
+                self.put("case/a/queries.sql", head + order + ";")
+                self.assertEqual(self.faults(), [])
+        for condition in ("note IS NOT NULL", "note > 'a'"):
+            self.put("case/a/queries.sql", head.replace("ORDER", f"AND {condition} ORDER") + "note;")
+            self.assertEqual(self.faults(), [])
+
     def test_postgres_text(self) -> None:
         def made(text: str) -> str:
             return postgres_text(statements_of(pathlib.Path("x.sql"), text)[0][0])

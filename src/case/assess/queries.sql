@@ -73,7 +73,7 @@ WHERE a.org = ?1 AND a.case_id = ?2 AND a.id = ?3;
 -- out: id id, form_id text, form_version text, title text, saved_at time, saved_by id, finished_on date?
 SELECT a.id, v.form_id, v.version AS form_version, v.title, a.saved_at, a.saved_by, a.finished_on
 FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
-WHERE a.org = ?1 AND a.case_id = ?2 AND a.status = ?3 ORDER BY a.finished_on DESC, a.id DESC LIMIT 200;
+WHERE a.org = ?1 AND a.case_id = ?2 AND a.status = ?3 ORDER BY a.finished_on DESC NULLS LAST, a.id DESC LIMIT 200;
 
 -- name: assess_row_save :changed
 -- in: org id, case_id id, id id, version int, editor id, language code, answers bytes, at time, by id

@@ -13,7 +13,7 @@ ON CONFLICT (org) DO UPDATE SET number = excluded.number, hash = excluded.hash;
 -- in: org id, case_id id
 -- out: case_number int, case_hash bytes, at time
 SELECT case_number, case_hash, at FROM audit_entry
-WHERE org = ?1 AND case_id = ?2 ORDER BY case_number DESC LIMIT 1;
+WHERE org = ?1 AND case_id = ?2 AND case_number IS NOT NULL ORDER BY case_number DESC LIMIT 1;
 
 -- name: audit_entry_add :exec
 -- in: org id, number int, at time, account int?, act code, case_id int?, case_number int?, subject int?, changes text,
@@ -123,7 +123,7 @@ WHERE i.org = ?1 AND i.case_id = ?2 AND e.at < ?3 ORDER BY i.number, i.part;
 -- in: org id, case_id id
 -- out: number int, at time, account id?, act code, case_number int, subject id?, changes text, case_hash bytes
 SELECT number, at, account, act, case_number, subject, changes, case_hash FROM audit_entry
-WHERE org = ?1 AND case_id = ?2 ORDER BY case_number;
+WHERE org = ?1 AND case_id = ?2 AND case_number IS NOT NULL ORDER BY case_number;
 
 -- name: audit_size :one
 -- out: entries int
