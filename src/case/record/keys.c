@@ -120,10 +120,10 @@ static enum err open_team(struct req *r, const struct team_keys *team, int64_t c
                           struct seal_key *root)
 {
     if (wrapped.ptr[0] == FORM_TEAM)
-        return seal_unwrap(&team->key, key_place(case_id), wrapped, root);
+        return team_unwrap(team, key_place(case_id), wrapped, root);
     struct bytes plain;
     struct case_keys keys;
-    TRY(seal_open_to(r->arena, &team->pair, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
+    TRY(team_open_to(r->arena, team, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
     TRY(grant_read(r, case_id, plain, &keys));
     *root = keys.root;
     seal_wipe(&keys, sizeof keys);
@@ -371,4 +371,62 @@ struct seal_place record_past_place(int64_t case_id)
 void record_part_key(const struct seal_key *root, enum case_part part, struct seal_key *out)
 {
     part_key(root, part, out);
+}
+
+/* ---- when a team's keys change ---- */
+
+/* One row that still lies under the earlier keys; false when it lies under the new ones already. */
+static enum err rewrap(struct arena *arena, const struct team_keys *team, int64_t case_id, struct bytes wrapped,
+                       struct bytes *out, bool *changed)
+{
+    struct bytes inner = {wrapped.ptr + 1, wrapped.len - 1};
+    struct bytes plain;
+    struct seal_key root;
+    if (wrapped.len < 2)
+        return ERR_BROKEN;
+    *changed = false;
+    if (wrapped.ptr[0] == FORM_TEAM) {
+        if (seal_unwrap(&team->key, key_place(case_id), wrapped, &root) == OK)
+            return OK;
+        TRY(seal_unwrap(&team->old_key, key_place(case_id), wrapped, &root));
+        *out = seal_wrap(arena, &team->key, key_place(case_id), &root);
+        seal_wipe(&root, sizeof root);
+    } else {
+        if (seal_open_to(arena, &team->pair, inner, &plain) == OK)
+            return OK;
+        TRY(seal_open_to(arena, &team->old_pair, inner, &plain));
+        struct bytes box = seal_to(arena, &team->pair.public_half, plain.ptr, plain.len);
+        uint8_t *bytes = arena_alloc(arena, box.len + 1);
+        bytes[0] = wrapped.ptr[0];
+        memcpy(bytes + 1, box.ptr, box.len);
+        *out = (struct bytes){bytes, box.len + 1};
+    }
+    *changed = true;
+    return OK;
+}
+
+enum err record_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                       struct rewrap *step)
+{
+    struct record_key_of_holder_row *rows;
+    size_t count;
+    TRY(record_key_of_holder(
+        db, arena,
+        &(struct record_key_of_holder_in){.org = org, .holder = team->team, .after = step->after, .limit = step->limit},
+        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes wrapped;
+        bool changed = false;
+        TRY(rewrap(arena, team, rows[i].case_id, rows[i].wrapped, &wrapped, &changed));
+        if (changed)
+            TRY(record_key_rewrap(db, &(struct record_key_rewrap_in){.org = org,
+                                                                     .case_id = rows[i].case_id,
+                                                                     .holder = team->team,
+                                                                     .via = rows[i].via,
+                                                                     .wrapped = wrapped}));
+        step->changed += changed;
+        step->after = rows[i].case_id;
+    }
+    step->seen = count;
+    return OK;
 }

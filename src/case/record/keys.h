@@ -75,4 +75,17 @@ MUST_USE enum err record_give_box(struct db *db, struct arena *arena, const stru
 /* The key under which an account keeps its own case keys. */
 void record_own_key(const struct session *who, struct seal_key *out);
 
+/* ---- when a team's keys change ---- */
+
+/* One step of a look over everything that is wrapped for a team. */
+struct rewrap {
+    int64_t after;  /* in and out: the last row looked at */
+    int64_t limit;  /* rows a step */
+    size_t seen;    /* out: rows of this step; 0: the look is over */
+    size_t changed; /* added to: rows that lay under the earlier keys and lie under the new ones now */
+};
+/* In a change. */
+MUST_USE enum err record_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                                struct rewrap *step);
+
 #endif

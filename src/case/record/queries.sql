@@ -238,3 +238,35 @@ UPDATE record_shut SET lifted_by = ?4, lifted_at = ?5, lift_reason = ?6 WHERE or
 -- out: account id, id id, reason bytes, set_by id, set_at time, lifted_by int?, lifted_at time?, lift_reason bytes?
 SELECT account, id, reason, set_by, set_at, lifted_by, lifted_at, lift_reason FROM record_shut
 WHERE org = ?1 AND case_id = ?2 ORDER BY id;
+
+-- ---- when a team's keys change, and when somebody leaves ----
+
+-- The keys that a team holds, in the order of cases; one row a case, as a team holds a case once.
+-- name: record_key_of_holder :many
+-- in: org id, holder id, after id, limit int
+-- out: case_id id, via code, wrapped bytes
+SELECT case_id, via, wrapped FROM record_key WHERE org = ?1 AND holder = ?2 AND case_id > ?3 ORDER BY case_id LIMIT ?4;
+
+-- name: record_key_rewrap :exec
+-- in: org id, case_id id, holder id, via code, wrapped bytes
+UPDATE record_key SET wrapped = ?5 WHERE org = ?1 AND case_id = ?2 AND holder = ?3 AND via = ?4;
+
+-- name: record_key_drop_holder :changed
+-- in: org id, holder id
+DELETE FROM record_key WHERE org = ?1 AND holder = ?2;
+
+-- What a case manager has, by team.
+-- name: record_managed :many
+-- in: org id, manager id
+-- out: team id, cases int, open int
+SELECT team, COUNT(*) AS cases, COALESCE(SUM(CASE WHEN status = 'open' THEN 1 ELSE 0 END), 0) AS open
+FROM record_case WHERE org = ?1 AND manager = ?2 GROUP BY team ORDER BY team;
+
+-- name: record_managed_in_team :many
+-- in: org id, manager id, team id
+-- out: id id
+SELECT id FROM record_case WHERE org = ?1 AND manager = ?2 AND team = ?3 ORDER BY id;
+
+-- name: record_case_manager_any :exec
+-- in: org id, id id, manager id
+UPDATE record_case SET manager = ?3, version = version + 1 WHERE org = ?1 AND id = ?2;

@@ -328,6 +328,27 @@ enum err record_event_add(struct db *db, struct arena *arena, const struct case_
                                     });
 }
 
+enum err record_take_over(struct db *db, struct arena *arena, int64_t org, int64_t team, int64_t from, int64_t to,
+                          int64_t by, const char *on, size_t *count)
+{
+    struct record_managed_in_team_row *rows;
+    TRY(record_managed_in_team(
+        db, arena, &(struct record_managed_in_team_in){.org = org, .manager = from, .team = team}, &rows, count));
+    for (size_t i = 0; i < *count; i++) {
+        TRY(record_case_manager_any(db,
+                                    &(struct record_case_manager_any_in){.org = org, .id = rows[i].id, .manager = to}));
+        TRY(record_event_add_row(db, &(struct record_event_add_row_in){.org = org,
+                                                                       .case_id = rows[i].id,
+                                                                       .id = id_new(),
+                                                                       .happened_on = on,
+                                                                       .kind = "hand_over",
+                                                                       .account = by,
+                                                                       .subject = {.has = true, .value = to},
+                                                                       .part = PART_BIT(PART_BASICS)}));
+    }
+    return OK;
+}
+
 enum err case_event_add(struct req *r, const struct record_event *event)
 {
     struct record_event full = *event;

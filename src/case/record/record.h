@@ -107,6 +107,11 @@ MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const str
 /* The same in the case in scope, by whoever is signed in. */
 MUST_USE enum err case_event_add(struct req *r, const struct record_event *event);
 
+/* All that one case manager of a team has goes to another one, because the first leaves: no key is needed for that, so the event in the
+ * timeline has no words. In a change; the caller audits. `count` gets the number of cases. */
+MUST_USE enum err record_take_over(struct db *db, struct arena *arena, int64_t org, int64_t team, int64_t from,
+                                   int64_t to, int64_t by, const char *on, size_t *count);
+
 /* ---- for pages ---- */
 
 /* Age in years now, by the birth year alone; -1 when unknown. */

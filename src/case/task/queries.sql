@@ -54,3 +54,15 @@ SELECT COUNT(*) AS open, COALESCE(SUM(CASE WHEN t.due < ?3 THEN 1 ELSE 0 END), 0
 FROM task_task t JOIN record_cases c ON c.org = t.org AND c.id = t.case_id
 WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' AND c.status = 'open'
   AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?2 AND s.case_id = t.case_id);
+
+-- name: task_owned :many
+-- in: org id, owner id
+-- out: team id, open int
+SELECT c.team, COUNT(*) AS open FROM task_task t JOIN record_cases c ON c.org = t.org AND c.id = t.case_id
+WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' GROUP BY c.team ORDER BY c.team;
+
+-- name: task_take_over :changed
+-- in: org id, owner id, team id, to id
+UPDATE task_task SET owner = ?4, version = version + 1
+WHERE org = ?1 AND owner = ?2 AND status = 'open'
+  AND case_id IN (SELECT id FROM record_cases WHERE org = ?1 AND team = ?3);

@@ -217,3 +217,22 @@ enum err task_owner_ok(struct req *r, int64_t account, bool *ok)
     }
     return OK;
 }
+
+/* ---- when somebody leaves ---- */
+
+enum err task_owned_by(struct db *db, struct arena *arena, int64_t org, int64_t account, struct task_owned_sums **out,
+                       size_t *count)
+{
+    struct task_owned_row *rows;
+    TRY(task_owned(db, arena, &(struct task_owned_in){.org = org, .owner = account}, &rows, count));
+    struct task_owned_sums *sums = ARENA_ARRAY(arena, struct task_owned_sums, *count);
+    for (size_t i = 0; i < *count; i++)
+        sums[i] = (struct task_owned_sums){rows[i].team, rows[i].open};
+    *out = sums;
+    return OK;
+}
+
+enum err task_take_over_all(struct db *db, int64_t org, int64_t from, int64_t team, int64_t to, size_t *count)
+{
+    return task_take_over(db, &(struct task_take_over_in){.org = org, .owner = from, .team = team, .to = to}, count);
+}

@@ -48,4 +48,12 @@ MUST_USE enum err task_owner_choices(struct req *r, struct choice **out, size_t 
 /* Is this one of them? */
 MUST_USE enum err task_owner_ok(struct req *r, int64_t account, bool *ok);
 
+/* Open tasks of somebody by the team of the case, and all of a team's to somebody else when the first leaves (in a change). */
+struct task_owned_sums {
+    int64_t team, open;
+};
+MUST_USE enum err task_owned_by(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                                struct task_owned_sums **out, size_t *count);
+MUST_USE enum err task_take_over_all(struct db *db, int64_t org, int64_t from, int64_t team, int64_t to, size_t *count);
+
 #endif

@@ -75,3 +75,13 @@ SELECT status FROM record_cases WHERE org = ?1 AND id = ?2;
 -- in: org id, account id, team id
 -- out: found int
 SELECT COUNT(*) AS found FROM account_membership WHERE org = ?1 AND account = ?2 AND team = ?3;
+
+-- Every referral of a team with its sealed key, for when the team's keys change.
+-- name: referral_key_of_team :many
+-- in: org id, team id, after id, limit int
+-- out: id id, sealed_key bytes
+SELECT id, sealed_key FROM referral_item WHERE org = ?1 AND team = ?2 AND id > ?3 ORDER BY id LIMIT ?4;
+
+-- name: referral_key_rewrap :exec
+-- in: org id, id id, sealed_key bytes
+UPDATE referral_item SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;

@@ -100,7 +100,7 @@ enum err referral_open_key(struct arena *arena, const struct session *who, int64
     const struct team_keys *keys = session_team(who, team);
     if (keys == NULL)
         return ERR_NOT_FOUND;
-    TRY(seal_open_to(arena, &keys->pair, box, &key));
+    TRY(team_open_to(arena, keys, box, &key));
     if (key.len != sizeof out->b)
         return ERR_BROKEN;
     memcpy(out->b, key.ptr, sizeof out->b);
@@ -205,5 +205,30 @@ enum err referral_steps_of(struct req *r, struct referral_step **out, size_t *co
         TRY(seal_open_text(r->arena, &referral->key, step_place("whom", row->id), row->whom, &steps[i].whom));
     }
     *out = steps;
+    return OK;
+}
+
+/* ---- when the intake team's keys change ---- */
+
+enum err referral_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                         struct rewrap *step)
+{
+    struct referral_key_of_team_row *rows;
+    TRY(referral_key_of_team(
+        db, arena,
+        &(struct referral_key_of_team_in){.org = org, .team = team->team, .after = step->after, .limit = step->limit},
+        &rows, &step->seen));
+    for (size_t i = 0; i < step->seen; i++) {
+        struct bytes key;
+        step->after = rows[i].id;
+        if (seal_open_to(arena, &team->pair, rows[i].sealed_key, &key) == OK)
+            continue;
+        TRY(seal_open_to(arena, &team->old_pair, rows[i].sealed_key, &key));
+        TRY(referral_key_rewrap(db, &(struct referral_key_rewrap_in){
+                                        .org = org,
+                                        .id = rows[i].id,
+                                        .sealed_key = seal_to(arena, &team->pair.public_half, key.ptr, key.len)}));
+        step->changed++;
+    }
     return OK;
 }

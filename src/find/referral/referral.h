@@ -6,6 +6,7 @@
 #ifndef AUSMA_FIND_REFERRAL_REFERRAL_H
 #define AUSMA_FIND_REFERRAL_REFERRAL_H
 
+#include "case/record/keys.h"
 #include "platform/gate/gate.h"
 
 /* A referral in a list. Lives in the request's arena. */
@@ -56,5 +57,9 @@ MUST_USE enum err referral_write(struct db *db, struct arena *arena, int64_t org
                                  const struct referral_told *told, int64_t *id);
 
 extern const struct route referral_routes[];
+
+/* One step over the referrals of a team whose keys are being changed (case/record/keys.h). In a change. */
+MUST_USE enum err referral_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                                  struct rewrap *step);
 
 #endif

@@ -118,7 +118,7 @@ enum err account_add(struct db *db, struct arena *arena, int64_t org, const stru
     return result;
 }
 
-static struct seal_place search_place(int64_t team)
+struct seal_place account_search_place(int64_t team)
 {
     return (struct seal_place){.table = "account_team", .column = "search", .row = team};
 }
@@ -152,7 +152,7 @@ static enum err team_new(struct db *db, struct arena *arena, int64_t org, const 
                                  .intake = intake,
                                  .emergency = emergency,
                                  .public = {keys.pair.public_half.b, SEAL_KEY_SIZE},
-                                 .search = seal_wrap(arena, &keys.key, search_place(keys.team), search),
+                                 .search = seal_wrap(arena, &keys.key, account_search_place(keys.team), search),
                              }));
     TRY(account_team_hold(db, arena, org, &keys));
     *out = keys;
@@ -179,13 +179,19 @@ enum err account_join_emergency(struct db *db, struct arena *arena, int64_t org,
     return account_join(db, arena, org, account, account_public, emergency);
 }
 
-enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
-                      const struct seal_key *account_public, const struct team_keys *keys)
+struct bytes account_team_box(struct arena *arena, const struct seal_key *public_half, const struct team_keys *keys)
 {
     uint8_t both[2 * SEAL_KEY_SIZE];
     team_both(keys, both);
-    struct bytes sealed = seal_to(arena, account_public, both, sizeof both);
+    struct bytes sealed = seal_to(arena, public_half, both, sizeof both);
     seal_wipe(both, sizeof both);
+    return sealed;
+}
+
+enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                      const struct seal_key *account_public, const struct team_keys *keys)
+{
+    struct bytes sealed = account_team_box(arena, account_public, keys);
     TRY(account_member_add(
         db, &(struct account_member_add_in){.org = org, .account = account, .team = keys->team, .keys = sealed}));
     return account_user_keys_changed(db, &(struct account_user_keys_changed_in){.org = org, .id = account});
@@ -206,7 +212,9 @@ static enum err open_team(struct arena *arena, const struct seal_pair *own, cons
     memcpy(out->pair.public_half.b, row->public.ptr, SEAL_KEY_SIZE);
     if (!seal_pair_fits(&out->pair))
         return err_note(ERR_BROKEN, "the public half of a team was exchanged in the data");
-    return seal_unwrap(&out->key, search_place(row->team), row->search, search);
+    out->rotate = row->rotate;
+    TRY(account_open_old(arena, row->old, out));
+    return seal_unwrap(&out->key, account_search_place(row->team), row->search, search);
 }
 
 enum err account_open_teams(struct db *db, struct arena *arena, struct session *who)

@@ -29,7 +29,20 @@ struct team_keys {
     bool intake;           /* the team that referrals are sealed to */
     struct seal_key key;   /* opens what is wrapped for the team */
     struct seal_pair pair; /* opens what was sealed to it from outside */
+    bool rotate;           /* somebody left: the keys are to be changed (rotation.h) */
+    bool has_old;          /* they are being changed: what was not wrapped anew yet opens with the earlier ones */
+    struct seal_key old_key;
+    struct seal_pair old_pair;
 };
+
+/* Is there something to do about a team's keys for whoever holds them? */
+bool team_keys_due(const struct team_keys *team);
+
+/* What a team's keys open, while they are being changed too: first the keys as they are, then the earlier ones. ERR_BROKEN: neither. */
+MUST_USE enum err team_unwrap(const struct team_keys *team, struct seal_place place, struct bytes wrapped,
+                              struct seal_key *out);
+MUST_USE enum err team_open_to(struct arena *arena, const struct team_keys *team, struct bytes sealed,
+                               struct bytes *out);
 
 /* How far signing in has come. */
 enum session_stage {
@@ -169,6 +182,17 @@ bool session_fresh(const struct session *who, int64_t now);
 /* Writes that the session was seen, and its newer keys when there are; in a change. */
 MUST_USE enum err account_session_refresh(struct db *db, struct arena *arena, const struct session *who,
                                           const char *token, int64_t now);
+
+/* Where somebody is signed in now, the last seen first; `device` in the coarse words of the sign-in, "" when unknown. */
+struct session_seen {
+    int64_t id;
+    const char *device;
+    int64_t created_at;
+    int64_t seen_at;
+    bool this_one;
+};
+MUST_USE enum err account_sessions(struct db *db, struct arena *arena, const struct session *who, int64_t now,
+                                   int idle_minutes, struct session_seen **out, size_t *count);
 
 /* Seals the secret half anew under another password; the old one is tried like when signing in, and counts like there. Ends the
  * account's other sessions. */

@@ -85,7 +85,7 @@ SELECT id, login, name, role, left_at FROM account_user WHERE org = ?1 ORDER BY 
 
 -- name: account_team_add :exec
 -- in: org id, id id, name text, intake bool, emergency bool, public bytes, search bytes
-INSERT INTO account_team (org, id, name, intake, emergency, public, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO account_team (org, id, name, intake, emergency, public, search, rotate, old, rotated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, NULL, NULL);
 
 -- name: account_team_list :many
 -- in: org id
@@ -105,8 +105,8 @@ INSERT INTO account_member (org, account, team, keys) VALUES (?1, ?2, ?3, ?4);
 -- A person's teams with their keys.
 -- name: account_member_teams :many
 -- in: org id, account id
--- out: team id, intake bool, emergency bool, keys bytes, public bytes, search bytes
-SELECT m.team, t.intake, t.emergency, m.keys, t.public, t.search
+-- out: team id, intake bool, emergency bool, keys bytes, public bytes, search bytes, rotate bool, old bytes?
+SELECT m.team, t.intake, t.emergency, m.keys, t.public, t.search, t.rotate, t.old
 FROM account_member m JOIN account_team t ON t.org = m.org AND t.id = m.team
 WHERE m.org = ?1 AND m.account = ?2 ORDER BY m.team;
 
@@ -314,3 +314,77 @@ FROM account_user u WHERE u.org = ?1 ORDER BY u.id LIMIT 1000;
 -- in: org id, id id
 -- out: public bytes
 SELECT public FROM account_user WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- name: account_team_rotation :one
+-- in: org id, id id
+-- out: public bytes, search bytes, rotate bool, old bytes?, rotated_at time?
+SELECT public, search, rotate, old, rotated_at FROM account_team WHERE org = ?1 AND id = ?2;
+
+-- name: account_team_rotate :changed
+-- in: org id, id id, public bytes, search bytes, old bytes, at time
+UPDATE account_team SET public = ?3, search = ?4, old = ?5, rotated_at = ?6, rotate = 0
+WHERE org = ?1 AND id = ?2 AND rotate = 1 AND old IS NULL;
+
+-- name: account_team_rotated :changed
+-- in: org id, id id
+UPDATE account_team SET old = NULL WHERE org = ?1 AND id = ?2 AND old IS NOT NULL;
+
+-- Teams whose keys are to be changed because this account leaves.
+-- name: account_team_must_rotate :changed
+-- in: org id, account id
+UPDATE account_team SET rotate = 1 WHERE org = ?1 AND id IN (SELECT team FROM account_member WHERE org = ?1 AND account = ?2);
+
+-- name: account_member_public :many
+-- in: org id, team id
+-- out: account id, public bytes
+SELECT m.account, u.public FROM account_member m JOIN account_user u ON u.org = m.org AND u.id = m.account
+WHERE m.org = ?1 AND m.team = ?2 AND u.left_at IS NULL ORDER BY m.account;
+
+-- name: account_member_keys :exec
+-- in: org id, account id, team id, keys bytes
+UPDATE account_member SET keys = ?4 WHERE org = ?1 AND account = ?2 AND team = ?3;
+
+-- Their sessions read the teams' keys anew.
+-- name: account_team_keys_changed :exec
+-- in: org id, team id
+UPDATE account_user SET keys_version = keys_version + 1
+WHERE org = ?1 AND id IN (SELECT account FROM account_member WHERE org = ?1 AND team = ?2);
+
+-- The same for everybody who is in a team with this account.
+-- name: account_colleagues_keys_changed :exec
+-- in: org id, account id
+UPDATE account_user SET keys_version = keys_version + 1
+WHERE org = ?1 AND id IN (SELECT o.account FROM account_member o JOIN account_member m ON m.org = o.org AND m.team = o.team
+                          WHERE m.org = ?1 AND m.account = ?2);
+
+-- name: account_member_leave :changed
+-- in: org id, account id
+DELETE FROM account_member WHERE org = ?1 AND account = ?2;
+
+-- name: account_user_leave :changed
+-- in: org id, id id, at time
+UPDATE account_user SET left_at = ?3 WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
+
+-- name: account_administrators :one
+-- in: org id, now time
+-- out: active int
+SELECT COUNT(*) AS active FROM account_user
+WHERE org = ?1 AND role = 'administrator' AND left_at IS NULL AND (valid_until IS NULL OR valid_until > ?2);
+
+-- name: account_team_rotations :many
+-- in: org id
+-- out: id id, name text, rotate bool, under_way bool, rotated_at time?
+SELECT id, name, rotate, CASE WHEN old IS NULL THEN 0 ELSE 1 END AS under_way, rotated_at FROM account_team
+WHERE org = ?1 AND emergency = 0 AND (rotate = 1 OR old IS NOT NULL) ORDER BY id;
+
+-- Where somebody is signed in, the last seen first.
+-- name: account_session_list :many
+-- in: org id, account id, created_after time, seen_after time
+-- out: id id, device bytes, created_at time, seen_at time
+SELECT id, device, created_at, seen_at FROM account_session
+WHERE org = ?1 AND account = ?2 AND stage <> 'second' AND created_at > ?3 AND seen_at > ?4 ORDER BY seen_at DESC, id DESC LIMIT 100;
+
+-- One's own, but never the one that asks.
+-- name: account_session_end_one :changed
+-- in: org id, account id, id id, own id
+DELETE FROM account_session WHERE org = ?1 AND account = ?2 AND id = ?3 AND id <> ?4;

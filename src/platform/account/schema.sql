@@ -43,6 +43,9 @@ CREATE TABLE account_team (
     emergency INTEGER NOT NULL, -- 1: the team whose key only a broken glass uses (docs/ACCESS.md)
     public BLOB NOT NULL,
     search BLOB NOT NULL,
+    rotate INTEGER NOT NULL, -- 1: somebody left, so the keys are to be changed
+    old BLOB,                -- while they are: the earlier keys, under the new one
+    rotated_at INTEGER,
     PRIMARY KEY (org, id)
 ) STRICT;
 

@@ -431,6 +431,31 @@ enum err account_session_refresh(struct db *db, struct arena *arena, const struc
                                     .org = who->org, .id = who->id, .keys = sealed, .keys_version = user.keys_version});
 }
 
+enum err account_sessions(struct db *db, struct arena *arena, const struct session *who, int64_t now, int idle_minutes,
+                          struct session_seen **out, size_t *count)
+{
+    struct account_session_list_row *rows;
+    struct seal_key under;
+    TRY(account_session_list(db, arena,
+                             &(struct account_session_list_in){.org = who->org,
+                                                               .account = who->account,
+                                                               .created_after = now - SESSION_HOURS * HOUR_MS,
+                                                               .seen_after = now - idle_minutes * MINUTE_MS},
+                             &rows, count));
+    struct session_seen *list = ARENA_ARRAY(arena, struct session_seen, *count);
+    seal_derive(&who->own.secret_half, "session devices", &under);
+    for (size_t i = 0; i < *count; i++) {
+        list[i] = (struct session_seen){.id = rows[i].id,
+                                        .created_at = rows[i].created_at,
+                                        .seen_at = rows[i].seen_at,
+                                        .this_one = rows[i].id == who->id};
+        TRY(seal_open_text(arena, &under, device_place(rows[i].id), rows[i].device, &list[i].device));
+    }
+    seal_wipe(&under, sizeof under);
+    *out = list;
+    return OK;
+}
+
 /* ---- another password ---- */
 
 enum err account_unlock_look(struct db *db, struct arena *arena, const struct session *who, struct sign_in *attempt)

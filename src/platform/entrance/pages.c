@@ -1,9 +1,12 @@
 #include "platform/entrance/internal.h"
 
 #include "assets.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "platform/account/queries.h"
 #include "platform/entrance/templates.h"
+#include "platform/entrance/views.h"
+#include "platform/gate/app.h"
 #include "platform/gate/templates.h"
 
 #include <string.h>
@@ -89,7 +92,8 @@ static enum err sign_in_change(struct req *r)
     }
     TRY(device_remember(r, attempt->account));
     req_session_begin(r, attempt->token);
-    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+    return req_redirect(r, attempt->previous_at.has ? W_gate_last_sign_in : W_none, "%s",
+                        own_path(field_text(r, "to")));
 }
 
 /* ---- signing out ---- */
@@ -110,6 +114,38 @@ static enum err sign_out_everywhere_change(struct req *r)
     TRY(req_audit(r, "account.sign_out_everywhere", 0, r->who->account));
     req_session_end(r);
     return req_redirect(r, W_entrance_signed_out_everywhere, "/sign-in");
+}
+
+static enum err sessions_show(struct req *r)
+{
+    struct sessions_view view = {0};
+    TRY(account_sessions(r->db, r->arena, r->who, r->now, app_idle_minutes(r->app), &view.sessions, &view.count));
+    html_sessions_page(req_page(r), r, &view);
+    return OK;
+}
+
+static enum err session_end_change(struct req *r)
+{
+    int64_t id = 0;
+    size_t ended = 0;
+    if (!id_parse(r->params[0], &id))
+        return ERR_NOT_FOUND;
+    TRY(account_session_end_one(
+        r->db,
+        &(struct account_session_end_one_in){.org = r->org, .account = r->who->account, .id = id, .own = r->who->id},
+        &ended));
+    TRY(req_audit(r, "account.session_end", 0, id));
+    return req_redirect(r, ended == 1 ? W_entrance_session_ended : W_entrance_session_was_over, "/account/sessions");
+}
+
+static enum err sessions_end_others_change(struct req *r)
+{
+    size_t ended = 0;
+    TRY(account_session_end_others(
+        r->db, &(struct account_session_end_others_in){.org = r->org, .account = r->who->account, .id = r->who->id},
+        &ended));
+    TRY(req_audit(r, "account.sessions_end_others", 0, r->who->account));
+    return req_redirect(r, W_entrance_sessions_ended, "/account/sessions");
 }
 
 /* ---- the lock that an idle page puts over itself ---- */
@@ -256,6 +292,15 @@ const struct route entrance_routes[] = {
      .early = true,
      .fields = LANGUAGE_FIELDS,
      .change = language_change},
+    {.method = HTTP_GET, .path = "/account/sessions", .cap = CAP_SIGNED_IN, .show = sessions_show},
+    {.method = HTTP_POST,
+     .path = "/account/sessions/end-others",
+     .cap = CAP_SIGNED_IN,
+     .change = sessions_end_others_change},
+    {.method = HTTP_POST,
+     .path = "/account/sessions/{session}/end",
+     .cap = CAP_SIGNED_IN,
+     .change = session_end_change},
     {.method = HTTP_GET, .path = "/account", .cap = CAP_SIGNED_IN, .show = account_show, .fields = ACCOUNT_FIELDS},
     {.method = HTTP_POST,
      .path = "/account/password",

@@ -103,7 +103,8 @@ static enum err second_change(struct req *r)
     TRY(account_second_finish(r->db, r->arena, r->half, device, r->now, token));
     TRY(device_remember(r, r->half->account));
     req_session_begin(r, arena_text(r->arena, token));
-    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+    return req_redirect(r, r->half->previous_at.has ? W_gate_last_sign_in : W_none, "%s",
+                        own_path(field_text(r, "to")));
 }
 
 /* ---- proving again who one is, before a sensitive act ---- */

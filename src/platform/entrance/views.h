@@ -36,6 +36,12 @@ struct passkey_view {
     const char *login;
 };
 
+/* Where one is signed in. */
+struct sessions_view {
+    struct session_seen *sessions;
+    size_t count;
+};
+
 /* Coming in by an invitation. */
 struct join_view {
     const char *code;

@@ -27,6 +27,8 @@ struct app {
     unsigned threads;
     const struct route **routes; /* all of them, made by app_start */
     size_t route_count;
+    /* Somebody is here whose team's keys are due to be changed; called on a server's thread after each of their requests. May be NULL. */
+    void (*keys_due)(struct app *app, const struct session *who);
     int64_t (*clock)(void); /* NULL: time_now */
 };
 

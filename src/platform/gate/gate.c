@@ -466,6 +466,14 @@ static void write_later(const struct req *r)
 
 /* ---- finishing ---- */
 
+static bool holds_keys_due(const struct session *who)
+{
+    bool due = team_keys_due(&who->emergency);
+    for (size_t i = 0; i < who->team_count; i++)
+        due |= team_keys_due(&who->teams[i]);
+    return due;
+}
+
 static void finish(struct http_request *http)
 {
     struct req *r = req_of(http);
@@ -487,6 +495,8 @@ static void finish(struct http_request *http)
         db_read_end(r->db);
     if (r->route != NULL)
         write_later(r);
+    if (r->who != NULL && r->app->keys_due != NULL && holds_keys_due(r->who))
+        r->app->keys_due(r->app, r->who);
     reply_send(r);
 }
 

@@ -28,6 +28,7 @@ const struct route *const program_routes[] = {
     entrance_join_routes,
     staff_routes,
     staff_invite_routes,
+    staff_leave_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,

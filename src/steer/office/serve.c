@@ -14,6 +14,7 @@
 #include "steer/office/program.h"
 #include "steer/office/settings.h"
 #include "steer/retention/retention.h"
+#include "steer/staff/staff.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -282,7 +283,7 @@ static enum err serve_store(struct office *office, struct settings *settings, st
 
 enum err office_serve(struct office *office)
 {
-    struct app app = {.route_tables = program_routes, .nav = program_nav};
+    struct app app = {.route_tables = program_routes, .nav = program_nav, .keys_due = staff_keys_due};
     struct settings settings;
     const char *database;
     TRY(office_settings(office, &settings));

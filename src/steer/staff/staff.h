@@ -4,10 +4,14 @@
 #ifndef AUSMA_STEER_STAFF_STAFF_H
 #define AUSMA_STEER_STAFF_STAFF_H
 
-#include "platform/gate/gate.h"
+#include "platform/gate/app.h"
 
 extern const struct route staff_routes[];
 extern const struct route staff_invite_routes[];
+extern const struct route staff_leave_routes[];
+
+/* Somebody is here whose team's keys are due to be changed: begins, or goes on with it (for app.keys_due). */
+void staff_keys_due(struct app *app, const struct session *who);
 
 /* May somebody with this role invite or let in one with that? Administrators anybody; who holds keys, those who work with cases. */
 bool staff_may_invite(enum role inviter, enum role invited);

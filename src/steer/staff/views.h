@@ -58,4 +58,22 @@ struct let_in_view {
     size_t team_count;
 };
 
+/* What somebody who leaves has in one team. */
+struct leave_team {
+    int64_t id;
+    const char *key; /* the id as in fields */
+    const char *name;
+    int64_t cases, open, tasks;
+    struct choice *successors;
+    size_t successor_count;
+    const char *chosen;
+};
+
+struct leave_view {
+    struct staff_person person;
+    bool self;
+    struct leave_team *teams;
+    size_t team_count;
+};
+
 #endif

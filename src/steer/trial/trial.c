@@ -12,6 +12,7 @@
 #include "platform/store/scratch.h"
 #include "platform/store/tables.h"
 #include "steer/office/program.h"
+#include "steer/staff/staff.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -178,6 +179,7 @@ struct trial *trial_open(void)
     trial->app.signer = &trial->signer;
     trial->app.route_tables = program_routes;
     trial->app.nav = program_nav;
+    trial->app.keys_due = staff_keys_due;
     trial->app.config.plain_cookie = true;
     must(slow_pool_open(1, 16, &trial->app.slow), "slow pool");
     must(app_start(&trial->app, 2), "app");

@@ -1,0 +1,267 @@
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "case/record/keys.h"
+#include "case/record/queries.h"
+#include "platform/account/queries.h"
+#include "platform/account/rotation.h"
+#include "platform/audit/audit.h"
+#include "steer/staff/staff.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Somebody leaves: access ends at once, work is handed over, keys are changed and nothing becomes unreadable on the way. */
+
+static int64_t clock_now;
+static int64_t test_clock(void)
+{
+    return clock_now;
+}
+
+static const char *path_of(struct trial *trial, const char *who, const char *more)
+{
+    return arena_format(trial_arena(trial), "/people/%s%s", id_text(trial_arena(trial), trial_account(trial, who)),
+                        more);
+}
+
+static struct answer leave(struct trial *trial, const char *who, const char *fields)
+{
+    return trial_post(trial, "administrator", path_of(trial, who, "/leave"), fields);
+}
+
+static struct account_team_rotation_row team_row(struct trial *trial, int64_t team)
+{
+    struct account_team_rotation_row row;
+    struct db *db;
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(account_team_rotation(db, trial_arena(trial),
+                                           &(struct account_team_rotation_in){.org = trial_app(trial)->org, .id = team},
+                                           &row),
+                     OK);
+    store_reader_close(db);
+    return row;
+}
+
+/* Waits until the writer has done what a request has set going. */
+static bool until_rotation(struct trial *trial, int64_t team, bool under_way)
+{
+    for (int i = 0; i < 500; i++) {
+        struct account_team_rotation_row row = team_row(trial, team);
+        if (!row.rotate && (row.old.ptr != NULL) == under_way)
+            return true;
+        (void)usleep(10000);
+    }
+    return false;
+}
+
+static struct record_key_of_holder_row *keys_of(struct trial *trial, int64_t team, size_t *count)
+{
+    struct record_key_of_holder_row *rows;
+    struct db *db;
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(record_key_of_holder(
+                         db, trial_arena(trial),
+                         &(struct record_key_of_holder_in){.org = trial_app(trial)->org, .holder = team, .limit = 1000},
+                         &rows, count),
+                     OK);
+    store_reader_close(db);
+    return rows;
+}
+
+/* How many of a team's cases these keys open. */
+static size_t opened_by(struct trial *trial, int64_t team, const struct seal_key *key)
+{
+    size_t count;
+    size_t opened = 0;
+    struct record_key_of_holder_row *rows = keys_of(trial, team, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct seal_key root;
+        struct seal_place place = {.table = "record_key", .column = "wrapped", .row = rows[i].case_id};
+        opened += seal_unwrap(key, place, rows[i].wrapped, &root) == OK;
+    }
+    return opened;
+}
+
+static void m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change(void **state)
+{
+    struct trial *trial = *state;
+    enum { CASES = 5 };
+    const char *cases[CASES];
+    for (int i = 0; i < CASES; i++)
+        cases[i] = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Venta"));
+    struct team_keys before = trial_session(trial, "case_manager")->teams[0];
+    assert_int_equal(opened_by(trial, before.team, &before.key), CASES);
+
+    struct answer page = trial_get(trial, "administrator", path_of(trial, "case_manager", "/leave"));
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "5 cases (5 open)"));
+    assert_int_equal(leave(trial, "case_manager", "sure=yes").status, 422);
+    const char *team = id_text(trial_arena(trial), before.team);
+    const char *to = arena_format(trial_arena(trial), "to.%s=%s", team,
+                                  id_text(trial_arena(trial), trial_account(trial, "second_manager")));
+    assert_int_equal(leave(trial, "case_manager", to).status, 422);
+    /* Nobody of another team, and not themselves. */
+    assert_int_equal(leave(trial, "case_manager",
+                           arena_format(trial_arena(trial), "sure=yes&to.%s=%s", team,
+                                        id_text(trial_arena(trial), trial_account(trial, "stranger"))))
+                         .status,
+                     422);
+    assert_int_equal(trial_post(trial, "second_manager", path_of(trial, "case_manager", "/leave"), to).status, 403);
+    assert_int_equal(trial_get(trial, "case_manager", cases[0]).status, 200);
+    assert_int_equal(leave(trial, "case_manager", arena_format(trial_arena(trial), "sure=yes&%s", to)).status, 303);
+
+    assert_int_equal(trial_get(trial, "case_manager", cases[0]).status, 401);
+    assert_int_equal(trial_get(trial, "case_manager", "/").status, 401);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", "login=case_manager&password=correct+horse+battery").status,
+                     422);
+    assert_int_equal(leave(trial, "case_manager", "sure=yes").status, 404);
+
+    /* The next member who does anything sets the change of keys going; everything stays readable for those who remain. */
+    assert_true(team_row(trial, before.team).rotate);
+    assert_int_equal(trial_get(trial, "second_manager", "/").status, 200);
+    assert_true(until_rotation(trial, before.team, true));
+    for (int i = 0; i < CASES; i++) {
+        assert_int_equal(trial_get(trial, "second_manager", cases[i]).status, 200);
+        assert_int_equal(trial_get(trial, "team_member", cases[i]).status, 200);
+    }
+    assert_true(trial_shows(trial_get(trial, "second_manager", "/cases?which=mine"), "Venta"));
+    for (int i = 0; i < 500 && opened_by(trial, before.team, &before.key) > 0; i++)
+        (void)usleep(10000);
+    assert_int_equal(opened_by(trial, before.team, &before.key), 0);
+
+    /* Later the earlier keys are forgotten, and the cases still open. */
+    clock_now += ROTATION_LEAST_MS + 1000;
+    assert_int_equal(trial_get(trial, "second_manager", "/").status, 200);
+    assert_true(until_rotation(trial, before.team, false));
+    const struct team_keys *after = &trial_session(trial, "second_manager")->teams[0];
+    assert_false(after->has_old);
+    assert_int_equal(opened_by(trial, before.team, &after->key), CASES);
+    for (int i = 0; i < CASES; i++)
+        assert_int_equal(trial_get(trial, "team_member", cases[i]).status, 200);
+    /* The leaver's copy of the keys opens nothing that lies there now; a new case is beyond them from the start. */
+    (void)trial_get(trial, "administrator", "/people");
+    assert_true(trial_shows(trial_get(trial, "administrator", "/people"), "Has left"));
+}
+
+struct half_way {
+    struct trial *trial;
+    struct team_keys keys;
+};
+
+static enum err mark(struct db *db, void *data)
+{
+    struct half_way *half = data;
+    int64_t org = trial_app(half->trial)->org;
+    size_t changed;
+    TRY(account_team_must_rotate(
+        db, &(struct account_team_must_rotate_in){.org = org, .account = trial_account(half->trial, "team_member")},
+        &changed));
+    TRY(account_rotation_begin(db, trial_arena(half->trial), org, &half->keys, clock_now));
+    return audit_add(db, &(struct audit){.org = org, .at = clock_now, .act = "team.keys_change"});
+}
+
+static enum err some_rows(struct db *db, void *data)
+{
+    struct half_way *half = data;
+    struct rewrap step = {.limit = 2};
+    TRY(record_rewrap(db, trial_arena(half->trial), trial_app(half->trial)->org, &half->keys, &step));
+    return audit_add(db, &(struct audit){.org = trial_app(half->trial)->org, .at = clock_now, .act = "team.keys_step"});
+}
+
+/* As if the program had stopped in the middle: some under the new keys, some under the earlier ones. */
+static void m7_1_a_change_of_keys_that_was_cut_off_goes_on(void **state)
+{
+    struct trial *trial = *state;
+    const char *one = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Abava"));
+    for (int i = 0; i < 4; i++)
+        (void)trial_case(trial, "Rauna");
+    assert_int_equal(trial_post(trial, NULL, "/refer?l=lv", "l=lv&source=anonymous&story=Meitene+viena").status, 303);
+    size_t count = 0;
+    struct half_way half = {.trial = trial, .keys = trial_session(trial, "team_member")->teams[0]};
+    struct team_keys before = half.keys;
+    trial_app(trial)->keys_due = NULL;
+    trial_change(trial, mark, &half);
+    assert_true(half.keys.has_old);
+    trial_change(trial, some_rows, &half);
+    (void)keys_of(trial, before.team, &count);
+    assert_true(opened_by(trial, before.team, &half.keys.key) == 2);
+    assert_true(opened_by(trial, before.team, &before.key) == count - 2);
+    assert_int_equal(trial_get(trial, "team_member", one).status, 200);
+    assert_int_equal(trial_get(trial, "second_manager", one).status, 200);
+    assert_true(trial_shows(trial_get(trial, "intake", "/referrals"), "Meitene viena"));
+    /* A case that begins meanwhile is under the new keys. */
+    struct session *who = (struct session *)(uintptr_t)trial_session(trial, "second_manager");
+    assert_true(who->teams[0].has_old);
+    assert_true(seal_same(&who->teams[0].key, &half.keys.key, sizeof half.keys.key));
+
+    trial_app(trial)->keys_due = staff_keys_due;
+    clock_now += ROTATION_LEAST_MS + 1000;
+    assert_int_equal(trial_get(trial, "team_member", "/").status, 200);
+    assert_true(until_rotation(trial, before.team, false));
+    assert_int_equal(opened_by(trial, before.team, &half.keys.key), count);
+    assert_true(trial_shows(trial_get(trial, "intake", "/referrals"), "Meitene viena"));
+    assert_int_equal(trial_get(trial, "second_manager", one).status, 200);
+}
+
+static void the_last_administrator_stays(void **state)
+{
+    struct trial *trial = *state;
+    struct answer answer = leave(trial, "administrator", "sure=yes");
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, "last administrator"));
+    assert_int_equal(trial_get(trial, "administrator", "/people").status, 200);
+}
+
+static void m7_1_an_administrator_helps_who_lost_the_second_factor(void **state)
+{
+    struct trial *trial = *state;
+    assert_int_equal(trial_post(trial, "auditor", "/account/second/codes", "").status, 303);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", "login=auditor&password=correct+horse+battery").status, 200);
+    const char *path = path_of(trial, "auditor", "/second-step");
+    assert_int_equal(trial_post(trial, "second_manager", path, "sure=yes").status, 403);
+    assert_int_equal(trial_post(trial, "administrator", path, "").status, 422);
+    assert_int_equal(trial_post(trial, "administrator", path, "sure=yes").status, 303);
+    assert_int_equal(trial_get(trial, "auditor", "/").status, 401);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", "login=auditor&password=correct+horse+battery").status, 303);
+}
+
+static void m7_1_a_last_day_is_set_and_taken_back(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = path_of(trial, "intake", "");
+    assert_int_equal(trial_get(trial, "administrator", path).status, 200);
+    assert_int_equal(trial_post(trial, "administrator", path, "until=2020-01-31").status, 303);
+    assert_int_equal(trial_get(trial, "intake", "/").status, 401);
+    assert_int_equal(trial_post(trial, "administrator", path, "until=").status, 303);
+    assert_int_equal(trial_get(trial, "intake", "/").status, 200);
+    assert_int_equal(trial_post(trial, "administrator", path, "until=someday").status, 422);
+    assert_int_equal(trial_post(trial, "administrator", path_of(trial, "administrator", ""), "until=2020-01-31").status,
+                     422);
+}
+
+static int begin(void **state)
+{
+    clock_now = time_now();
+    int result = trial_begin(state);
+    trial_app(*state)->clock = test_clock;
+    return result;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_last_administrator_stays, begin, trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change, begin,
+                                        trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_a_change_of_keys_that_was_cut_off_goes_on, begin, trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_an_administrator_helps_who_lost_the_second_factor, begin, trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_a_last_day_is_set_and_taken_back, begin, trial_end),
+    };
+    return cmocka_run_group_tests_name("leave", tests, NULL, NULL);
+}
