@@ -182,12 +182,68 @@ static void m7_1_unknown_account_and_wrong_password_are_alike_in_answer_and_time
     assert_true(of_locked * 4 > of_wrong * 3);
 }
 
+/* ---- where somebody is signed in ---- */
+
+static const char *session_cookie(struct trial *trial, struct answer answer)
+{
+    const char *begin = strchr(answer.cookie, '=');
+    assert_non_null(begin);
+    return arena_text_n(trial_arena(trial), begin + 1, strcspn(begin + 1, ";"));
+}
+
+/* Signing in with a browser that says what it is. */
+static struct answer sign_in_with(struct trial *trial, const char *login, const char *agent)
+{
+    const char *body = arena_format(trial_arena(trial), "login=%s&password=correct+horse+battery", login);
+    const char *request = arena_format(
+        trial_arena(trial),
+        "POST /sign-in HTTP/1.1\r\nHost: trial\r\nConnection: close\r\nAccept-Language: en\r\nUser-Agent: %s\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
+        agent, strlen(body), body);
+    struct answer in = trial_raw(trial, (struct bytes){(const uint8_t *)request, strlen(request)});
+    assert_int_equal(in.status, 303);
+    return in;
+}
+
+static void m7_1_sessions_are_seen_and_ended(void **state)
+{
+    struct trial *trial = *state;
+    static const char phone[] = "Mozilla/5.0 (Android 14; Mobile; rv:121.0) Gecko/121.0 Firefox/121.0";
+    trial_use(trial, "phone", session_cookie(trial, sign_in_with(trial, "team_member", phone)));
+    struct answer again = sign_in_with(trial, "team_member", "x");
+    trial_use(trial, "third", session_cookie(trial, again));
+    /* The time of the sign-in before this one stands on the next page. */
+    assert_non_null(strstr(again.location, "done=gate.last_sign_in"));
+    assert_true(trial_shows(trial_get(trial, "third", again.location), "Your last sign-in before this one"));
+
+    struct answer page = trial_get(trial, "team_member", "/account/sessions");
+    assert_true(trial_shows(page, "Firefox, Android"));
+    assert_true(trial_shows(page, "This one"));
+    assert_false(trial_holds(trial, "Firefox, Android"));
+    const char *phone_row = strstr(page.body, "Firefox, Android");
+    const char *end = strstr(phone_row, "/account/sessions/0");
+    assert_non_null(end);
+    const char *path = arena_text_n(trial_arena(trial), end, strcspn(end, "\""));
+    /* Nobody else can end it, and it cannot end itself this way. */
+    assert_int_equal(trial_post(trial, "intake", path, "").status, 303);
+    assert_int_equal(trial_post(trial, "phone", path, "").status, 303);
+    assert_int_equal(trial_get(trial, "phone", "/").status, 200);
+    assert_int_equal(trial_post(trial, "team_member", path, "").status, 303);
+    assert_int_equal(trial_get(trial, "phone", "/").status, 401);
+    assert_int_equal(trial_get(trial, "third", "/").status, 200);
+    assert_int_equal(trial_post(trial, "team_member", "/account/sessions/end-others", "").status, 303);
+    assert_int_equal(trial_get(trial, "third", "/").status, 401);
+    assert_int_equal(trial_get(trial, "team_member", "/").status, 200);
+    assert_int_equal(trial_post(trial, "team_member", "/account/sessions/nonsense/end", "").status, 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m7_1_a_sensitive_act_asks_again_and_keeps_what_was_typed),
         cmocka_unit_test(a_proof_is_asked_of_whoever_is_signed_in_only),
         cmocka_unit_test(m7_1_outside_specialists_see_no_case_and_no_list),
+        cmocka_unit_test(m7_1_sessions_are_seen_and_ended),
         cmocka_unit_test(m7_1_an_account_opens_nothing_after_its_last_day),
         cmocka_unit_test(m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out),
         cmocka_unit_test(m7_1_unknown_account_and_wrong_password_are_alike_in_answer_and_time),
