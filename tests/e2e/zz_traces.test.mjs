@@ -1,6 +1,6 @@
 // The last of all tests: what the run before it typed, and who the demonstration is about, stands nowhere but in pages and under seals.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pieces } from './traces.mjs';
@@ -16,6 +16,16 @@ function invented() {
 }
 
 export const tests = {
+  'm7_1 every thread of the serving process is shut in': async (house) => {
+    const threads = readdirSync(`/proc/${house.server.pid}/task`);
+    assert.ok(threads.length > 4, `only ${threads.length} threads`);
+    for (const thread of threads) {
+      const status = readFileSync(`/proc/${house.server.pid}/task/${thread}/status`, 'utf8');
+      assert.match(status, /^Seccomp:\s+2$/m);
+      assert.match(status, /^NoNewPrivs:\s+1$/m);
+    }
+  },
+
   'm7_1 the look itself finds what is there': async (house) => {
     const page = await house.page();
     await page.goto('/sign-in?to=/Pazīstams');
