@@ -66,13 +66,24 @@ static bool a_raw_socket(void)
     return !opened(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
 }
 
-static bool code_in_data(void)
+static bool code_refused(int protection)
 {
-    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *page = mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return true;
     (void)munmap(page, 4096);
     return false;
+}
+
+static bool code_in_data(void)
+{
+    return code_refused(PROT_READ | PROT_WRITE | PROT_EXEC);
+}
+
+/* As from a file that was written before. */
+static bool new_code(void)
+{
+    return code_refused(PROT_READ | PROT_EXEC);
 }
 
 static bool more_rights(void)
@@ -96,7 +107,8 @@ static const struct attempt ATTEMPTS[] = {
     {"a file elsewhere", a_new_file, false}, {"a process", a_process, false},
     {"a program", a_program, false},         {"a connection", a_connection, true},
     {"a raw socket", a_raw_socket, false},   {"code in data", code_in_data, false},
-    {"more rights", more_rights, false},     {"a signal to others", a_signal, false},
+    {"new code", new_code, false},           {"more rights", more_rights, false},
+    {"a signal to others", a_signal, false},
 };
 
 size_t sandbox_prove(const struct sandbox *sandbox, FILE *to)

@@ -327,7 +327,7 @@ static void m7_1_the_serving_process_proves_it(void **state)
                             "0",     "--allow-root", "--prove-sandbox", NULL,  NULL};
     assert_int_equal(run(&cell, demo), 0);
     assert_int_equal(run(&cell, served), 0);
-    assert_int_equal(count_said(&cell, " refused"), 10);
+    assert_int_equal(count_said(&cell, " refused"), 11);
     assert_int_equal(count_said(&cell, "NOT REFUSED"), 0);
     served[10] = "--no-sandbox";
     assert_int_not_equal(run(&cell, served), 0);
