@@ -39,6 +39,8 @@ static enum err session_find(struct req *r, const char *token)
     enum err found = account_session_open(r->db, r->arena, r->org, token, r->now, app_idle_minutes(r->app), &who);
     if (found != OK)
         return found == ERR_SIGNED_OUT ? OK : found;
+    if (!http_belongs_to(r->http, who->account))
+        return ERR_BUSY;
     r->who = who->stage == SESSION_SECOND ? NULL : who;
     r->half = who->stage == SESSION_SECOND ? who : NULL;
     r->gate->token = token;

@@ -101,6 +101,28 @@ void connection_idle(struct connection *connection)
     connection->idle_seen = false;
 }
 
+static unsigned connections_of(const struct server_thread *thread, int64_t owner, bool working)
+{
+    unsigned count = 0;
+    for (const struct connection *one = thread->connections; one != NULL; one = one->next)
+        count += one->owner == owner && (!working || one->phase != CONNECTION_IDLE);
+    return count;
+}
+
+bool connection_belongs_to(struct connection *connection, int64_t owner)
+{
+    const struct http_config *config = &connection->thread->server->config;
+    if (connection->owner == owner && !config->trust_proxy)
+        return true;
+    connection->owner = owner;
+    if (connections_of(connection->thread, owner, config->trust_proxy) <=
+        server_share(config->limits.connections_per_owner, config->threads))
+        return true;
+    connection->owner = 0;
+    connection->last = true;
+    return false;
+}
+
 static uint64_t bytes_received(const struct connection *connection)
 {
     struct tcp_info info = {0};

@@ -26,6 +26,11 @@ const char *http_cookie(const struct http_request *request, const char *name)
     return MHD_lookup_connection_value(exchange_of(request)->library, MHD_COOKIE_KIND, name);
 }
 
+bool http_belongs_to(struct http_request *request, int64_t owner)
+{
+    return connection_belongs_to(exchange_of(request)->connection, owner);
+}
+
 static bool add_headers(struct MHD_Response *response, const struct http_reply *reply)
 {
     for (size_t i = 0; i < reply->header_count; i++) {
@@ -101,7 +106,7 @@ void http_answer(struct http_request *request, const struct http_reply *reply)
     struct exchange *exchange = exchange_of(request);
     if (exchange->answered)
         BUG("a request is answered twice");
-    if (!send_reply(exchange, reply, exchange->thread->stopping)) {
+    if (!send_reply(exchange, reply, exchange->thread->stopping || exchange->connection->last)) {
         (void)err_note(ERR_BROKEN, "a reply with status %d has a header that cannot be sent", reply->status);
         exchange_refuse(exchange, 500);
     }

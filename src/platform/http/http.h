@@ -41,6 +41,11 @@ const char *http_header(const struct http_request *request, const char *name);
 /* A cookie; NULL when absent. */
 const char *http_cookie(const struct http_request *request, const char *name);
 
+/* Says whose connection this is (an account's id, not 0), on the connection's thread. False when they have more than
+ * `connections_per_owner`: the caller answers that there is too much at once, and the connection ends with that answer. Behind a
+ * trusted proxy, which shares its connections out among all, only those at work count. */
+bool http_belongs_to(struct http_request *request, int64_t owner);
+
 struct http_header_line {
     const char *name;
     const char *value;
@@ -66,6 +71,7 @@ struct http_limits {                  /* 0 takes the default in brackets */
     size_t header_max;                /* bytes of all headers [16 KiB] */
     unsigned connections;             /* in all [4096], shared out evenly among the threads */
     unsigned connections_per_address; /* [512]: a shelter has one address; shared out too; not behind a trusted proxy */
+    unsigned connections_per_owner;   /* [64]: of one account, see http_belongs_to; shared out too */
     unsigned idle_seconds;            /* [30] */
     unsigned header_seconds;          /* from the first byte, or from the connection, to the end of the headers [10] */
     unsigned body_rate; /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */

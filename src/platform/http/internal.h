@@ -44,6 +44,9 @@ struct http_server {
     struct server_thread threads[];
 };
 
+/* What one of so many threads may have of a limit. */
+unsigned server_share(unsigned total, unsigned threads);
+
 /* A connection is idle between requests, or has a moment by which it must have got on. */
 enum connection_phase { CONNECTION_IDLE, CONNECTION_HEADERS, CONNECTION_BODY, CONNECTION_WORK, CONNECTION_ANSWER };
 
@@ -55,6 +58,8 @@ struct connection {
     int64_t deadline;    /* monotonic; counts in every phase but IDLE and WORK */
     uint64_t idle_bytes; /* received when it was first seen idle */
     bool idle_seen;
+    int64_t owner;    /* 0: nobody has said */
+    bool last;        /* ends with this answer */
     bool bad_address; /* of the request being read: a NUL hides in it */
 };
 
@@ -67,6 +72,8 @@ void connection_reading(struct connection *connection, int64_t since, size_t rec
 void connection_working(struct connection *connection);
 void connection_answering(struct connection *connection, size_t size);
 void connection_idle(struct connection *connection);
+/* See http_belongs_to. */
+bool connection_belongs_to(struct connection *connection, int64_t owner);
 /* Closes the connections of a thread whose deadline has passed. */
 void connection_tick(struct server_thread *thread, int64_t now);
 

@@ -29,6 +29,7 @@ static void fill_defaults(struct http_config *config)
     struct http_limits *limits = &config->limits;
     set_default(&limits->connections, 4096);
     set_default(&limits->connections_per_address, 512);
+    set_default(&limits->connections_per_owner, 64);
     set_default(&limits->idle_seconds, 30);
     set_default(&limits->header_seconds, 10);
     set_default(&limits->body_rate, 500);
@@ -94,7 +95,7 @@ static enum err listen_once(struct server_thread *thread)
     return result == OK ? read_port(thread->listening, &server->port) : result;
 }
 
-static unsigned share(unsigned total, unsigned threads)
+unsigned server_share(unsigned total, unsigned threads)
 {
     return (total + threads - 1) / threads;
 }
@@ -110,8 +111,8 @@ static enum err daemon_start(struct server_thread *thread)
     thread->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle, thread,
         MHD_OPTION_LISTEN_SOCKET, thread->listening,
-        MHD_OPTION_CONNECTION_LIMIT, share(limits->connections, config->threads),
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, share(per_address, config->threads),
+        MHD_OPTION_CONNECTION_LIMIT, server_share(limits->connections, config->threads),
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, server_share(per_address, config->threads),
         MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->header_max + ANSWER_ROOM,
         MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, NULL,

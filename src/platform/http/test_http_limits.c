@@ -24,6 +24,10 @@ static void handle(struct http_request *request, void *data)
     atomic_fetch_add(&handled, 1);
     static uint8_t large[LARGE];
     struct http_reply reply = {.status = 200, .body = {(const uint8_t *)"ok", 2}};
+    if (text_same(request->path, "/mine") && !http_belongs_to(request, 7))
+        reply.status = 503;
+    if (text_same(request->path, "/other") && !http_belongs_to(request, 8))
+        reply.status = 503;
     if (text_same(request->path, "/large"))
         reply.body = (struct bytes){large, sizeof large};
     if (text_same(request->path, "/arena"))
@@ -239,6 +243,38 @@ static void connections_are_limited(void **state)
     http_stop(server, 1);
 }
 
+/* One account takes only so many, whatever its address may; the one too many ends, and others are not touched. */
+static void connections_of_one_account_are_limited(void **state)
+{
+    (void)state;
+    static const char mine[] = "GET /mine HTTP/1.1\r\nHost: x\r\n\r\n";
+    static const char other[] = "GET /other HTTP/1.1\r\nHost: x\r\n\r\n";
+    int fds[5];
+    struct http_server *server = serve((struct http_limits){.connections_per_owner = 3});
+    for (unsigned i = 0; i < 4; i++) {
+        fds[i] = client_connect(server);
+        assert_true(client_send(fds[i], mine));
+        struct client_answer answer = client_read(fds[i], false);
+        assert_int_equal(answer.status, i < 3 ? 200 : 503);
+    }
+    char byte;
+    assert_int_equal(recv(fds[3], &byte, 1, 0), 0);
+    assert_true(client_send(fds[0], mine));
+    assert_int_equal(client_read(fds[0], false).status, 200);
+    fds[4] = client_connect(server);
+    assert_true(client_send(fds[4], other));
+    assert_int_equal(client_read(fds[4], false).status, 200);
+    (void)close(fds[0]);
+    (void)usleep(100 * 1000);
+    (void)close(fds[3]);
+    fds[3] = client_connect(server);
+    assert_true(client_send(fds[3], mine));
+    assert_int_equal(client_read(fds[3], false).status, 200);
+    for (unsigned i = 1; i < 5; i++)
+        (void)close(fds[i]);
+    http_stop(server, 1);
+}
+
 /* A request in the middle of its body does not hold up the stop for ever. */
 static void stop_ends_what_does_not_finish(void **state)
 {
@@ -338,11 +374,17 @@ static void full_batches_do_not_stall(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dripping_headers_are_cut),  cmocka_unit_test(dripping_next_request_is_cut),
-        cmocka_unit_test(dripping_body_is_cut),      cmocka_unit_test(steady_body_is_taken),
-        cmocka_unit_test(idle_connection_is_closed), cmocka_unit_test(slow_reader_is_cut),
-        cmocka_unit_test(large_headers_get_431),     cmocka_unit_test(fields_beyond_the_arena_get_413),
-        cmocka_unit_test(connections_are_limited),   cmocka_unit_test(stop_ends_what_does_not_finish),
+        cmocka_unit_test(dripping_headers_are_cut),
+        cmocka_unit_test(dripping_next_request_is_cut),
+        cmocka_unit_test(dripping_body_is_cut),
+        cmocka_unit_test(steady_body_is_taken),
+        cmocka_unit_test(idle_connection_is_closed),
+        cmocka_unit_test(slow_reader_is_cut),
+        cmocka_unit_test(large_headers_get_431),
+        cmocka_unit_test(fields_beyond_the_arena_get_413),
+        cmocka_unit_test(connections_of_one_account_are_limited),
+        cmocka_unit_test(connections_are_limited),
+        cmocka_unit_test(stop_ends_what_does_not_finish),
         cmocka_unit_test(full_batches_do_not_stall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

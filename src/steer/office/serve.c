@@ -178,6 +178,7 @@ static struct http_config server_config(const struct settings *settings, struct 
         .limits = {.header_max = settings->header_max,
                    .connections = settings->connections,
                    .connections_per_address = settings->connections_per_address,
+                   .connections_per_owner = settings->connections_per_account,
                    .idle_seconds = settings->idle_seconds,
                    .header_seconds = settings->header_seconds,
                    .body_rate = settings->body_rate,

@@ -26,6 +26,7 @@ struct settings {
     unsigned header_max; /* the limits of http.h */
     unsigned connections;
     unsigned connections_per_address;
+    unsigned connections_per_account;
     unsigned idle_seconds;
     unsigned header_seconds;
     unsigned body_rate;
