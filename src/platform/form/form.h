@@ -279,4 +279,8 @@ MUST_USE enum err form_eval_document(struct arena *arena, const char *expression
  * ERR_INPUT: it cannot be parsed or evaluated; ERR_LIMIT: too deep or too much work. */
 MUST_USE enum err form_eval_text(struct arena *arena, const char *expression, struct form_fill *fill, const char **out);
 
+/* The same in a form that nobody filled in yet: its lists, defaults and calculations are there. */
+MUST_USE enum err form_eval_form(struct arena *arena, const char *expression, const struct form *form, int64_t now,
+                                 const char **out, const char **why);
+
 #endif

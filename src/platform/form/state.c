@@ -543,6 +543,7 @@ struct document_job {
     struct arena *arena;
     const char *expression;
     struct bytes xml;
+    const struct form *form; /* instead of the document */
     int64_t now;
     const char **out, **why;
 };
@@ -556,7 +557,12 @@ static enum err eval_document(void *data)
     struct xpath_value value;
     struct xpath_world world = {.arena = job->arena, .now = job->now, .steps = XPATH_STEPS_MAX};
     *job->why = "";
-    if (job->xml.len > 0)
+    if (job->form != NULL) {
+        struct form_fill *fill = form_fill_new(job->arena, job->form, job->now, job->form->default_language);
+        TRY(form_fill_evaluate(fill));
+        document = fill->document;
+        world.form = job->form;
+    } else if (job->xml.len > 0)
         TRY(document_read(job->arena, job->xml, &document));
     world.document = document;
     const struct form_item *root = document == NULL ? NULL : document->first;
@@ -574,7 +580,14 @@ static enum err eval_document(void *data)
 enum err form_eval_document(struct arena *arena, const char *expression, struct bytes document, int64_t now,
                             const char **out, const char **why)
 {
-    struct document_job job = {arena, expression, document, now, out, why};
+    struct document_job job = {arena, expression, document, NULL, now, out, why};
+    return arena_try(arena, eval_document, &job);
+}
+
+enum err form_eval_form(struct arena *arena, const char *expression, const struct form *form, int64_t now,
+                        const char **out, const char **why)
+{
+    struct document_job job = {arena, expression, {NULL, 0}, form, now, out, why};
     return arena_try(arena, eval_document, &job);
 }
 

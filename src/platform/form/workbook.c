@@ -118,7 +118,8 @@ struct contents {
     size_t count;
     const char **others;
     size_t other_count;
-    bool any_sheet;
+    size_t sheet_count;
+    struct sheet_place *only; /* the first sheet, under the first of the wanted names */
     bool from_1904;
 };
 
@@ -135,7 +136,11 @@ static void note_sheet(struct reading *r, struct xml *xml, const char *const *wa
     const char *name = xml_attribute(xml, r->arena, "name");
     const char *relation = xml_attribute(xml, r->arena, "id");
     name = text_trim(r->arena, name == NULL ? "" : name);
-    out->any_sheet = true;
+    out->sheet_count++;
+    if (out->sheet_count == 1 && relation != NULL) {
+        out->only = ARENA_NEW(r->arena, struct sheet_place);
+        *out->only = (struct sheet_place){wanted[0], relation, NULL};
+    }
     if (relation != NULL && !is_wanted(name, wanted) && out->other_count < OTHERS_MAX) {
         if (out->others == NULL)
             out->others = ARENA_ARRAY(r->arena, const char *, OTHERS_MAX);
@@ -159,6 +164,11 @@ static enum err read_contents(struct reading *r, const char *const *wanted, stru
     *out = (struct contents){0};
     for (;;) {
         enum xml_event event = xml_next(&xml);
+        if (event == XML_EVENT_DONE && out->sheet_count == 1 && out->count == 0 && out->only != NULL) {
+            /* A workbook of one sheet needs no name for it. */
+            out->places = out->only;
+            out->count = 1;
+        }
         if (event == XML_EVENT_DONE)
             return OK;
         if (event == XML_EVENT_BROKEN)
@@ -244,6 +254,6 @@ enum err workbook_read(struct arena *arena, struct bytes file, const char *const
     size_t at = contents.count;
     for (const struct sheet_place *place = contents.places; place != NULL; place = place->next)
         TRY(read_place(&r, &tables, place, &sheets[--at]));
-    *out = (struct workbook){sheets, contents.count, contents.any_sheet, contents.others, contents.other_count};
+    *out = (struct workbook){sheets, contents.count, contents.sheet_count > 0, contents.others, contents.other_count};
     return OK;
 }

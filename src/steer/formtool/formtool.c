@@ -142,7 +142,16 @@ static int eval(struct arena *arena, int argc, char **argv)
         return tool_usage(stderr);
     if (file_name != NULL && !tool_read(arena, file_name, &document))
         return 1;
-    enum err result = form_eval_document(arena, expression, document, time_now(), &text, &why);
+    /* A form instead of an instance: its own instance, with the lists it knows. */
+    const struct form *form = NULL;
+    enum err result = OK;
+    if (document.len > 0 && memmem(document.ptr, document.len, "<h:html", 7) != NULL) {
+        if (!tool_form(arena, stderr, file_name, &form))
+            return 1;
+        result = form_eval_form(arena, expression, form, time_now(), &text, &why);
+    } else {
+        result = form_eval_document(arena, expression, document, time_now(), &text, &why);
+    }
     if (result == OK)
         return puts(text) >= 0 ? 0 : 1;
     if (result == ERR_BROKEN)
