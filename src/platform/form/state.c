@@ -19,8 +19,8 @@ struct evaluation {
 static enum err evaluate(void *data)
 {
     struct evaluation *e = data;
-    struct xpath_world world = {e->fill->form, e->fill->document, e->fill->scratch,
-                                e->fill->now,  e->fill->language, e->fill->steps};
+    struct xpath_world world = {e->fill->form,     e->fill->document, e->fill->scratch, e->fill->now,
+                                e->fill->language, e->fill->steps,    e->fill->heads};
     enum err result = xpath_eval(&world, e->expr, e->item, e->current, e->out);
     e->fill->steps = world.steps;
     return result;

@@ -103,7 +103,7 @@ const struct xpath_expr *xform_parse(struct xform_reader *r, const char *text, c
     struct xpath_fault fault = {0};
     if (text == NULL || text[strspn(text, " \t\r\n")] == '\0')
         return NULL;
-    if (xpath_parse(r->arena, text, NULL, NULL, &expr, &fault) != OK)
+    if (xpath_parse_in(r->arena, text, r->form->nodes == NULL ? NULL : r->form->nodes[0], &expr, &fault) != OK)
         xform_note(r, fault.code, node, part, fault.detail, false);
     return expr;
 }

@@ -73,6 +73,8 @@ struct xpath_expr {
     size_t step_count;
     unsigned height; /* expressions within expressions */
     bool absolute;
+    const struct form_node
+        *node; /* of an absolute path that always leads to the one item of a question outside repeats */
 };
 
 /* ---- parsing ---- */
@@ -90,6 +92,9 @@ struct xpath_fault {
 /* ERR_INPUT: `fault` says why. `find` may be NULL: then ${} is unknown. */
 MUST_USE enum err xpath_parse(struct arena *arena, const char *text, xpath_find find, void *find_data,
                               const struct xpath_expr **out, struct xpath_fault *fault);
+/* The same in a form whose tree of questions is known: paths lead straight to them. */
+MUST_USE enum err xpath_parse_in(struct arena *arena, const char *text, const struct form_node *root,
+                                 const struct xpath_expr **out, struct xpath_fault *fault);
 
 /* ---- values ---- */
 
@@ -129,7 +134,8 @@ struct xpath_world {
     struct arena *arena;              /* where values live */
     int64_t now;
     size_t language;
-    size_t steps; /* work left; counts down over all evaluations */
+    size_t steps;                   /* work left; counts down over all evaluations */
+    struct form_item *const *heads; /* the first item of each question of the form, by index; may be NULL */
 };
 
 /* `item` is the context; `current` what current() and absolute paths start from (another one in choice filters).

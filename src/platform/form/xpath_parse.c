@@ -223,6 +223,24 @@ static bool starts_step(const struct xpath_parser *p)
     return p->token.kind == TOKEN_NAME || xpath_is(p, ".") || xpath_is(p, "..") || xpath_is(p, "*") || xpath_is(p, "@");
 }
 
+/* The question that plain child steps from the root lead to; NULL when a repeat, a condition or another axis is on the way. */
+static const struct form_node *straight_to(const struct xpath_expr *path, const struct form_node *root)
+{
+    const struct form_node *node = NULL;
+    for (size_t i = 0; i < path->step_count; i++) {
+        const struct xpath_step *step = &path->steps[i];
+        if (step->axis != AXIS_CHILD || step->name == NULL || step->predicate_count > 0)
+            return NULL;
+        const struct form_node *next = node == NULL ? root : node->first;
+        while (next != NULL && strcmp(next->name, step->name) != 0)
+            next = node == NULL ? NULL : next->next;
+        if (next == NULL || next->type == FORM_REPEAT)
+            return NULL;
+        node = next;
+    }
+    return node;
+}
+
 static const struct xpath_expr *location(struct xpath_parser *p)
 {
     struct xpath_expr *path = make(p, XPATH_PATH);
@@ -237,6 +255,8 @@ static const struct xpath_expr *location(struct xpath_parser *p)
         step(p, path);
     }
     more_steps(p, path);
+    if (path->absolute && p->root != NULL)
+        path->node = straight_to(path, p->root);
     return path;
 }
 
@@ -411,21 +431,33 @@ static const struct xpath_expr *parse_or(struct xpath_parser *p)
     return expr;
 }
 
+static enum err parse(struct xpath_parser *p, const struct xpath_expr **out)
+{
+    if (strlen(p->text) > XPATH_LENGTH_MAX)
+        xpath_note_fault(p, FORM_TOO_LARGE, "an expression too long");
+    if (!text_check(p->text, strlen(p->text)))
+        xpath_note_fault(p, FORM_TEXT_INVALID, "");
+    xpath_next(p);
+    const struct xpath_expr *expr = parse_or(p);
+    if (!p->failed && p->token.kind != TOKEN_END)
+        xpath_fault_here(p, "an operator is missing");
+    if (p->failed)
+        return ERR_INPUT;
+    *out = expr;
+    return OK;
+}
+
 enum err xpath_parse(struct arena *arena, const char *text, xpath_find find, void *find_data,
                      const struct xpath_expr **out, struct xpath_fault *fault_out)
 {
     struct xpath_parser p = {
         .arena = arena, .text = text, .at = text, .find = find, .find_data = find_data, .fault = fault_out};
-    if (strlen(text) > XPATH_LENGTH_MAX)
-        xpath_note_fault(&p, FORM_TOO_LARGE, "an expression too long");
-    if (!text_check(text, strlen(text)))
-        xpath_note_fault(&p, FORM_TEXT_INVALID, "");
-    xpath_next(&p);
-    const struct xpath_expr *expr = parse_or(&p);
-    if (!p.failed && p.token.kind != TOKEN_END)
-        xpath_fault_here(&p, "an operator is missing");
-    if (p.failed)
-        return ERR_INPUT;
-    *out = expr;
-    return OK;
+    return parse(&p, out);
+}
+
+enum err xpath_parse_in(struct arena *arena, const char *text, const struct form_node *root,
+                        const struct xpath_expr **out, struct xpath_fault *fault_out)
+{
+    struct xpath_parser p = {.arena = arena, .text = text, .at = text, .root = root, .fault = fault_out};
+    return parse(&p, out);
 }

@@ -301,8 +301,19 @@ static struct xpath_value absolute(struct xpath_run *run, const struct xpath_exp
     return nodes;
 }
 
+/* What is not relevant, or lies in something that is not, is not there. */
+static struct xpath_value the_item(struct xpath_run *run, const struct form_item *item)
+{
+    struct xpath_value nodes = {.kind = XPATH_NODES};
+    if (item != NULL && item->relevant && xpath_spend(run, 1))
+        xpath_nodes_add(run->world->arena, &nodes, item);
+    return nodes;
+}
+
 struct xpath_value xpath_run_path(struct xpath_run *run, const struct xpath_expr *expr, const struct xpath_focus *focus)
 {
+    if (expr->node != NULL && run->world->heads != NULL)
+        return the_item(run, run->world->heads[expr->node->index]);
     if (expr->absolute)
         return absolute(run, expr, focus->current);
     struct xpath_value nodes = {.kind = XPATH_NODES};

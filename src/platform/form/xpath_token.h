@@ -29,6 +29,7 @@ struct xpath_parser {
     bool after_operand; /* then "*" multiplies and names are operators */
     unsigned depth;
     xpath_find find;
+    const struct form_node *root; /* may be NULL */
     void *find_data;
     struct xpath_fault *fault;
     bool failed;
