@@ -90,7 +90,9 @@ struct form_item_state {
     const char *raw;             /* what the person gave; value is what became of it */
     struct form_item *next_same; /* the next item of the same node */
     struct form_item *next_dirty, *next_judged;
-    bool dirty, judged; /* waits in these lists */
+    bool dirty, judged;                  /* waits in these lists */
+    const char *checked, *checked_value; /* the `raw` that was looked at last, and what it was found to be */
+    enum form_error checked_error;
 };
 
 struct form_fill {

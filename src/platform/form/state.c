@@ -199,18 +199,42 @@ static const char *visible_codes(struct form_fill *fill, const struct form_item 
     return buf.ptr;
 }
 
+/* What is worked out again is mostly what it was: then nothing is copied. */
+static enum err calculate(struct form_fill *fill, struct form_item *item)
+{
+    struct xpath_value value;
+    const char *text = "";
+    enum err result = form_fill_value(fill, item->node->rules->calculation, item, item, &value);
+    if (result == OK && !(value.kind == XPATH_NUMBER && isnan(value.number)))
+        text = xpath_to_text(fill->scratch, &value);
+    if (strcmp(text, item->state->raw) != 0)
+        item->state->raw = arena_text(fill->arena, text);
+    arena_reset(fill->scratch);
+    return result == ERR_INPUT ? OK : result;
+}
+
+static void check_raw(struct form_fill *fill, struct form_item *item)
+{
+    struct form_item_state *state = item->state;
+    if (state->checked == state->raw)
+        return;
+    state->checked = state->raw;
+    state->checked_error = form_answer_check(fill->arena, item->node, state->raw, &state->checked_value);
+    if (state->checked_error != FORM_FINE)
+        state->checked_value = "";
+}
+
 static enum err find_value(struct pass *pass, struct form_item *item)
 {
     struct form_fill *fill = pass->fill;
     const struct form_rules *rules = item->node->rules;
-    const char *value = "";
     if (rules->calculation != NULL)
-        TRY(form_fill_text(fill, rules->calculation, item, &item->state->raw));
-    item->error = form_answer_check(fill->arena, item->node, item->state->raw, &value);
-    if (item->error != FORM_FINE)
-        value = "";
-    else if (value[0] != '\0' && (rules->choice_filter != NULL || rules->itemset != NULL))
+        TRY(calculate(fill, item));
+    check_raw(fill, item);
+    const char *value = item->state->checked_value;
+    if (value[0] != '\0' && (rules->choice_filter != NULL || rules->itemset != NULL))
         value = visible_codes(fill, item, value);
+    item->error = item->state->checked_error;
     pass->changed = pass->changed || strcmp(value, item->value) != 0;
     item->value = value;
     return OK;
@@ -288,14 +312,6 @@ static enum err judge_answer(struct form_fill *fill, struct form_item *item)
     return OK;
 }
 
-/* Worked out again, the error of a value may be one of an earlier judgement. */
-static void value_error(struct form_fill *fill, struct form_item *item)
-{
-    const char *value = "";
-    if (item->error == FORM_MISSING || item->error == FORM_NOT_ALLOWED)
-        item->error = form_answer_check(fill->arena, item->node, item->state->raw, &value);
-}
-
 static enum err judge(struct form_fill *fill, struct form_item *item)
 {
     const struct form_rules *rules = item->node->rules;
@@ -309,7 +325,8 @@ static enum err judge(struct form_fill *fill, struct form_item *item)
     }
     if (!is_answer(item->node))
         return OK;
-    value_error(fill, item);
+    check_raw(fill, item);
+    item->error = item->state->checked_error;
     if (!item->read_only && rules->read_only != NULL)
         TRY(holds(fill, rules->read_only, item, false, &item->read_only));
     /* Nobody can be asked to fill in what they may not change. */

@@ -149,8 +149,8 @@ static void put_entry(struct itext *t, const struct entry *entry, size_t languag
     markup_set(text, "id", entry->id);
     const char *plain = text_in(entry, entry->plain, language);
     if (any_text(c, entry, entry->plain))
-        xl_put_words(c, markup_add(text, "value"), plain[c->default_language] == '\0' ? "-" : plain, entry->context,
-                     entry->kind, entry->row, entry->plain);
+        xl_put_words(c, markup_add(text, "value"), plain[0] == '\0' ? "-" : plain, entry->context, entry->kind,
+                     entry->row, entry->plain);
     if (entry->media)
         put_media(t, entry, language, text);
     const char *guidance = entry->guidance ? text_in(entry, COLUMN_GUIDANCE, language) : "";
