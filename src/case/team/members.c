@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/place.h"
 #include "case/record/queries.h"
 #include "case/team/templates.h"
 #include "case/team/views.h"
@@ -112,6 +113,7 @@ static enum err team_show(struct req *r)
     TRY(account_colleagues(r->db, r->arena, r->who, &view.people, &view.people_count));
     TRY(read_lines(r, &view));
     TRY(read_steps(r, &view));
+    TRY(place_charge(r, &view.place_mine, &view.place_anybody));
     if (whole) {
         TRY(read_shut(r, &view));
         TRY(team_glass_list(r->db, r->arena,
@@ -409,6 +411,7 @@ static enum err remove_change(struct req *r)
                               .by = r->who->account,
                               .at = r->now};
     TRY(take_away(r, line.account));
+    TRY(place_leave(r, line.account));
     TRY(team_step_write(r->db, &member, "removed"));
     TRY(event_add(r, line.account, "removed"));
     TRY(req_audit(r, "team.remove", r->case_id, line.account));

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/place.h"
 #include "case/record/queries.h"
 #include "case/team/templates.h"
 #include "case/team/views.h"
@@ -78,6 +79,7 @@ static enum err shut_change(struct req *r)
     }
     if (removed > 0)
         TRY(record_rotate(r));
+    TRY(place_leave(r, account));
     TRY(team_shut(r->db, r->arena, &case_of(r)->keys, &whom, field_text(r, "reason")));
     TRY(team_step_write(r->db, &whom, "shut"));
     TRY(req_audit(r, "team.shut", r->case_id, account));

@@ -47,6 +47,7 @@ struct team_view {
     struct colleague *people;
     size_t people_count;
     bool may_change;
+    bool place_mine, place_anybody; /* in charge of where the child stays */
 };
 
 struct team_form_view {

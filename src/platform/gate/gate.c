@@ -456,7 +456,9 @@ static void write_later(const struct req *r)
     later->who.team_count = 0;
     later->token = refresh ? arena_text(arena, r->gate->token) : NULL;
     later->audit = (struct audit){.org = r->org, .at = r->now, .account = r->who->account, .case_id = r->case_id};
-    later->audit.act = looked ? "case.read" : r->gate->refused ? "case.refused" : NULL;
+    later->audit.act = looked             ? (r->part == PART_ADDRESS ? "address.read" : "case.read")
+                       : r->gate->refused ? "case.refused"
+                                          : NULL;
     /* Who asks for a case in vain stands in that case's chain, for those who look who looked. */
     if (r->gate->refused && id_parse(r->params[0], &later->audit.subject) &&
         text_starts(r->route->path, "/cases/{case}"))

@@ -1,5 +1,8 @@
 #include "steer/demo/internal.h"
 
+#include "base/time.h"
+#include "case/trained/trained.h"
+
 #include <stdio.h>
 
 static const char PASSWORD[] = "parauga-parole-8420";
@@ -13,6 +16,8 @@ static const struct demo_account {
 } ACCOUNTS[] = {
     {"ilze", "Ilze Kārkliņa", "lietas vadītāja / case manager", ROLE_CASE_MANAGER, PLACE_FIRST | PLACE_INTAKE},
     {"anna", "Anna Priede", "komandas dalībniece / team member", ROLE_TEAM_MEMBER, PLACE_FIRST},
+    {"gunta", "Gunta Irbe", "juriste; redz tikai savu daļu / lawyer who sees only her part", ROLE_TEAM_MEMBER,
+     PLACE_NONE},
     {"marta", "Marta Ozola", "lietas vadītāja citā komandā / case manager of another team", ROLE_CASE_MANAGER,
      PLACE_SECOND},
     {"juris", "Juris Vītols", "uzņemšana / intake", ROLE_INTAKE, PLACE_INTAKE},
@@ -37,6 +42,26 @@ static enum err join(struct db *db, struct arena *arena, const struct demo_peopl
     return OK;
 }
 
+/* Those who work with cases were trained for it; the lawyer's trauma-informed care ends soon. */
+static enum err train(struct db *db, struct arena *arena, const struct demo_people *people,
+                      const struct demo_account *demo, int64_t account, int64_t now)
+{
+    static const char *const trainings[] = {"trauma_informed_care", "needs_assessment", "child_interviewing"};
+    const char *today = time_date(arena, now);
+    bool lawyer = demo->places == PLACE_NONE;
+    for (size_t i = 0; i < (lawyer ? 1 : sizeof trainings / sizeof *trainings); i++)
+        TRY(trained_add(db, arena, &people->founding.directory,
+                        &(struct trained_new){.org = people->founding.org,
+                                              .account = account,
+                                              .training = trainings[i],
+                                              .done_on = date_add(arena, today, -300),
+                                              .valid_until = date_add(arena, today, lawyer ? 30 : 400),
+                                              .evidence = "Apliecība Nr. 00-00 (paraugs)",
+                                              .by = account,
+                                              .at = now}));
+    return OK;
+}
+
 static enum err account_make(struct db *db, struct arena *arena, int64_t now, const struct demo_account *demo,
                              struct demo_people *people)
 {
@@ -49,8 +74,14 @@ static enum err account_make(struct db *db, struct arena *arena, int64_t now, co
     TRY(account_join_emergency(db, arena, people->founding.org, account, demo->role, &pair.public_half,
                                &people->emergency));
     seal_wipe(&pair, sizeof pair);
+    if (role_may(demo->role, CAP_CASE_WRITE))
+        TRY(train(db, arena, people, demo, account, now));
     if (demo->role == ROLE_CASE_MANAGER)
         people->teams[demo->places & PLACE_FIRST ? 0 : 1].manager = account;
+    if (demo->role == ROLE_TEAM_MEMBER && demo->places == PLACE_NONE)
+        people->lawyer = account;
+    else if (demo->role == ROLE_TEAM_MEMBER)
+        people->colleague = account;
     if (demo->role == ROLE_INTAKE)
         people->intake_worker = account;
     return OK;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/record/queries.h"
+#include "case/team/team.h"
 #include "platform/audit/audit.h"
 
 enum { PROGRESS_EVERY = 512, AUDIT_EVERY = 128, RICH = 200 };
@@ -135,6 +136,29 @@ static enum err close_case(struct making *making)
     return demo_event(making, making->course.closed, "case_closed", NULL, reason);
 }
 
+/* In some of the first team's open cases the lawyer has a part; a few are shut for a colleague. The chance is looked at, not taken, so
+ * that the rest of the caseload stays as it is. */
+static enum err team_make(struct making *making)
+{
+    const struct demo_people *people = making->cases->people;
+    struct chance chance = making->chance;
+    struct team_new whom = {.org = making_org(making),
+                            .case_id = making->made.id,
+                            .account = people->lawyer,
+                            .role = "lawyer",
+                            .by = making->team->manager,
+                            .at = making->cases->now};
+    if (!making->course.open || making->team != &people->teams[0])
+        return OK;
+    if (chance_percent(&chance, 25))
+        TRY(team_add(making->db, making->arena, &making->made.keys, &whom));
+    whom.account = people->colleague;
+    whom.role = NULL;
+    if (!chance_percent(&chance, 6))
+        return OK;
+    return team_shut(making->db, making->arena, &making->made.keys, &whom, "Bērna ģimenes paziņa.");
+}
+
 static enum err case_make(struct making *making, bool rich)
 {
     demo_name_pick(making->arena, &making->chance, &making->name);
@@ -144,6 +168,8 @@ static enum err case_make(struct making *making, bool rich)
     enum err result = making->course.open ? OK : close_case(making);
     if (result == OK && rich)
         result = demo_rich_add(making);
+    if (result == OK && rich)
+        result = team_make(making);
     seal_wipe(&making->made.keys, sizeof making->made.keys);
     return result;
 }

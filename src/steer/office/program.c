@@ -5,6 +5,7 @@
 #include "case/consent/consent.h"
 #include "case/overview/overview.h"
 #include "case/person/person.h"
+#include "case/place/place.h"
 #include "case/plan/plan.h"
 #include "case/record/record.h"
 #include "case/task/task.h"
@@ -49,6 +50,7 @@ const struct route *const program_routes[] = {
     conference_routes,
     consent_routes,
     trained_routes,
+    place_routes,
     team_routes,
     team_shut_routes,
     team_glass_routes,

@@ -47,11 +47,25 @@ static enum err add_course(struct req *r, struct figures_view *view)
     return OK;
 }
 
+/* How often the glass was broken, and what the teams said to it: each one counts, so nothing is rounded away. */
+static enum err add_glasses(struct req *r, struct figures_view *view)
+{
+    struct report_glasses_row *rows;
+    size_t count;
+    TRY(report_glasses(r->db, r->arena, &(struct report_glasses_in){.org = r->org}, &rows, &count));
+    ADD_TABLE(view, r, W_report_glasses, "glass_verdict", rows, count);
+    struct figure_table *table = &view->tables[view->table_count - 1];
+    for (size_t i = 0; i < count; i++)
+        table->counts[i] = arena_format(r->arena, "%lld", (long long)rows[i].count);
+    return OK;
+}
+
 static enum err figures_show(struct req *r)
 {
     struct figures_view view = {0};
     TRY(add_states(r, &view));
     TRY(add_course(r, &view));
+    TRY(add_glasses(r, &view));
     html_figures(req_page(r), r, &view);
     return OK;
 }

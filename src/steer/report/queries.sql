@@ -28,6 +28,13 @@ GROUP BY close_reason ORDER BY close_reason;
 SELECT s.code, COUNT(*) AS count FROM record_spans s JOIN record_cases c ON c.org = s.org AND c.id = s.case_id
 WHERE s.org = ?1 AND s.kind = ?2 AND s.ended_on IS NULL AND c.status = 'open' GROUP BY s.code ORDER BY s.code;
 
+-- Glasses broken in an emergency, by year; they are no cases, so small numbers stay.
+-- name: report_glasses :many
+-- in: org id
+-- out: code code, count int
+SELECT CASE WHEN answered_at IS NULL THEN 'waits' ELSE verdict END AS code, COUNT(*) AS count FROM team_glasses WHERE org = ?1
+GROUP BY CASE WHEN answered_at IS NULL THEN 'waits' ELSE verdict END ORDER BY code;
+
 -- Coded facts of cases, for audits: no person, no pseudonym.
 -- name: report_cases :many
 -- in: org id, after text, limit int

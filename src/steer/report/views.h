@@ -15,7 +15,7 @@ struct figure_table {
 };
 
 struct figures_view {
-    struct figure_table tables[6];
+    struct figure_table tables[7];
     size_t table_count;
 };
 

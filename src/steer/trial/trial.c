@@ -26,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXTRA = 4, PEOPLE = ROLE_COUNT + EXTRA, GUESTS = 8 };
+enum { EXTRA = 6, PEOPLE = ROLE_COUNT + EXTRA, GUESTS = 8 };
 
 struct person {
     const char *login;
@@ -114,9 +114,10 @@ static enum err people_add(struct db *db, void *data)
         bool sees_people = role_may(person->role, CAP_CASE_FIND) || role_may(person->role, CAP_REFERRAL_ANSWER);
         if (!text_same(person->login, "untrained"))
             TRY(train(db, trial, &founding, person->account));
-        if (sees_people && !text_same(person->login, "lawyer"))
+        if (sees_people && !text_same(person->login, "lawyer") && !text_same(person->login, "former"))
             TRY(join(db, trial, founding.org, person, &pair,
-                     text_same(person->login, "stranger") ? &other : &trial->team));
+                     text_same(person->login, "stranger") || text_same(person->login, "helper") ? &other
+                                                                                                : &trial->team));
     }
     return OK;
 }
@@ -153,7 +154,7 @@ static void load_pack(struct trial *trial)
 
 struct trial *trial_open(void)
 {
-    static const char *const extra[EXTRA] = {"second_manager", "stranger", "lawyer", "untrained"};
+    static const char *const extra[EXTRA] = {"second_manager", "stranger", "helper", "lawyer", "untrained", "former"};
     struct trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL)
         BUG("out of memory");
@@ -166,7 +167,7 @@ struct trial *trial_open(void)
     for (unsigned i = 0; i < PEOPLE; i++) {
         trial->people[i].login = i < ROLE_COUNT ? role_code((enum role)i) : extra[i - ROLE_COUNT];
         trial->people[i].role = i < ROLE_COUNT       ? (enum role)i
-                                : i < ROLE_COUNT + 2 ? ROLE_CASE_MANAGER
+                                : i < ROLE_COUNT + 3 ? ROLE_CASE_MANAGER
                                                      : ROLE_TEAM_MEMBER;
     }
     scratch_make(arena_format(trial->arena, "%s/ausma.db", trial->folder), trial->url);
