@@ -15,7 +15,21 @@ void body_done(struct body *body)
     if (body->ptr != NULL)
         explicit_bzero(body->ptr, body->len);
     free(body->ptr);
-    *body = (struct body){0};
+    if (body->server != NULL)
+        (void)atomic_fetch_sub(&body->server->bodies, body->room);
+    *body = (struct body){.server = body->server};
+}
+
+/* Many bodies at once, each of which is allowed, would fill the memory of a small machine. */
+static bool take_room(struct http_server *server, size_t room)
+{
+    if (server == NULL)
+        return true;
+    size_t before = atomic_fetch_add(&server->bodies, room);
+    if (before + room <= server->config.limits.bodies_max)
+        return true;
+    (void)atomic_fetch_sub(&server->bodies, room);
+    return false;
 }
 
 /* Not with realloc, which would leave an unwiped copy behind. */
@@ -24,9 +38,14 @@ static enum err body_grow(struct body *body, size_t needed)
     size_t room = body->room == 0 ? FIRST_ROOM : body->room;
     while (room < needed)
         room *= 2;
-    struct body larger = {malloc(room), body->len, room};
-    if (larger.ptr == NULL)
+    if (!take_room(body->server, room))
         return ERR_BUSY;
+    struct body larger = {malloc(room), body->len, room, body->server};
+    if (larger.ptr == NULL) {
+        larger.len = 0;
+        body_done(&larger);
+        return ERR_BUSY;
+    }
     if (body->len > 0)
         memcpy(larger.ptr, body->ptr, body->len);
     body_done(body);
@@ -169,7 +188,7 @@ static enum err parse_form(struct http_request *request, struct MHD_Connection *
     /* The processor would cut a name short at a NUL. */
     if (urlencoded && memmem(body->ptr, body->len, "%00", 3) != NULL)
         return ERR_INPUT;
-    struct collector collector = {.list.arena = request->arena, .value = {malloc(body->len), 0, body->len}};
+    struct collector collector = {.list.arena = request->arena, .value = {malloc(body->len), 0, body->len, NULL}};
     if (collector.value.ptr == NULL)
         return ERR_BUSY;
     enum err result = process(&collector, library, body, urlencoded);

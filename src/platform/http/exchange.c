@@ -183,6 +183,7 @@ static struct exchange *exchange_new(struct server_thread *thread, struct MHD_Co
     exchange->connection = connection_of(library);
     exchange->request.arena = take_arena(thread);
     exchange->request.thread = thread->number;
+    exchange->body.server = thread->server;
     thread->running++;
     return exchange;
 }

@@ -75,6 +75,7 @@ struct http_limits {                  /* 0 takes the default in brackets */
     unsigned idle_seconds;            /* [30] */
     unsigned header_seconds;          /* from the first byte, or from the connection, to the end of the headers [10] */
     unsigned body_rate; /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
+    size_t bodies_max;  /* bytes of all bodies that are being received at once; more get 503 [128 MiB] */
     size_t arena_max;   /* what one request may use [24 MiB] */
 };
 

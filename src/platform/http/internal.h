@@ -40,6 +40,7 @@ struct http_server {
     unsigned port;
     int stop_event;
     atomic_uint stop_seconds;
+    atomic_size_t bodies; /* bytes that bodies take at the moment */
     unsigned thread_count;
     struct server_thread threads[];
 };
@@ -81,6 +82,7 @@ void connection_tick(struct server_thread *thread, int64_t now);
 struct body {
     uint8_t *ptr;
     size_t len, room;
+    struct http_server *server; /* whose room it takes; NULL: nobody counts it */
 };
 
 MUST_USE enum err body_add(struct body *body, const void *ptr, size_t len);

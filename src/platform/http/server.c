@@ -35,6 +35,8 @@ static void fill_defaults(struct http_config *config)
     set_default(&limits->body_rate, 500);
     if (limits->header_max == 0)
         limits->header_max = 16 * 1024;
+    if (limits->bodies_max == 0)
+        limits->bodies_max = (size_t)128 * 1024 * 1024;
     if (limits->arena_max == 0)
         limits->arena_max = 24 * 1024 * 1024;
     if (config->threads == 0) {

@@ -276,6 +276,39 @@ static void connections_of_one_account_are_limited(void **state)
 }
 
 /* A request in the middle of its body does not hold up the stop for ever. */
+/* Each is allowed, but not all at once: who comes last has to wait, and what was begun goes on. */
+static void bodies_together_are_limited(void **state)
+{
+    (void)state;
+    enum { HALF = 30000, FILLERS = 3 };
+    static char half[HALF];
+    static const char head[] = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
+    memset(half, 'x', sizeof half);
+    struct http_server *server = serve((struct http_limits){.bodies_max = (size_t)128 * 1024});
+    int fds[FILLERS];
+    for (int i = 0; i < FILLERS; i++) {
+        fds[i] = client_connect(server);
+        assert_true(client_send(fds[i], head) && client_send_n(fds[i], half, HALF));
+        (void)usleep(50000);
+    }
+    int late = client_connect(server);
+    assert_true(client_send(late, head) && client_send_n(late, half, HALF) && client_send_n(late, half, HALF));
+    assert_int_equal(client_read(late, false).status, 503);
+    (void)close(late);
+    assert_int_equal(client_ask(server, GET).status, 200);
+    for (int i = 1; i < FILLERS; i++)
+        (void)close(fds[i]);
+    (void)usleep(100000);
+    assert_true(client_send_n(fds[0], half, HALF));
+    assert_int_equal(client_read(fds[0], false).status, 200);
+    (void)close(fds[0]);
+    late = client_connect(server);
+    assert_true(client_send(late, head) && client_send_n(late, half, HALF) && client_send_n(late, half, HALF));
+    assert_int_equal(client_read(late, false).status, 200);
+    (void)close(late);
+    http_stop(server, 1);
+}
+
 static void stop_ends_what_does_not_finish(void **state)
 {
     (void)state;
@@ -384,6 +417,7 @@ int main(void)
         cmocka_unit_test(fields_beyond_the_arena_get_413),
         cmocka_unit_test(connections_of_one_account_are_limited),
         cmocka_unit_test(connections_are_limited),
+        cmocka_unit_test(bodies_together_are_limited),
         cmocka_unit_test(stop_ends_what_does_not_finish),
         cmocka_unit_test(full_batches_do_not_stall),
     };

@@ -182,6 +182,7 @@ static struct http_config server_config(const struct settings *settings, struct 
                    .idle_seconds = settings->idle_seconds,
                    .header_seconds = settings->header_seconds,
                    .body_rate = settings->body_rate,
+                   .bodies_max = settings->bodies_memory,
                    .arena_max = settings->request_memory},
         .handle = gate_handle,
         .body_max = gate_body_max,

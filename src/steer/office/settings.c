@@ -33,6 +33,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(idle_seconds),
     NUMBER(header_seconds),
     NUMBER(body_rate),
+    NUMBER(bodies_memory),
     NUMBER(request_memory),
     WORDS(database),
     CYAML_FIELD_END,

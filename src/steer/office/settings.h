@@ -30,6 +30,7 @@ struct settings {
     unsigned idle_seconds;
     unsigned header_seconds;
     unsigned body_rate;
+    unsigned bodies_memory;
     unsigned request_memory;
 };
 
