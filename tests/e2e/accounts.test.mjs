@@ -16,6 +16,8 @@ function phoneCode(letters, at = Date.now()) {
   return String((hash.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
+const home = (url) => url.pathname === '/';
+
 async function password(page, account) {
   await page.goto('/sign-in');
   await page.fill('#login', account.login);
@@ -60,7 +62,7 @@ export const tests = {
     await password(again, account);
     await again.fill('#code', printed[0].toLowerCase());
     await again.click('main form button');
-    await again.waitForURL('/');
+    await again.waitForURL(home);
     await again.context().close();
   },
 
@@ -75,7 +77,7 @@ export const tests = {
     await look(page, 'second-step-wrong');
     await page.fill('#code', printed[1]);
     await page.click('main form button');
-    await page.waitForURL('/');
+    await page.waitForURL(home);
     for (const [path, name] of [['/account', 'account'], ['/account/second', 'second-list'], ['/account/second/totp', 'second-totp'],
       ['/account/second/passkey', 'second-passkey'], ['/account/second/codes', 'second-codes']]) {
       await page.goto(path);
@@ -94,7 +96,7 @@ export const tests = {
     const account = own.account('juris');
     const page = await withDevice(own);
     await password(page, account);
-    await page.waitForURL('/');
+    await page.waitForURL(home);
     await page.goto('/account/second/passkey');
     await page.fill('#name', 'darba dators');
     await page.click('form[data-passkey] button');
@@ -108,7 +110,7 @@ export const tests = {
     await page.locator('form[data-passkey]').waitFor({ state: 'visible' });
     await look(page, 'second-step-passkey');
     await page.click('form[data-passkey] button');
-    await page.waitForURL('/');
+    await page.waitForURL(home);
     assert.deepEqual(page.faults, []);
 
     // A device that does not verify the person gets nowhere, and the page says so.
@@ -123,7 +125,7 @@ export const tests = {
     const sent = page.waitForRequest((request) => request.url().endsWith('/sign-in/second') && request.method() === 'POST');
     await page.click('form[data-passkey] button');
     const body = (await sent).postData();
-    await page.waitForURL('/');
+    await page.waitForURL(home);
     await page.click('form[action="/sign-out"] button');
     await password(page, account);
     const fresh = await page.inputValue('form[data-passkey] input[name="csrf"]');
@@ -136,6 +138,74 @@ export const tests = {
     }, [fresh, old.toString()]);
     assert.equal(status, 422);
     await page.context().close();
+  },
+
+  'm7_1 somebody is invited, comes in by the link, and leaves again': async () => {
+    const manager = await own.page();
+    await own.signIn(manager, 'marta');
+    await manager.goto('/people');
+    await look(manager, 'people');
+    await manager.click('a[href="/people/invite"]');
+    await manager.fill('#name', 'Zane Avotiņa');
+    await manager.fill('#login', 'Zane Avotiņa');
+    await manager.click('main form button');
+    await manager.locator('.govuk-error-summary').waitFor();
+    await look(manager, 'invite-errors');
+    await manager.fill('#login', 'zane');
+    await manager.selectOption('#role', 'team_member');
+    await manager.click('main form button');
+    await manager.waitForURL(/\/people\/invitations\//);
+    await look(manager, 'invitation');
+    const link = await manager.textContent('.app-code');
+    assert.match(link, /\/join#[0-9A-Z-]{39}$/);
+
+    const newcomer = await own.page();
+    await newcomer.goto(link);
+    assert.equal(new URL(newcomer.url()).hash, '', 'the code does not stay in the address');
+    assert.doesNotMatch(await newcomer.title(), /Ausma|Zane/);
+    await look(newcomer, 'join-code');
+    await newcomer.click('main form button');
+    await newcomer.locator('#new').waitFor();
+    await look(newcomer, 'join-password');
+    await newcomer.fill('#new', 'gara un droša parole');
+    await newcomer.fill('#again', 'gara un droša parole');
+    await newcomer.click('main form button');
+    await newcomer.waitForURL(home);
+    await newcomer.goto('/account/sessions');
+    await look(newcomer, 'sessions');
+    await newcomer.goto('/cases');
+    assert.ok(await newcomer.locator('a[href^="/cases/0"]').count() > 0, 'the cases of the team open at once');
+    await manager.context().close();
+
+    const admin = await own.page();
+    await own.signIn(admin, 'admins');
+    await admin.goto('/people');
+    await look(admin, 'people-admin');
+    await admin.click('text=Marta Ozola');
+    await look(admin, 'person-admin');
+    await admin.click('a[href$="/leave"]');
+    await look(admin, 'leave');
+    await admin.goto('/people');
+    await admin.click('text=Zane Avotiņa');
+    await admin.click('a[href$="/leave"]');
+    await admin.check('#sure');
+    await admin.click('main form button');
+    await admin.waitForURL(/\/people(\?.*)?$/);
+    await newcomer.goto('/cases');
+    assert.ok(await newcomer.locator('#password').isVisible(), 'whoever left is signed out at once');
+    await newcomer.context().close();
+
+    await admin.goto('/people/second-step');
+    await look(admin, 'second-rule');
+    await admin.check('#required');
+    await admin.click('main form button');
+    await admin.waitForURL(/\/people(\?.*)?$/);
+    await admin.context().close();
+    const daina = await own.page();
+    await password(daina, own.account('daina'));
+    await daina.waitForURL('**/account/second');
+    await look(daina, 'second-must');
+    await daina.context().close();
   },
 
   'the installation of these tests is closed': async () => {

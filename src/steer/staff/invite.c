@@ -119,6 +119,12 @@ static enum err invitation_of_path(struct req *r, struct invitation_view *view, 
                           &view->invite.name);
 }
 
+/* Without TLS only where the settings say so, or on one's own machine. */
+static bool in_the_clear(const struct req *r, const char *host)
+{
+    return r->app->config.plain_cookie || text_starts(host, "127.0.0.1") || text_starts(host, "localhost");
+}
+
 static enum err invitation_show(struct req *r)
 {
     struct invitation_view view = {0};
@@ -130,7 +136,7 @@ static enum err invitation_show(struct req *r)
     view.invite.made_by = colleague_name(people, count, maker);
     const char *host = req_host(r);
     if (maker == r->who->account && view.ended_how == NULL && !view.invite.expired && host != NULL) {
-        view.link = arena_format(r->arena, "%s://%s/join#%s", r->app->config.plain_cookie ? "http" : "https", host,
+        view.link = arena_format(r->arena, "%s://%s/join#%s", in_the_clear(r, host) ? "http" : "https", host,
                                  account_invite_code(r->arena, r->who, view.invite.id));
         TRY(qr_make(r->arena, view.link, &view.qr));
     }
