@@ -12,16 +12,17 @@
 /* ---- what every page of a case shows ---- */
 
 static const struct case_menu_item MENU[] = {
-    {"", W_record_menu_overview, PART_BIT(PART_BASICS)},
-    {"/person", W_record_menu_person, PART_BIT(PART_PERSON)},
-    {"/meetings", W_record_menu_meetings, PART_BIT(PART_CONSENT)},
-    {"/assessments", W_record_menu_assess, PART_BIT(PART_SAFETY) | PART_BIT(PART_NEEDS)},
-    {"/plan", W_record_menu_plan, PART_BIT(PART_PLAN)},
-    {"/services", W_record_menu_services, PARTS_SERVICES},
-    {"/conferences", W_record_menu_conferences, PART_BIT(PART_CONFERENCE)},
-    {"/team", W_record_menu_team, PART_BIT(PART_BASICS)},
-    {"/course", W_record_menu_course, PART_BIT(PART_BASICS)},
-    {"/timeline", W_record_menu_timeline, PART_BIT(PART_BASICS)},
+    {"", W_record_menu_overview, .parts = PART_BIT(PART_BASICS)},
+    {"/person", W_record_menu_person, .parts = PART_BIT(PART_PERSON)},
+    {"/meetings", W_record_menu_meetings, .parts = PART_BIT(PART_CONSENT)},
+    {"/assessments", W_record_menu_assess, .parts = PART_BIT(PART_SAFETY) | PART_BIT(PART_NEEDS)},
+    {"/plan", W_record_menu_plan, .parts = PART_BIT(PART_PLAN)},
+    {"/services", W_record_menu_services, .parts = PARTS_SERVICES},
+    {"/conferences", W_record_menu_conferences, .parts = PART_BIT(PART_CONFERENCE)},
+    {"/team", W_record_menu_team, .parts = PART_BIT(PART_BASICS)},
+    {"/course", W_record_menu_course, .parts = PART_BIT(PART_BASICS)},
+    {"/timeline", W_record_menu_timeline, .parts = PART_BIT(PART_BASICS)},
+    {"/looked", W_record_menu_looked, .parts = PART_BIT(PART_BASICS), .whole = true},
 };
 
 const struct case_menu_item *case_menu(void)

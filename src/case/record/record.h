@@ -122,6 +122,7 @@ struct case_menu_item {
     const char *path;
     enum word label;
     unsigned parts; /* shown to whoever holds one of these */
+    bool whole;     /* ... and only to whoever holds the whole case */
 };
 const struct case_menu_item *case_menu(void);
 size_t case_menu_count(void);

@@ -154,7 +154,9 @@ static enum err grow_entry(void *data, const struct audit_entry_after_row *row)
                                       .act = row->act,
                                       .changes = row->changes},
                  digest);
-    merkle_add(&growing->tree, digest);
+    if (row->case_hash.ptr != NULL && row->case_hash.len != AUDIT_HASH_SIZE)
+        return err_note(ERR_BROKEN, "audit: a hash of the wrong size");
+    merkle_add(&growing->tree, row->case_hash.ptr != NULL ? row->case_hash.ptr : digest);
     growing->last = row->number;
     growing->taken++;
     return OK;

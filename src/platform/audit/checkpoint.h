@@ -21,7 +21,7 @@ MUST_USE enum err audit_signer_open(const char *path, struct audit_signer *out);
 struct audit_checkpoint {
     int64_t org, number, at;
     uint8_t hash[AUDIT_HASH_SIZE];
-    uint8_t root[AUDIT_HASH_SIZE]; /* of the tree over the digests of the entries 1..number */
+    uint8_t root[AUDIT_HASH_SIZE]; /* of the tree over the entries 1..number (merkle.h) */
     uint8_t public_half[AUDIT_HASH_SIZE];
     uint8_t signature[AUDIT_SIGNATURE_SIZE];
 };

@@ -1,5 +1,6 @@
-/* The tree over the digests of all entries, after RFC 6962 section 2.1 with BLAKE2b-256: it lets one case prove that its chain
- * stands under a signed checkpoint, with a few hashes and without a word about other cases. */
+/* The tree over all entries, after RFC 6962 section 2.1 with BLAKE2b-256: it lets one case prove that its chain stands under a signed
+ * checkpoint, with a few hashes and without a word about other cases. The leaf of an entry is the hash of its case's chain there,
+ * which covers all that came before in the case; of an entry of no case it is the entry's digest. */
 #ifndef AUSMA_PLATFORM_AUDIT_MERKLE_H
 #define AUSMA_PLATFORM_AUDIT_MERKLE_H
 

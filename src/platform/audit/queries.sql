@@ -112,11 +112,11 @@ WHERE org = ?1 AND case_id = ?2 AND account IS NOT NULL GROUP BY account ORDER B
 
 -- How the rows of a case looked at the end of a moment: the last image of each, up to then.
 -- name: audit_image_until :each
--- in: org id, case_id id, before time
+-- in: org id, case_id id, before time, most int
 -- out: number int, at time, name code, row_key text, image bytes?
 SELECT i.number, e.at, i.name, i.row_key, i.image FROM audit_image i
 JOIN audit_entry e ON e.org = i.org AND e.number = i.number
-WHERE i.org = ?1 AND i.case_id = ?2 AND e.at < ?3 ORDER BY i.number, i.part;
+WHERE i.org = ?1 AND i.case_id = ?2 AND e.at < ?3 AND i.number <= ?4 ORDER BY i.number, i.part;
 
 -- The chain of a case, from its beginning.
 -- name: audit_case_chain :each
@@ -127,4 +127,13 @@ WHERE org = ?1 AND case_id = ?2 AND case_number IS NOT NULL ORDER BY case_number
 
 -- name: audit_size :one
 -- out: entries int
-SELECT COALESCE(SUM(number), 0) AS entries FROM audit_head;
+SELECT COALESCE(MAX(number), 0) AS entries FROM audit_head;
+
+-- How many changes of a case there were up to then, and of how many no image was kept.
+-- name: audit_unkept :one
+-- in: org id, case_id id, before time
+-- out: entries int, changes int
+SELECT COUNT(*) AS entries,
+       COALESCE(SUM(CASE WHEN e.changes <> '' AND NOT EXISTS (SELECT 1 FROM audit_image i WHERE i.org = e.org
+                              AND i.case_id = e.case_id AND i.number = e.number) THEN 1 ELSE 0 END), 0) AS changes
+FROM audit_entry e WHERE e.org = ?1 AND e.case_id = ?2 AND e.at < ?3;

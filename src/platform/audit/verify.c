@@ -208,7 +208,7 @@ static enum err check_entry(void *data, const struct audit_entry_after_row *row)
     checking->number = row->number;
     TRY(check_case_link(checking, row, digest));
     TRY(take_changes(checking, row));
-    merkle_add(&checking->tree, digest);
+    merkle_add(&checking->tree, row->case_id.has ? end_of(checking, row->case_id.value)->hash : digest);
     checking->report.entries++;
     if (checking->next.number == row->number)
         TRY(check_checkpoint(checking));

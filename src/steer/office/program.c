@@ -15,6 +15,7 @@
 #include "platform/entrance/entrance.h"
 #include "steer/backup/backup.h"
 #include "steer/ceremony/ceremony.h"
+#include "steer/proof/proof.h"
 #include "steer/report/report.h"
 #include "steer/retention/retention.h"
 #include "steer/staff/staff.h"
@@ -39,6 +40,7 @@ const struct route *const program_routes[] = {
     today_routes,
     service_routes,
     report_routes,
+    proof_routes,
     backup_routes,
     ceremony_routes,
     retention_routes,
@@ -65,6 +67,7 @@ const struct nav_item program_nav[] = {
     {"/day", W_service_day, CAP_CASE_WRITE},
     {"/retention", W_retention_title, CAP_RETAIN},
     {"/backups", W_backup_title, CAP_KEEP},
+    {"/checkpoints", W_proof_checkpoints, CAP_KEEP},
     {"/recovery", W_ceremony_title, CAP_KEEP},
     {"/figures", W_report_figures, CAP_COUNTS},
     {"/facts", W_report_facts, CAP_FACTS},

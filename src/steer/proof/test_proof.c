@@ -11,7 +11,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
-
+#include <sys/wait.h>
+#include <unistd.h>
+/* after the above */
 #include <cmocka.h>
 
 enum { ACTS = 4 };
@@ -196,11 +198,246 @@ static void m7_2_a_change_without_an_audit_row_is_none(void **state)
     assert_false(trial_shows(page, "2030"));
 }
 
+/* ---- pages ---- */
+
+static const char *at(struct trial *trial, const char *id, const char *rest)
+{
+    return arena_format(trial_arena(trial), "/cases/%s%s", id, rest);
+}
+
+static void m7_2_who_looked(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Liepa");
+    const char *looked = at(trial, id, "/looked");
+    assert_int_equal(trial_get(trial, "second_manager", at(trial, id, "")).status, 200);
+    assert_int_equal(trial_get(trial, "stranger", at(trial, id, "")).status, 404);
+    trial_change(trial, nothing, NULL);
+    struct answer page = trial_get(trial, "case_manager", looked);
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "second_manager"));
+    assert_true(trial_shows(page, "Looked at the case"));
+    assert_true(trial_shows(page, "stranger"));
+    assert_true(trial_shows(page, "Asked for the case without access"));
+    const char *second = id_text(trial_arena(trial), trial_account(trial, "second_manager"));
+    struct answer one = trial_get(trial, "case_manager",
+                                  arena_format(trial_arena(trial), "%s?who=%s&kind=looked", looked, second));
+    assert_true(trial_shows(one, "Looked at the case"));
+    assert_false(trial_shows(one, "Asked for the case without access</strong>"));
+    struct answer none = trial_get(trial, "case_manager",
+                                   arena_format(trial_arena(trial), "%s?who=%s&kind=changed", looked, second));
+    assert_true(trial_shows(none, "There are no such lines."));
+    /* Nonsense shows all; others' cases and other roles see nothing. */
+    assert_int_equal(trial_get(trial, "case_manager", at(trial, id, "/looked?who=x&kind=y&before=z")).status, 200);
+    assert_int_equal(trial_get(trial, "stranger", looked).status, 404);
+    assert_int_equal(trial_get(trial, "auditor", looked).status, 403);
+    assert_int_equal(trial_get(trial, "administrator", looked).status, 403);
+}
+
+/* More looks than a page holds go on by key, none twice and none lost. */
+static void m7_2_looks_go_on_by_key(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Osis");
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(trial_get(trial, "case_manager", at(trial, id, "")).status, 200);
+    trial_change(trial, nothing, NULL);
+    struct answer first = trial_get(trial, "case_manager", at(trial, id, "/looked?kind=looked"));
+    const char *before = trial_between(trial, first, "kind=looked&amp;before=", "\"");
+    assert_non_null(before);
+    struct answer second = trial_get(
+        trial, "case_manager",
+        at(trial, id, arena_format(trial_arena(trial), "/looked?kind=looked&before=%s", before)));
+    assert_int_equal(second.status, 200);
+    assert_false(trial_shows(second, "kind=looked&amp;before="));
+    assert_false(trial_shows(second, arena_format(trial_arena(trial), "Line\">%s</td>", before)));
+}
+
+struct backdating {
+    struct trial *trial;
+    int64_t case_id;
+};
+
+/* What was written moves ten days back: only tests can do so, and the proof tells of it. */
+static enum err look_back(struct db *db, void *data)
+{
+    struct backdating *back = data;
+    const struct value in[] = {{.kind = VALUE_INT, .i = back->case_id}};
+    const struct sql act = {.name = "back",
+                            .text = "UPDATE audit_entry SET at = at - 864000000 WHERE case_id = ?1",
+                            .slot = SLOT_NONE,
+                            .inputs = 1,
+                            .kinds = "i"};
+    return db_run(db, &act, in, NULL, NULL, NULL);
+}
+
+static enum err look_forth(struct db *db, void *data)
+{
+    struct backdating *back = data;
+    const struct value in[] = {{.kind = VALUE_INT, .i = back->case_id}};
+    const struct sql act = {.name = "forth",
+                            .text = "UPDATE audit_entry SET at = at + 864000000 WHERE case_id = ?1 AND at < "
+                                    "(SELECT MAX(at) FROM audit_entry) - 432000000",
+                            .slot = SLOT_NONE,
+                            .inputs = 1,
+                            .kinds = "i"};
+    return db_run(db, &act, in, NULL, NULL, NULL);
+}
+
+static const char *dated(struct trial *trial, const char *id, int days)
+{
+    const char *day = date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), days);
+    return at(trial, id, arena_format(trial_arena(trial), "/past?on=%s", day));
+}
+
+static const char *service_of(struct trial *trial, const char *minutes, const char *more)
+{
+    return arena_format(trial_arena(trial), "service=psychologist&minutes=%s&mode=in_person&phase=recovery&on=%s%s",
+                        minutes, time_date(trial_arena(trial), time_now()), more);
+}
+
+static void m7_2_as_it_stood_on_a_day(void **state)
+{
+    struct trial *trial = *state;
+    struct backdating back = {.trial = trial};
+    const char *id = trial_case(trial, "Kadiķis");
+    assert_true(id_parse(id, &back.case_id));
+    assert_int_equal(
+        trial_post(trial, "case_manager", at(trial, id, "/services"), service_of(trial, "47", "&note=Runājām+mierīgi"))
+            .status,
+        303);
+    trial_change(trial, look_back, &back);
+    struct answer list = trial_get(trial, "case_manager", at(trial, id, "/services"));
+    const char *entry = trial_between(trial, list, arena_format(trial_arena(trial), "/cases/%s/services/", id), "\"");
+    const char *slash = strchr(entry, '/');
+    entry = arena_text_n(trial_arena(trial), entry, slash == NULL ? strlen(entry) : (size_t)(slash - entry));
+    const char *form = at(trial, id, arena_format(trial_arena(trial), "/services/%s", entry));
+    assert_int_equal(trial_post(trial, "case_manager", form, service_of(trial, "93", "&note=Citādi&version=1")).status,
+                     303);
+
+    struct answer now = trial_get(trial, "case_manager", at(trial, id, "/past"));
+    assert_int_equal(now.status, 200);
+    assert_true(trial_shows(now, "93"));
+    assert_true(trial_shows(now, "Citādi"));
+    struct answer then = trial_get(trial, "case_manager", dated(trial, id, -5));
+    assert_true(trial_shows(then, "Kadiķis"));
+    assert_true(trial_shows(then, "47"));
+    assert_true(trial_shows(then, "Runājām mierīgi"));
+    assert_false(trial_shows(then, "Citādi"));
+    struct answer before = trial_get(trial, "case_manager", dated(trial, id, -30));
+    assert_true(trial_shows(before, "Nothing had been written down"));
+    assert_false(trial_shows(before, "Runājām"));
+    assert_int_equal(trial_get(trial, "case_manager", dated(trial, id, 3)).status, 422);
+    assert_int_equal(trial_get(trial, "case_manager", at(trial, id, "/past?on=2026-13-77")).status, 422);
+    assert_int_equal(trial_get(trial, "stranger", at(trial, id, "/past")).status, 404);
+    trial_change(trial, look_forth, &back);
+}
+
+/* ---- the bundle, checked by the program that knows nothing of ours ---- */
+
+static void put_file(const char *path, struct bytes bytes)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int checker(const char *zip, const char *checkpoint)
+{
+    const char *root = getenv("AUSMA_ROOT");
+    char script[512];
+    int status = -1;
+    (void)snprintf(script, sizeof script, "%s/tools/verify_bundle.py", root == NULL ? "." : root);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)execlp("python3", "python3", script, zip, checkpoint == NULL ? NULL : "--checkpoint", checkpoint, NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static struct bytes body_of(struct answer answer)
+{
+    return (struct bytes){(const uint8_t *)answer.body, answer.body_len};
+}
+
+static void m7_2_a_bundle_for_a_court(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    const char *id = trial_case(trial, "Vītols");
+    const char *page = at(trial, id, "/bundle");
+    struct signing outside = {.trial = trial};
+    assert_int_equal(
+        trial_post(trial, "case_manager", at(trial, id, "/services"), service_of(trial, "61", "&note=Liecība+tiesai"))
+            .status,
+        303);
+    trial_change(trial, sign, &outside);
+    for (int i = 0; i < 9; i++) /* other cases go on */
+        (void)trial_case(trial, "Bērzs");
+    assert_int_equal(trial_get(trial, "case_manager", page).status, 200);
+    assert_int_equal(trial_post(trial, "case_manager", page, "").status, 422);
+    struct answer unknown = trial_post(trial, "case_manager", page, "sure=yes&outside=999999");
+    assert_int_equal(unknown.status, 422);
+    assert_true(trial_shows(unknown, "There is no such checkpoint"));
+    struct answer made = trial_post(trial, "case_manager", page,
+                                    arena_format(arena, "sure=yes&outside=%lld", (long long)outside.made.number));
+    assert_int_equal(made.status, 303);
+    struct answer ready = trial_get(trial, "case_manager", made.location);
+    const char *link = trial_between(trial, ready, arena_format(arena, "%s/", page), "\"");
+    assert_non_null(link);
+    const char *file = arena_format(arena, "%s/%s", page, link);
+    struct answer zip = trial_get(trial, "case_manager", file);
+    assert_int_equal(zip.status, 200);
+    assert_non_null(strstr(zip.head, "application/zip"));
+    assert_non_null(strstr(zip.head, "record.zip"));
+    assert_null(strstr(zip.head, "A-20")); /* a neutral name */
+
+    const char *path = arena_format(arena, "%s/record.zip", trial_folder(trial));
+    const char *kept = arena_format(arena, "%s/checkpoint.txt", trial_folder(trial));
+    const char *text = audit_checkpoint_text(arena, &outside.made);
+    put_file(path, body_of(zip));
+    put_file(kept, (struct bytes){(const uint8_t *)text, strlen(text)});
+    assert_int_equal(checker(path, NULL), 0);
+    assert_int_equal(checker(path, kept), 0);
+
+    /* In the file, and nowhere for others. */
+    struct answer looked = trial_get(trial, "case_manager", at(trial, id, "/looked"));
+    assert_true(trial_shows(looked, "Made the bundle for a court"));
+    assert_int_equal(trial_get(trial, "stranger", file).status, 404);
+    assert_int_equal(trial_get(trial, "team_member", file).status, 403);
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(arena, "%s/7777777", page)).status, 404);
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(arena, "%s/x", page)).status, 404);
+}
+
+static void m7_2_checkpoints_to_give_away(void **state)
+{
+    struct trial *trial = *state;
+    struct audit_checkpoint read;
+    assert_int_equal(trial_get(trial, "case_manager", "/checkpoints").status, 403);
+    assert_int_equal(trial_post(trial, "administrator", "/checkpoints", "").status, 303);
+    struct answer page = trial_get(trial, "administrator", "/checkpoints");
+    assert_int_equal(page.status, 200);
+    const char *number = trial_between(trial, page, "href=\"/checkpoints/", "\"");
+    assert_non_null(number);
+    struct answer file = trial_get(trial, "administrator", arena_format(trial_arena(trial), "/checkpoints/%s", number));
+    assert_int_equal(file.status, 200);
+    assert_int_equal(audit_checkpoint_read(trial_arena(trial), file.body, &read), OK);
+    assert_int_equal(trial_get(trial, "administrator", "/checkpoints/999999").status, 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m7_2_verify_names_the_first_fault),
         cmocka_unit_test(m7_2_a_change_without_an_audit_row_is_none),
+        cmocka_unit_test(m7_2_who_looked),
+        cmocka_unit_test(m7_2_looks_go_on_by_key),
+        cmocka_unit_test(m7_2_as_it_stood_on_a_day),
+        cmocka_unit_test(m7_2_a_bundle_for_a_court),
+        cmocka_unit_test(m7_2_checkpoints_to_give_away),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
 }
