@@ -204,7 +204,9 @@ static void check_proof(struct trial *trial)
     struct verify_report report = {0};
     struct db *db;
     must(store_reader_open(trial->store, &db), "a reader for the proof");
+    must(db_read_begin(db), "a snapshot for the proof"); /* looks may still be on their way */
     must(audit_verify(db, trial->arena, &(struct verify){0}, &report), "checking the proof");
+    db_read_end(db);
     store_reader_close(db);
     if (report.what == VERIFY_FINE)
         return;
