@@ -7,7 +7,7 @@ const ID = /\/[0-9a-hjkmnp-tv-z]{13}(?=\/|$|\?)/g;
 const kind = (path) => path.replace(ID, '/ID').replace(/[?#].*/, '');
 
 async function links(page) {
-  const paths = await page.$$eval('a[href^="/"], a[href^="?"]', (all) => all.map((a) => new URL(a.href).pathname + new URL(a.href).search));
+  const paths = await page.$$eval('a[href^="/"]:not([download]), a[href^="?"]', (all) => all.map((a) => new URL(a.href).pathname + new URL(a.href).search));
   return paths.filter((path) => !path.startsWith('/assets/'));
 }
 
