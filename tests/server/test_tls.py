@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ROOT / "build-check/ausma").resolve()
@@ -49,7 +50,7 @@ class Tls(unittest.TestCase):
                               f"port={cls.port}", "ssl=on", f"ssl_cert_file='{cls.folder}/server.crt'",
                               f"ssl_key_file='{cls.folder}/server.key'"], check=True, capture_output=True, text=True).stdout.strip()
         cls.addClassCleanup(subprocess.run, [str(ROOT / "tools/postgres.sh"), "stop", server], check=True)
-        for at in range(2):
+        for at in range(3):
             subprocess.run(["psql", "-qX", f"{url}&port={cls.port}", "-c", f"CREATE DATABASE tls{at}"], check=True)
         subprocess.run(["psql", "-qX", f"{url}&port={cls.port}", "-c", f"CREATE ROLE plain LOGIN PASSWORD '{SECRET}'"], check=True)
 
@@ -70,6 +71,25 @@ class Tls(unittest.TestCase):
     def test_the_right_certificate(self) -> None:
         ended = self.demo("db.ausma.test", f"sslrootcert={self.folder}/authority.crt")
         self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def test_served_from_inside_the_sandbox(self) -> None:
+        """The authority lies in a folder that the sandbox would close; connections are made after it has shut."""
+        with tempfile.TemporaryDirectory() as data:
+            host, query = "db.ausma.test", f"hostaddr=127.0.0.1&port={self.port}&sslrootcert={self.folder}/authority.crt"
+            environment = dict(os.environ, DATABASE=f"postgresql://ausma@{host}/tls2?{query}", AUSMA_SHARE=str(ROOT), HOME=data)
+            words = ["--data", f"{data}/d"]
+            subprocess.run([str(PROGRAM), "demo", *words, "--cases", "1"], check=True, capture_output=True, env=environment)
+            port = free_port()
+            server = subprocess.Popen([str(PROGRAM), "serve", *words, "--port", str(port), "--allow-root"], env=environment,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            try:
+                self.assertTrue(any(line.startswith("http://") for line in server.stdout), "it does not serve")
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=20) as answer:
+                    self.assertEqual(answer.status, 200)
+            finally:
+                server.terminate()
+                server.communicate(timeout=30)
+            self.assertEqual(server.returncode, 0)
 
     def test_somebody_else(self) -> None:
         self.assertIn("certificate verify failed", self.refused("db.ausma.test", f"sslrootcert={self.folder}/other.crt"))

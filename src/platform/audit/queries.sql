@@ -39,6 +39,7 @@ WHERE org = ?1 AND case_id = ?2 AND case_number < ?3 ORDER BY case_number DESC L
 
 -- ---- for those who check ----
 
+-- no org: verifying looks at all organisations of the data.
 -- name: audit_head_list :many
 -- out: org id, number int, hash bytes
 SELECT org, number, hash FROM audit_head ORDER BY org;
@@ -125,6 +126,7 @@ WHERE i.org = ?1 AND i.case_id = ?2 AND e.at < ?3 AND i.number <= ?4 ORDER BY i.
 SELECT number, at, account, act, case_number, subject, changes, case_hash FROM audit_entry
 WHERE org = ?1 AND case_id = ?2 AND case_number IS NOT NULL ORDER BY case_number;
 
+-- no org: how much there is to verify on this machine, for a bar of progress.
 -- name: audit_size :one
 -- out: entries int
 SELECT COALESCE(MAX(number), 0) AS entries FROM audit_head;

@@ -126,6 +126,30 @@ static void gather(const PQconninfoOption *options, struct keywords *out)
         keyword(out, "sslrootcert", AUTHORITIES);
 }
 
+size_t store_files(struct arena *arena, const char *url, const char *out[STORE_FILES_MAX])
+{
+    static const struct setting FILES[] = {
+        {"passfile", "PGPASSFILE"},       {"sslcert", "PGSSLCERT"}, {"sslkey", "PGSSLKEY"},
+        {"sslrootcert", "PGSSLROOTCERT"}, {"sslcrl", "PGSSLCRL"},
+    };
+    size_t count = 0;
+    PQconninfoOption *options = store_is_server(url) ? PQconninfoParse(url, NULL) : NULL;
+    if (options == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        const char *path = given(options, FILES[i].keyword, FILES[i].value);
+        if (path != NULL)
+            out[count++] = arena_text(arena, path);
+    }
+    PQconninfoFree(options);
+    const char *home = getenv("HOME");
+    if (home != NULL) {
+        out[count++] = arena_format(arena, "%s/.postgresql", home);
+        out[count++] = arena_format(arena, "%s/.pgpass", home);
+    }
+    return count;
+}
+
 /* ---- one connection ---- */
 
 static void hush(void *data, const char *message)

@@ -334,6 +334,11 @@ enum err store_bulk(struct store *store, enum err (*run)(struct db *db, void *da
 
 /* ---- opening and closing ---- */
 
+bool store_is_server(const char *url)
+{
+    return strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0;
+}
+
 static enum err start(struct store *store, const struct store_options *options)
 {
     store->queue_max = options->queue_max == 0 ? QUEUE_MAX : options->queue_max;
@@ -357,8 +362,7 @@ enum err store_open_with(const char *url, const struct store_options *options, c
         free(copy);
         return err_note(ERR_LIMIT, "store: no memory");
     }
-    bool server = strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0;
-    store->engine = server ? &engine_postgres : &engine_sqlite;
+    store->engine = store_is_server(url) ? &engine_postgres : &engine_sqlite;
     store->url = copy;
     store->slots = schema->slots;
     store->last = &store->first;

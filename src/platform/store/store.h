@@ -139,6 +139,11 @@ MUST_USE enum err store_change(struct store *store, enum err (*run)(struct db *d
  * in one transaction of the writer, outside the group. */
 MUST_USE enum err store_bulk(struct store *store, enum err (*run)(struct db *db, void *data), void *data);
 
+/* The files besides the system's own that connecting to a server at `url` reads, those of certificates and passwords, into `out`; how
+ * many. They may not be there. None for a path. */
+enum { STORE_FILES_MAX = 8 };
+size_t store_files(struct arena *arena, const char *url, const char *out[STORE_FILES_MAX]);
+
 /* Names the engine in use: "sqlite", "postgresql". */
 const char *store_engine(const struct store *store);
 

@@ -195,8 +195,8 @@ static struct http_config server_config(const struct settings *settings, struct 
 /* All folders of an installation, and whether the program talks to other machines. */
 static struct sandbox sandbox_of(const struct office *office, const struct settings *settings, const char *database)
 {
-    enum { FOLDERS = 8 };
-    struct sandbox_folder *folders = ARENA_ARRAY(office->arena, struct sandbox_folder, FOLDERS);
+    enum { FOLDERS = 5, ALL = FOLDERS + STORE_FILES_MAX };
+    struct sandbox_folder *folders = ARENA_ARRAY(office->arena, struct sandbox_folder, ALL);
     bool remote = strstr(database, "://") != NULL;
     const char *slash = remote ? NULL : strrchr(database, '/');
     folders[0] = (struct sandbox_folder){.path = office->data, .write = true};
@@ -206,14 +206,12 @@ static struct sandbox sandbox_of(const struct office *office, const struct setti
         folders[3] = (struct sandbox_folder){
             .path = arena_text_n(office->arena, database, (size_t)(slash - database) + 1), .write = true};
     folders[4] = (struct sandbox_folder){.path = settings->backup_dir, .write = true};
-    const char *home = getenv("HOME");
-    if (remote) /* libpq looks for the password and for whom to believe each time that it connects */
-        folders[5] = (struct sandbox_folder){.path = getenv("PGPASSFILE")};
-    if (remote && !text_empty(home)) {
-        folders[6] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/.pgpass", home)};
-        folders[7] = (struct sandbox_folder){.path = arena_format(office->arena, "%s/.postgresql", home)};
-    }
-    return (struct sandbox){.folders = folders, .folder_count = FOLDERS, .port = settings->port, .connects = remote};
+    const char *files[STORE_FILES_MAX];
+    size_t count = store_files(office->arena, database, files);
+    for (size_t i = 0; i < count; i++)
+        folders[FOLDERS + i] = (struct sandbox_folder){.path = files[i]};
+    return (struct sandbox){
+        .folders = folders, .folder_count = FOLDERS + count, .port = settings->port, .connects = remote};
 }
 
 static enum err drop_root(const struct office *office, const struct settings *settings)
