@@ -154,8 +154,11 @@ static void postgres_bulk(struct db *base, bool on)
 {
     struct postgres_db *db = postgres_of(base);
     db->bulk = on;
-    if (!on && db->connection != NULL)
-        (void)postgres_script(base, "analyze", "ANALYZE");
+    /* Between two statements of mass work there may be much to reckon. */
+    const char *text = on ? "SET idle_in_transaction_session_timeout = 0"
+                          : "SET idle_in_transaction_session_timeout = '60s'; ANALYZE";
+    if (db->connection != NULL)
+        (void)postgres_script(base, "mass work", text);
 }
 
 /* ---- the schema ---- */

@@ -468,7 +468,6 @@ static enum err add_long(struct db *db, void *data)
 static void the_log_does_not_grow_without_bound(void **state)
 {
     struct fixture *fixture = *state;
-    SQLITE_ONLY();
     for (int64_t id = 1; id <= 6000; id++) /* about 150 MB */
         assert_int_equal(store_change(fixture->store, add_long, &id), OK);
     char log[96];
@@ -480,7 +479,7 @@ static void the_log_does_not_grow_without_bound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[15] = {
         cmocka_unit_test_setup_teardown(values_come_back, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_row_function_may_stop, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_statement_may_run_inside_itself, store_make, folder_remove),
@@ -495,7 +494,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(threads_may_change_at_once, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_snapshot_stays_as_it_was, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(mass_work_is_one_transaction, store_make, folder_remove),
+    };
+    static const struct CMUnitTest sqlite[] = {
         cmocka_unit_test_setup_teardown(the_log_does_not_grow_without_bound, store_make, folder_remove),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return run_for_engine(tests, 14, sqlite, sizeof sqlite / sizeof *sqlite, NULL, 0);
 }

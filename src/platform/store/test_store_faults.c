@@ -174,7 +174,6 @@ static int fill_the_disk(const char *path)
 static void a_full_disk_is_survived(void **state)
 {
     struct fixture *fixture = *state;
-    SQLITE_ONLY();
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
@@ -223,7 +222,6 @@ static enum err add_too_much_and_go_on(struct db *db, void *data)
 static void nothing_is_kept_of_a_transaction_that_is_gone(void **state)
 {
     struct store *store = ((struct fixture *)*state)->store;
-    SQLITE_ONLY();
     char *text = long_text(200000);
     assert_int_equal(store_change(store, make_narrow, NULL), OK);
     assert_int_equal(store_change(store, add_too_much_and_go_on, text), ERR_FULL);
@@ -237,7 +235,6 @@ static void nothing_is_kept_of_a_transaction_that_is_gone(void **state)
 static void the_rest_of_a_group_is_run_anew(void **state)
 {
     struct store *store = ((struct fixture *)*state)->store;
-    SQLITE_ONLY();
     char *text = long_text(200000);
     assert_int_equal(store_change(store, make_narrow, NULL), OK);
     struct answers answers = {.count = 0};
@@ -276,7 +273,6 @@ static mode_t mode_of(const char *path, const char *ending)
 static void files_are_nobody_elses(void **state)
 {
     struct fixture *fixture = *state;
-    SQLITE_ONLY();
     mode_t before = umask(0);
     char path[128];
     (void)snprintf(path, sizeof path, "%s/made/data.db", fixture->folder);
@@ -318,7 +314,6 @@ static void what_is_not_ours_is_refused(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(open_existing(fixture->url), ERR_NOT_FOUND);
-    SQLITE_ONLY();
     assert_int_equal(access(fixture->url, F_OK), -1);
     assert_int_equal(open_existing("postgresql://localhost:1/test"), ERR_IO);
     assert_int_equal(open_existing("postgresql://[::1/test"), ERR_INPUT);
@@ -335,7 +330,6 @@ static void what_is_not_ours_is_refused(void **state)
 static void a_writer_elsewhere_is_waited_for(void **state)
 {
     struct fixture *fixture = *state;
-    SQLITE_ONLY();
     sqlite3 *other = NULL;
     assert_int_equal(sqlite3_open(fixture->url, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
@@ -352,8 +346,10 @@ static void a_writer_elsewhere_is_waited_for(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[7] = {
         cmocka_unit_test_setup_teardown(what_was_acknowledged_survives_a_kill, folder_make, folder_remove),
+    };
+    static const struct CMUnitTest sqlite[] = {
         cmocka_unit_test_setup_teardown(a_full_disk_is_survived, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(nothing_is_kept_of_a_transaction_that_is_gone, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(the_rest_of_a_group_is_run_anew, store_make, folder_remove),
@@ -361,5 +357,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_ours_is_refused, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_writer_elsewhere_is_waited_for, store_make, folder_remove),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return run_for_engine(tests, 1, sqlite, sizeof sqlite / sizeof *sqlite, NULL, 0);
 }

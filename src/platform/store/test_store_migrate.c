@@ -184,8 +184,6 @@ static void a_migration_that_adds_more_waits_for_older_programs(void **state)
 {
     struct fixture *fixture = *state;
     struct store *older = NULL;
-    if (!scratch_on_server())
-        skip();
     make_old(fixture);
     assert_int_equal(store_open_with(fixture->url, &(struct store_options){0}, &test_schema, &older), OK);
     const struct store_schema newer = with(steps, 2);
@@ -276,7 +274,6 @@ static void a_migration_may_not_leave_references_dangling(void **state)
 static void the_planner_goes_by_more_than_the_organisation(void **state)
 {
     struct fixture *fixture = *state;
-    SQLITE_ONLY();
     static const struct schema_part parts[] = {
         {"test/held",
          "CREATE TABLE held (org INTEGER NOT NULL, holder INTEGER NOT NULL, item INTEGER NOT NULL, key BLOB, "
@@ -312,19 +309,23 @@ static void a_schema_that_fails_leaves_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[11] = {
         cmocka_unit_test_setup_teardown(a_fresh_database_has_everything, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(pending_migrations_are_applied_once, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(one_after_the_other, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(data_newer_than_the_program_is_left_alone, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(an_older_program_goes_on_beside_an_addition, folder_make, folder_remove),
-        cmocka_unit_test_setup_teardown(a_migration_that_adds_more_waits_for_older_programs, folder_make,
-                                        folder_remove),
         cmocka_unit_test_setup_teardown(several_that_start_at_once_do_not_collide, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_migration_that_fails_leaves_the_state_before, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_migration_may_not_leave_references_dangling, folder_make, folder_remove),
-        cmocka_unit_test_setup_teardown(the_planner_goes_by_more_than_the_organisation, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_schema_that_fails_leaves_nothing, folder_make, folder_remove),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    static const struct CMUnitTest sqlite[] = {
+        cmocka_unit_test_setup_teardown(the_planner_goes_by_more_than_the_organisation, folder_make, folder_remove),
+    };
+    static const struct CMUnitTest server[] = {
+        cmocka_unit_test_setup_teardown(a_migration_that_adds_more_waits_for_older_programs, folder_make,
+                                        folder_remove),
+    };
+    return run_for_engine(tests, 9, sqlite, sizeof sqlite / sizeof *sqlite, server, sizeof server / sizeof *server);
 }

@@ -14,12 +14,6 @@ static int server_make(void **state)
     return store_make(state);
 }
 
-#define SERVER_ONLY()             \
-    do {                          \
-        if (!scratch_on_server()) \
-            skip();               \
-    } while (0)
-
 /* Ends all connections to the test's database. */
 static void cut_all(const struct fixture *fixture)
 {
@@ -48,7 +42,6 @@ static enum err add_one(struct db *db, void *data)
 
 static void a_connection_lost_while_idle_is_not_noticed(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     struct db *reader = NULL;
     int64_t id = 1;
@@ -67,7 +60,6 @@ static void a_connection_lost_while_idle_is_not_noticed(void **state)
 
 static void a_lost_view_is_asked_for_anew(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     struct db *reader = NULL;
     struct counted out = {-1, -1};
@@ -107,7 +99,6 @@ static enum err cut_in_the_middle(struct db *db, void *data)
 
 static void a_change_cut_in_the_middle_is_not_kept_and_said_so(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     for (int hide = 0; hide < 2; hide++) {
         struct interrupted interrupted = {.fixture = fixture, .id = 1 + hide, .cut = true, .hide = hide == 1};
@@ -234,7 +225,6 @@ static void way_close(struct way *way)
 
 static void a_commit_without_an_answer_is_found_out(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     struct way way = {.cuts = 0};
     struct store *store = NULL;
@@ -306,7 +296,6 @@ static void *write_and_note(void *data)
 
 static void what_was_answered_is_true_whenever_it_is_cut(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     static struct telling tellings[WRITERS];
     struct store *second = NULL; /* as another process would */
@@ -357,7 +346,6 @@ static void *add_many_behind(void *data)
 /* Each job sees what all jobs before it did, in whichever process: reading and then writing needs no care. */
 static void jobs_of_all_processes_come_one_after_the_other(void **state)
 {
-    SERVER_ONLY();
     struct fixture *fixture = *state;
     struct store *stores[3] = {fixture->store};
     pthread_t threads[6];
@@ -379,7 +367,8 @@ static void jobs_of_all_processes_come_one_after_the_other(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    struct CMUnitTest tests[6];
+    static const struct CMUnitTest server[] = {
         cmocka_unit_test_setup_teardown(a_connection_lost_while_idle_is_not_noticed, server_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_lost_view_is_asked_for_anew, server_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_change_cut_in_the_middle_is_not_kept_and_said_so, server_make, folder_remove),
@@ -387,5 +376,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_answered_is_true_whenever_it_is_cut, server_make, folder_remove),
         cmocka_unit_test_setup_teardown(jobs_of_all_processes_come_one_after_the_other, server_make, folder_remove),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return run_for_engine(tests, 0, NULL, 0, server, sizeof server / sizeof *server);
 }

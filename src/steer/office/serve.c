@@ -169,7 +169,10 @@ static enum err find_org(struct office *office, struct app *app)
 
 static struct http_config server_config(const struct settings *settings, struct app *app)
 {
+    enum { WAITERS = 4 };
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (text_same(store_engine(app->store), "postgresql") && cores < WAITERS)
+        cores = WAITERS; /* a thread that waits for a server leaves its core to another */
     return (struct http_config){
         .address = settings->address,
         .port = settings->port,

