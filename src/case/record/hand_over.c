@@ -25,22 +25,35 @@ static bool in_team(const struct record_team_members_row *members, size_t count,
     return false;
 }
 
-/* Case managers of the case's team, but for the one who has it. */
+static bool shut_for(const struct record_shut_list_row *rows, size_t count, int64_t account)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].account == account && !rows[i].lifted_at.has)
+            return true;
+    }
+    return false;
+}
+
+/* Case managers of the case's team, but for the one who has it and those for whom it is shut. */
 static enum err successors(struct req *r, struct choice **out, size_t *count)
 {
     const struct record *record = case_of(r);
     struct colleague *people;
     struct record_team_members_row *members;
     size_t people_count;
+    struct record_shut_list_row *shut;
     size_t member_count;
+    size_t shut_count;
     size_t kept = 0;
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     TRY(record_team_members(r->db, r->arena, &(struct record_team_members_in){.org = r->org, .team = record->team},
                             &members, &member_count));
+    TRY(record_shut_list(r->db, r->arena, &(struct record_shut_list_in){.org = r->org, .case_id = r->case_id}, &shut,
+                         &shut_count));
     struct choice *choices = ARENA_ARRAY(r->arena, struct choice, people_count);
     for (size_t i = 0; i < people_count; i++) {
         bool may = people[i].role == ROLE_CASE_MANAGER && people[i].id != record->manager;
-        if (may && in_team(members, member_count, people[i].id))
+        if (may && in_team(members, member_count, people[i].id) && !shut_for(shut, shut_count, people[i].id))
             choices[kept++] = (struct choice){id_text(r->arena, people[i].id), people[i].name, NULL};
     }
     *out = choices;

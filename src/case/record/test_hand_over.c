@@ -1,5 +1,7 @@
 /* Handing a case over: continuity, and nobody outside the team. */
 #include "base/id.h"
+#include "base/time.h"
+#include "case/team/team.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -77,12 +79,47 @@ static void m7_1_nobody_outside_the_team_can_be_chosen(void **state)
     assert_int_equal(trial_get(trial, "stranger", path).status, 404);
 }
 
+struct shutting {
+    struct trial *trial;
+    int64_t case_id;
+};
+
+static enum err shut(struct db *db, void *data)
+{
+    const struct shutting *shutting = data;
+    struct seal_key root;
+    struct case_keys keys;
+    seal_key_new(&root);
+    case_keys_of_root(&root, &keys);
+    return team_shut(db, trial_arena(shutting->trial), &keys,
+                     &(struct team_new){.org = trial_app(shutting->trial)->org,
+                                        .case_id = shutting->case_id,
+                                        .account = trial_account(shutting->trial, "second_manager"),
+                                        .by = trial_account(shutting->trial, "case_manager"),
+                                        .at = time_now()},
+                     "x");
+}
+
+static void access_nobody_takes_over_a_case_that_is_shut_for_them(void **state)
+{
+    struct trial *trial = *state;
+    struct shutting shutting = {.trial = trial};
+    const char *id = trial_case(trial, "Brasla");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/hand-over", id);
+    const char *fields = fields_for(trial, path, "second_manager", "&why=x&together=yes");
+    assert_true(id_parse(id, &shutting.case_id));
+    trial_change(trial, shut, &shutting);
+    struct answer refused = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(refused.status, 422);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m3_2_a_colleague_of_the_team_takes_over),
         cmocka_unit_test(m3_2_without_going_through_it_nothing_happens),
         cmocka_unit_test(m3_2_what_was_typed_is_sent_again_after_a_clash),
+        cmocka_unit_test(access_nobody_takes_over_a_case_that_is_shut_for_them),
         cmocka_unit_test(m7_1_nobody_outside_the_team_can_be_chosen),
     };
     return cmocka_run_group_tests_name("hand_over", tests, trial_begin, trial_end);

@@ -29,7 +29,8 @@ static enum err due_of(struct req *r, struct retention_view *view)
                                                  .today = today,
                                                  .after_day = field_text(r, "day"),
                                                  .after_id = after,
-                                                 .limit = PAGE + 1},
+                                                 .limit = PAGE + 1,
+                                                 .account = r->who->account},
                       &rows, &count));
     view->due_count = count > PAGE ? PAGE : count;
     view->due = ARENA_ARRAY(r->arena, struct due_line, view->due_count);
@@ -55,7 +56,8 @@ static enum err erasures_of(struct req *r, const char *state, size_t most, struc
     TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
     TRY(retention_erasure_list(
         r->db, r->arena,
-        &(struct retention_erasure_list_in){.org = r->org, .state = state, .before = INT64_MAX, .limit = (int64_t)most},
+        &(struct retention_erasure_list_in){
+            .org = r->org, .state = state, .before = INT64_MAX, .limit = (int64_t)most, .account = r->who->account},
         &rows, &count));
     struct asked_line *lines = ARENA_ARRAY(r->arena, struct asked_line, count);
     for (size_t i = 0; i < count; i++) {

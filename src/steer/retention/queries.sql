@@ -48,16 +48,18 @@ SELECT e.case_id, e.asked_by, e.state, c.status FROM retention_erasure e JOIN re
 WHERE e.org = ?1 AND e.id = ?2;
 
 -- name: retention_erasure_list :many
--- in: org id, state code, before id, limit int
+-- in: org id, state code, before id, limit int, account id
 -- out: id id, reference text, cause code, asked_by int?, asked_at time, ended_by int?, ended_at time?, held int
 SELECT e.id, c.reference, e.cause, e.asked_by, e.asked_at, e.ended_by, e.ended_at,
        (SELECT COUNT(*) FROM retention_hold h WHERE h.org = e.org AND h.case_id = e.case_id AND h.lifted_at IS NULL) AS held
 FROM retention_erasure e JOIN record_cases c ON c.org = e.org AND c.id = e.case_id
-WHERE e.org = ?1 AND e.state = ?2 AND e.id < ?3 ORDER BY e.id DESC LIMIT ?4;
+WHERE e.org = ?1 AND e.state = ?2 AND e.id < ?3
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?5 AND s.case_id = e.case_id)
+ORDER BY e.id DESC LIMIT ?4;
 
 -- Closed for longer than they are kept, not decided to be kept longer, not asked to be erased, not erased; the longest closed first.
 -- name: retention_due :many
--- in: org id, closed_before date, today date, after_day date, after_id id, limit int
+-- in: org id, closed_before date, today date, after_day date, after_id id, limit int, account id
 -- out: id id, reference text, closed_on date?, close_reason code?, held int
 SELECT c.id, c.reference, c.closed_on, c.close_reason,
        (SELECT COUNT(*) FROM retention_hold h WHERE h.org = c.org AND h.case_id = c.id AND h.lifted_at IS NULL) AS held
@@ -65,6 +67,7 @@ FROM record_cases c
 WHERE c.org = ?1 AND c.status = 'closed' AND c.closed_on < ?2 AND (c.closed_on, c.id) > (?4, ?5)
   AND NOT EXISTS (SELECT 1 FROM retention_review v WHERE v.org = c.org AND v.case_id = c.id AND v.keep_until > ?3)
   AND NOT EXISTS (SELECT 1 FROM retention_erasure e WHERE e.org = c.org AND e.case_id = c.id AND e.state <> 'withdrawn')
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?7 AND s.case_id = c.id)
 ORDER BY c.closed_on, c.id LIMIT ?6;
 
 -- All that were ever erased, for the list that is kept outside the backups.

@@ -269,7 +269,7 @@ static void side_door(struct buf *all, const char *path, const char *fields)
     for (size_t i = 0; i < RELATION_COUNT; i++) {
         const char *who = RELATIONS[i].login;
         struct answer answer = fields == NULL ? trial_get(trial, who, path) : trial_post(trial, who, path, fields);
-        bool shown = trial_shows(answer, case_text);
+        bool shown = trial_shows(answer, case_text) || (fields == NULL && trial_shows(answer, reference));
         buf_format(all, " %c%s",
                    answer.status == 403 ? '-'
                    : shown              ? '+'
@@ -296,7 +296,8 @@ static const char *walk(void)
         buf_format(&all, " %-8s", RELATIONS[i].title);
     buf_text(&all, "\n# the case is shown on pages over all cases\n");
     static const char *const lists[] = {
-        "/", "/cases?which=mine", "/cases?which=team", "/cases?which=shared", "/cases?which=closed", "/day", "/tasks"};
+        "/",      "/cases?which=mine", "/cases?which=team", "/cases?which=shared", "/cases?which=closed", "/day",
+        "/tasks", "/retention",        "/referrals"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         side_door(&all, lists[i], NULL);
     side_door(&all, "/find", format2("q=", reference));
