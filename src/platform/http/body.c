@@ -182,11 +182,27 @@ static enum err process(struct collector *collector, struct MHD_Connection *libr
     return arena_try(collector->list.arena, collector_end, collector);
 }
 
+/* The processor cuts a name short at a NUL: false. In a value it becomes another character that no text may hold, so that the
+ * field's own rule speaks and the rest of what was typed is kept. */
+static bool nuls_mended(const struct body *body)
+{
+    bool in_name = true;
+    for (size_t i = 0; i < body->len; i++) {
+        if (body->ptr[i] == '&' || body->ptr[i] == '=')
+            in_name = body->ptr[i] == '&';
+        else if (body->len - i > 2 && memcmp(body->ptr + i, "%00", 3) == 0) {
+            if (in_name)
+                return false;
+            body->ptr[i + 2] = '1';
+        }
+    }
+    return true;
+}
+
 static enum err parse_form(struct http_request *request, struct MHD_Connection *library, const struct body *body,
                            bool urlencoded)
 {
-    /* The processor would cut a name short at a NUL. */
-    if (urlencoded && memmem(body->ptr, body->len, "%00", 3) != NULL)
+    if (urlencoded && !nuls_mended(body))
         return ERR_INPUT;
     struct collector collector = {.list.arena = request->arena, .value = {malloc(body->len), 0, body->len, NULL}};
     if (collector.value.ptr == NULL)

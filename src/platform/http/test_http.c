@@ -168,6 +168,8 @@ static void urlencoded_fields_keep_their_order(void **state)
     struct bench *bench = *state;
     static const char *const cases[][2] = {
         {"a=1&b=2", "body a=[1]\nbody b=[2]\n"},
+        {"a=1%00b&c=", "body a=[1\x01"
+                       "b]\nbody c=[]\n"}, /* a character that no text may hold */
         {"a=1&a=&a=3", "body a=[1]\nbody a=[]\nbody a=[3]\n"},
         {"a=%C4%81+%2B%26%3D&last", "body a=[ā +&=]\nbody last=[]\n"},
         {"a&b=", "body a=[]\nbody b=[]\n"},
