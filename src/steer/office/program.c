@@ -16,6 +16,7 @@
 #include "steer/backup/backup.h"
 #include "steer/ceremony/ceremony.h"
 #include "steer/proof/proof.h"
+#include "steer/disclosure/disclosure.h"
 #include "steer/report/report.h"
 #include "steer/retention/retention.h"
 #include "steer/staff/staff.h"
@@ -44,6 +45,7 @@ const struct route *const program_routes[] = {
     backup_routes,
     ceremony_routes,
     retention_routes,
+    disclosure_routes,
     referral_routes,
     plan_routes,
     plan_edit_routes,

@@ -1,0 +1,58 @@
+/* What is written about a person, without what was ticked; through real requests. */
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static void what_is_ticked_is_left_out(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Rauna");
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/disclosure", id);
+    struct answer page = trial_get(trial, "case_manager", path);
+    assert_int_equal(page.status, 200);
+    assert_true(trial_shows(page, "Rauna"));
+    const char *before = trial_between(trial, page, "name=\"before\" value=\"", "\"");
+    /* the tick beside the pseudonym */
+    const char *at = strstr(page.body, ".pseudonym\" type=");
+    assert_non_null(at);
+    const char *from = at;
+    while (from > page.body && strncmp(from, "name=\"", 6) != 0)
+        from--;
+    const char *tick = arena_text_n(trial_arena(trial), from + 6, strcspn(from + 6, "\""));
+    assert_true(strncmp(tick, "out.", 4) == 0);
+    const char *fields = arena_format(trial_arena(trial), "before=%s&%s=yes", before, tick);
+    struct answer preview = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path),
+                                       fields);
+    assert_int_equal(preview.status, 200);
+    assert_true(trial_shows(preview, "[left out: concerns another person]"));
+    assert_true(trial_shows(preview, "1 item is left out"));
+    assert_true(trial_shows(preview, tick));
+    struct answer paper = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/paper", path), fields);
+    assert_int_equal(paper.status, 200);
+    assert_true(strncmp(paper.body, "%PDF-", 5) == 0);
+    assert_true(strstr(paper.head, "record.pdf") != NULL);
+    assert_int_equal(trial_get(trial, "stranger", path).status, 404);
+    assert_int_equal(trial_get(trial, "team_member", path).status, 403);
+    assert_int_equal(trial_get(trial, "administrator", path).status, 403);
+    /* ticks that are none, and a moment that is none */
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path),
+                                "before=1&out.nothing=yes&out.=x")
+                         .status,
+                     200);
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path), "before=x").status,
+        422);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_ticked_is_left_out),
+    };
+    return cmocka_run_group_tests_name("disclosure", tests, trial_begin, trial_end);
+}

@@ -1,0 +1,31 @@
+/* What the templates of this folder show. */
+#ifndef AUSMA_STEER_DISCLOSURE_VIEWS_H
+#define AUSMA_STEER_DISCLOSURE_VIEWS_H
+
+#include "steer/proof/views.h"
+
+struct disclosed_field {
+    const char *name; /* of its tick: "out.f12" */
+    const char *label, *value;
+    bool out; /* left out */
+};
+struct disclosed_row {
+    struct disclosed_field *fields;
+    size_t count;
+    const char *name; /* of the tick for all of it */
+    bool out;
+};
+struct disclosed_group {
+    enum word title;
+    struct disclosed_row *rows;
+    size_t count;
+};
+struct disclosure_view {
+    struct disclosed_group *groups;
+    size_t count;
+    int64_t before; /* as it was written up to this moment */
+    int64_t unkept;
+    size_t left_out;
+};
+
+#endif
