@@ -115,15 +115,57 @@ static inline struct bytes book_make(struct arena *arena, const char *text)
     return book_pack(arena, b.zip, source);
 }
 
+static inline size_t book_bars(const char *line, size_t len)
+{
+    size_t bars = 0;
+    for (size_t i = 0; i < len; i++)
+        bars += line[i] == '|';
+    return bars;
+}
+
+/* Every question needs a label; a survey that has no column for them gets one. */
+static inline const char *book_labelled(struct arena *arena, const char *text)
+{
+    struct buf buf;
+    size_t columns = 0;
+    bool survey = false;
+    buf_init(&buf, arena, strlen(text) * 2);
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        bool heading = survey && columns == 0, has = false;
+        if (text[0] == '#') {
+            survey = len >= 7 && strncmp(text, "#survey", 7) == 0;
+            columns = 0;
+        } else if (heading) {
+            has = memmem(text, len, "label", 5) != NULL;
+            columns = book_bars(text, len) + 1;
+            survey = !has;
+        }
+        buf_add(&buf, text, len);
+        if (survey && columns > 0 && len > 0) {
+            for (size_t bars = book_bars(text, len) + 1; bars < columns; bars++)
+                buf_char(&buf, '|');
+            buf_text(&buf, heading ? "|label" : "|L");
+        }
+        buf_char(&buf, '\n');
+        text += text[len] == '\n' ? len + 1 : len;
+    }
+    return buf.ptr;
+}
+
 /* A workbook that must open. */
 static inline const struct form *book_form(struct arena *arena, const char *text)
 {
     const struct form *form = NULL;
     const struct form_problem *problems = NULL;
     size_t count = 0;
-    enum err result = form_read(arena, book_make(arena, text), NULL, &form, &problems, &count);
+    enum err result = form_read(arena, book_make(arena, book_labelled(arena, text)), NULL, &form, &problems, &count);
+    while (result == ERR_INPUT && count > 1 && problems->warning) {
+        problems++;
+        count--;
+    }
     if (result == ERR_INPUT)
-        BUG(form_problem_text(arena, &problems[0]));
+        BUG(form_problem_text(arena, problems));
     BOOK_CHECK(result == OK);
     return form;
 }
