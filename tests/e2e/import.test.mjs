@@ -11,7 +11,7 @@ const HISTORY = join(process.env.AUSMA_SHARE, '../shared/standards/ctdc/CTDC_VPs
 
 function imported(house, words) {
   const { password } = house.account('ilze');
-  const { status, stdout } = spawnSync(house.program, ['import', ...words, '--data', house.data], { input: `${password}\n`, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(house.program, ['import', ...words, '--data', house.data], { input: `${password}\n`, encoding: 'utf8', env: house.env });
   assert.equal(status, 0, stdout);
   return stdout;
 }
