@@ -37,6 +37,29 @@ struct assess_given {
  * ERR_INPUT: the answers are not complete (noted). ERR_NOT_FOUND: no such instrument is in use. */
 MUST_USE enum err assess_give(struct db *db, struct arena *arena, const struct assess_given *given, int64_t *id);
 
+/* ---- instruments for whoever fills them in elsewhere ---- */
+
+struct assess_instrument {
+    int64_t id; /* of the version */
+    const char *form_id, *version, *title;
+    const struct form *form;
+};
+/* All that are in use. The forms are the process's own copies, in use until the arena ends. */
+MUST_USE enum err assess_instruments_in_use(struct db *db, struct arena *arena, int64_t org,
+                                            struct assess_instrument **out, size_t *count);
+/* One version, in use or not, by id; or by the names that its answers bear. ERR_NOT_FOUND. */
+MUST_USE enum err assess_instrument_one(struct db *db, struct arena *arena, int64_t org, int64_t id,
+                                        struct assess_instrument *out);
+MUST_USE enum err assess_instrument_named(struct db *db, struct arena *arena, int64_t org, const char *form_id,
+                                          const char *version, struct assess_instrument *out);
+/* The same as an XForm. */
+MUST_USE enum err assess_instrument_xform(struct db *db, struct arena *arena, int64_t org, int64_t id,
+                                          struct bytes *out);
+/* Begins an assessment of the case in scope with answers that are there already, for the person to look through and finish. In a
+ * change; the caller audits, and has looked whether the person holds assess_part of the form. */
+MUST_USE enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *fill, size_t language,
+                                   int64_t *id);
+
 /* The part of a case that an instrument's answers belong to. */
 enum case_part assess_part(const char *form_id);
 

@@ -140,6 +140,72 @@ enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t ve
     return OK;
 }
 
+/* ---- for whoever fills them in elsewhere ---- */
+
+enum err assess_instruments_in_use(struct db *db, struct arena *arena, int64_t org, struct assess_instrument **out,
+                                   size_t *count)
+{
+    struct assess_version_in_use_list_row *rows;
+    size_t row_count;
+    TRY(assess_version_in_use_list(db, arena, &(struct assess_version_in_use_list_in){.org = org}, &rows, &row_count));
+    struct assess_instrument *list = ARENA_ARRAY(arena, struct assess_instrument, row_count);
+    for (size_t i = 0; i < row_count; i++) {
+        list[i] = (struct assess_instrument){rows[i].id, rows[i].form_id, rows[i].version, rows[i].title, NULL};
+        TRY(assess_form(db, arena, org, rows[i].id, &list[i].form));
+    }
+    *out = list;
+    *count = row_count;
+    return OK;
+}
+
+enum err assess_instrument_one(struct db *db, struct arena *arena, int64_t org, int64_t id,
+                               struct assess_instrument *out)
+{
+    struct assess_version_one_row row;
+    struct assess_instrument one = {.id = id};
+    TRY(assess_version_one(db, arena, &(struct assess_version_one_in){.org = org, .id = id}, &row));
+    TRY(assess_form(db, arena, org, id, &one.form));
+    one.form_id = row.form_id;
+    one.version = row.version;
+    one.title = row.title;
+    *out = one;
+    return OK;
+}
+
+enum err assess_instrument_named(struct db *db, struct arena *arena, int64_t org, const char *form_id,
+                                 const char *version, struct assess_instrument *out)
+{
+    struct assess_version_find_row found;
+    TRY(assess_version_find(
+        db, arena, &(struct assess_version_find_in){.org = org, .form_id = form_id, .version = version}, &found));
+    return assess_instrument_one(db, arena, org, found.id, out);
+}
+
+struct converting {
+    struct arena *arena;
+    struct bytes workbook, xml;
+};
+
+static enum err convert(void *data)
+{
+    struct converting *converting = data;
+    const struct form_problem *problems;
+    size_t count;
+    return form_convert(converting->arena, converting->workbook, NULL, &converting->xml, &problems, &count);
+}
+
+enum err assess_instrument_xform(struct db *db, struct arena *arena, int64_t org, int64_t id, struct bytes *out)
+{
+    struct assess_version_workbook_row row;
+    TRY(assess_version_workbook(db, arena, &(struct assess_version_workbook_in){.org = org, .id = id}, &row));
+    struct converting converting = {.arena = arena_new(FORM_ARENA), .workbook = row.workbook};
+    enum err result = arena_try(converting.arena, convert, &converting);
+    if (result == OK)
+        *out = arena_bytes(arena, converting.xml.ptr, converting.xml.len);
+    arena_free(converting.arena);
+    return result == OK ? OK : err_note(ERR_BROKEN, "an instrument cannot be made an XForm");
+}
+
 /* ---- the pack's instruments ---- */
 
 static enum err read_file(struct arena *arena, const char *path, struct bytes *out)

@@ -104,13 +104,33 @@ static enum err begin_check(struct req *r)
     return r->failed ? ERR_INPUT : OK;
 }
 
+enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *fill, size_t language, int64_t *id)
+{
+    const struct form *form = form_fill_form(fill);
+    const struct form_language *languages;
+    int64_t made = id_new();
+    (void)form_languages(form, &languages);
+    struct bytes answers = form_fill_write_xml(fill, true);
+    TRY(assess_row_add(r->db, &(struct assess_row_add_in){.org = r->org,
+                                                          .case_id = r->case_id,
+                                                          .id = made,
+                                                          .version_id = version_id,
+                                                          .language = languages[language].code,
+                                                          .at = r->now,
+                                                          .by = r->who->account,
+                                                          .answers = case_seal_bytes(r, assess_part(form_id(form)),
+                                                                                     assess_answers_place(made), answers),
+                                                          .editor = made}));
+    *id = made;
+    return OK;
+}
+
 static enum err begin_change(struct req *r)
 {
     struct assess_version_one_row version;
     const struct form *form;
-    const struct form_language *languages;
     int64_t version_id = 0;
-    int64_t id = id_new();
+    int64_t id = 0;
     (void)field_id(r, "instrument", &version_id);
     TRY(assess_version_one(r->db, r->arena, &(struct assess_version_one_in){.org = r->org, .id = version_id},
                            &version));
@@ -120,20 +140,9 @@ static enum err begin_change(struct req *r)
         return ERR_CONFLICT;
     TRY(assess_form(r->db, r->arena, r->org, version_id, &form));
     size_t language = form_language_find(form, language_code(r->language));
-    (void)form_languages(form, &languages);
     struct form_fill *fill = form_fill_new(r->arena, form, r->now, language);
     TRY(form_fill_evaluate(fill));
-    struct bytes answers = form_fill_write_xml(fill, true);
-    TRY(assess_row_add(r->db, &(struct assess_row_add_in){.org = r->org,
-                                                          .case_id = r->case_id,
-                                                          .id = id,
-                                                          .version_id = version_id,
-                                                          .language = languages[language].code,
-                                                          .at = r->now,
-                                                          .by = r->who->account,
-                                                          .answers = case_seal_bytes(r, assess_part(version.form_id),
-                                                                                     assess_answers_place(id), answers),
-                                                          .editor = id}));
+    TRY(assess_draft_add(r, version_id, fill, language, &id));
     TRY(req_audit(r, "assess.begin", r->case_id, id));
     return req_redirect(r, W_none, "/cases/%s/assessments/%s", r->params[0], id_text(r->arena, id));
 }

@@ -35,6 +35,10 @@ MUST_USE enum err referral_counts(struct req *r, struct referral_counts *out);
 /* Is this person of a team that referrals are sealed to? */
 bool referral_reader(const struct session *who);
 
+extern const struct code_list REFERRAL_SOURCES;
+extern const struct code_list REFERRAL_URGENCIES;
+extern const struct code_list REFERRAL_WAYS;
+
 /* What somebody tells. NULL texts count as "". */
 struct referral_told {
     const char *source;

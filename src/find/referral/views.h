@@ -6,9 +6,6 @@
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 
-extern const struct code_list REFERRAL_SOURCES;
-extern const struct code_list REFERRAL_URGENCIES;
-extern const struct code_list REFERRAL_WAYS;
 extern const struct code_list REFERRAL_HOWS;
 
 /* A referral, opened. Lives in the request's arena. */

@@ -45,6 +45,16 @@ const struct form_node *form_node_find(const struct form *form, const char *path
     return NULL;
 }
 
+const char *form_destination(const struct form *form)
+{
+    return form->destination;
+}
+
+bool form_encrypts(const struct form *form)
+{
+    return form->sealed_outside;
+}
+
 bool form_has_fact(const struct form *form, const char *fact)
 {
     for (size_t i = 0; i < form->count; i++)

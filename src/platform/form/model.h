@@ -75,6 +75,8 @@ struct form_dependent {
 
 struct form {
     const char *title, *id, *version;
+    const char *destination;
+    bool sealed_outside; /* clients encrypt what is filled in with a key of the form */
     struct form_language *languages;
     size_t language_count, default_language;
     struct form_node **nodes; /* document order */

@@ -78,6 +78,7 @@ static const struct alias settings_aliases[] = {{"form_title", COLUMN_FORM_TITLE
                                                 {"name", COLUMN_NAME},
                                                 {"style", COLUMN_STYLE},
                                                 {"public_key", COLUMN_PUBLIC_KEY},
+                                                {"ausma::destination", COLUMN_DESTINATION},
                                                 {"submission_url", COLUMN_SUBMISSION_URL},
                                                 {"auto_send", COLUMN_AUTO_SEND},
                                                 {"auto_delete", COLUMN_AUTO_DELETE},

@@ -507,11 +507,28 @@ static void put_submission(struct converter *c, struct markup *model)
         markup_set(submission, "odk:client-editable", "true");
 }
 
+/* Where what is filled in goes; clients take no notice of it. */
+static void put_destination(struct converter *c, struct markup *model)
+{
+    static const char *const known[] = {"referral", "outreach", "assessment"};
+    const char *destination = xl_setting(c, COLUMN_DESTINATION);
+    if (destination[0] == '\0')
+        return;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(destination, known[i]) == 0) {
+            c->uses_facts = true;
+            markup_set(model, "ausma:destination", destination);
+            return;
+        }
+    xl_problem(c, FORM_VALUE_INVALID, IN_SETTINGS, c->tables[IN_SETTINGS].rows, COLUMN_DESTINATION, destination);
+}
+
 void xl_write_model(struct converter *c, struct markup *model, struct markup *body)
 {
     place_counts(c);
     xl_write_body(c, body);
     put_submission(c, model);
+    put_destination(c, model);
     /* Noting which instances there are needs all expressions, which are only read while binds are made. */
     struct markup *binds = markup_new(c->arena, "model");
     put_binds_under(c, binds, c->root);

@@ -165,6 +165,9 @@ struct html *req_page(struct req *r);
 /* Anything else. `type` is a content type; `download` (may be NULL) a neutral file name. */
 enum err req_send(struct req *r, int status, const char *type, struct bytes body, const char *download);
 
+/* One more header of an answer that was made by one of these. */
+void req_header(struct req *r, const char *name, const char *value);
+
 /* A file of the program itself, kept by browsers as `cache` says. */
 enum err req_send_static(struct req *r, const char *type, struct bytes body, bool gzip, const char *cache);
 

@@ -131,6 +131,11 @@ enum err req_send(struct req *r, int status, const char *type, struct bytes body
     return OK;
 }
 
+void req_header(struct req *r, const char *name, const char *value)
+{
+    add_header(r->gate, name, value);
+}
+
 enum err req_send_static(struct req *r, const char *type, struct bytes body, bool gzip, const char *cache)
 {
     start(r, 200);

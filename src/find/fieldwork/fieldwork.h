@@ -1,0 +1,19 @@
+/* Forms filled in outside (M1.6, M2.7): on a raid or in a street there is no network, so telephones with an OpenRosa client (ODK
+ * Collect, KoboCollect) take the organisation's own instruments along and send what was filled in later.
+ *
+ * A telephone has a secret of its own that opens nothing: it can read the published forms and leave submissions. What arrives is
+ * sealed at once under a key that only a team opens: the intake team, or the case's team when the form named the code of a
+ * case. A submission is never refused for its answers: it is kept, marked, and shown to a person. */
+#ifndef AUSMA_FIND_FIELDWORK_FIELDWORK_H
+#define AUSMA_FIND_FIELDWORK_FIELDWORK_H
+
+#include "platform/gate/gate.h"
+
+/* How many submissions wait for this person's teams, up to a hundred each; for the home page. */
+MUST_USE enum err fieldwork_waiting(struct req *r, int64_t *out);
+
+extern const struct route fieldwork_routes[];        /* pages */
+extern const struct route fieldwork_device_routes[]; /* telephones */
+extern const struct route fieldwork_client_routes[]; /* what telephones call: /openrosa/... */
+
+#endif
