@@ -16,7 +16,7 @@ LV, EN = "label::Latviešu (lv)", "label::English (en)"
 PAIRED = [(LV, EN)] + [tuple(f"{kind}::{language}" for language in ("Latviešu (lv)", "English (en)"))
                        for kind in ("hint", "constraint_message")]
 EXPRESSIONS = ("relevant", "required", "constraint", "calculation")
-TYPES = {"text", "integer", "decimal", "date", "note", "calculate", "begin_group", "end_group"}
+TYPES = {"text", "integer", "decimal", "date", "note", "calculate", "image", "begin_group", "end_group"}
 AREAS = ["safety", "physical_health", "mental_health", "social_functioning", "material", "legal", "education", "family"]
 SAFETY_FACTS = {"risk.level", "safety.immediate_danger", "safety.missing_risk"} | {
     f"safety.{level}.{kind}" for level in ("individual", "family", "community") for kind in ("physical", "emotional")}

@@ -43,13 +43,25 @@ static const struct field_rule BEGIN_FIELDS[] = {
     {0},
 };
 
-static size_t instruments_held(const struct req *r, struct assess_version_in_use_list_row *rows, size_t count)
+/* What is for referrals or for contacts outside is no assessment of a case. */
+static bool for_cases(const struct form *form)
+{
+    const char *destination = form_destination(form);
+    return destination[0] == '\0' || text_same(destination, "assessment");
+}
+
+static enum err instruments_held(struct req *r, struct assess_version_in_use_list_row *rows, size_t *count, bool *coded)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (case_has(r, assess_part(rows[i].form_id)))
+    for (size_t i = 0; i < *count; i++) {
+        const struct form *form;
+        TRY(assess_form(r->db, r->arena, r->org, rows[i].id, &form));
+        *coded = *coded || text_same(form_destination(form), "assessment");
+        if (for_cases(form) && case_has(r, assess_part(rows[i].form_id)))
             rows[kept++] = rows[i];
-    return kept;
+    }
+    *count = kept;
+    return OK;
 }
 
 static size_t rows_held(const struct req *r, struct assess_row_list_row *rows, size_t count)
@@ -67,7 +79,8 @@ static enum err list_show(struct req *r)
     struct assess_row_list_in in = {.org = r->org, .case_id = r->case_id, .status = "draft"};
     TRY(assess_version_in_use_list(r->db, r->arena, &(struct assess_version_in_use_list_in){.org = r->org},
                                    &v.instruments, &v.instrument_count));
-    v.instrument_count = instruments_held(r, v.instruments, v.instrument_count);
+    TRY(instruments_held(r, v.instruments, &v.instrument_count, &v.code_for_field));
+    v.code_for_field = v.code_for_field && case_has(r, PART_SAFETY);
     TRY(assess_row_list(r->db, r->arena, &in, &v.drafts, &v.draft_count));
     v.draft_count = rows_held(r, v.drafts, v.draft_count);
     in.status = "done";
@@ -111,16 +124,17 @@ enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *f
     int64_t made = id_new();
     (void)form_languages(form, &languages);
     struct bytes answers = form_fill_write_xml(fill, true);
-    TRY(assess_row_add(r->db, &(struct assess_row_add_in){.org = r->org,
-                                                          .case_id = r->case_id,
-                                                          .id = made,
-                                                          .version_id = version_id,
-                                                          .language = languages[language].code,
-                                                          .at = r->now,
-                                                          .by = r->who->account,
-                                                          .answers = case_seal_bytes(r, assess_part(form_id(form)),
-                                                                                     assess_answers_place(made), answers),
-                                                          .editor = made}));
+    TRY(assess_row_add(r->db,
+                       &(struct assess_row_add_in){.org = r->org,
+                                                   .case_id = r->case_id,
+                                                   .id = made,
+                                                   .version_id = version_id,
+                                                   .language = languages[language].code,
+                                                   .at = r->now,
+                                                   .by = r->who->account,
+                                                   .answers = case_seal_bytes(r, assess_part(form_id(form)),
+                                                                              assess_answers_place(made), answers),
+                                                   .editor = made}));
     *id = made;
     return OK;
 }

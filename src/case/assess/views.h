@@ -122,6 +122,7 @@ struct assessments_view {
     struct colleague *people;
     size_t people_count;
     bool may_write;
+    bool code_for_field; /* some instrument may be filled in outside under the code of a case */
 };
 
 struct alert_view {

@@ -126,8 +126,7 @@ static enum err list_one(struct req *r, const struct assess_instrument *instrume
         {"name", instrument->title},
         {"version", instrument->version},
         {"hash", arena_format(r->arena, "md5:%s", hash)},
-        {"downloadUrl",
-         address(r, arena_format(r->arena, "/openrosa/forms/%s", id_text(r->arena, instrument->id)))},
+        {"downloadUrl", address(r, arena_format(r->arena, "/openrosa/forms/%s", id_text(r->arena, instrument->id)))},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         markup_text(markup_add(form, parts[i][0]), parts[i][1]);
@@ -268,7 +267,11 @@ static const struct field_rule DEVICE_FIELDS[] = {
 
 const struct route fieldwork_client_routes[] = {
     {.method = HTTP_GET, .path = "/openrosa/formList", .cap = CAP_PUBLIC, .fields = LIST_FIELDS, .show = list_show},
-    {.method = HTTP_GET, .path = "/openrosa/forms/{version}", .cap = CAP_PUBLIC, .fields = DEVICE_FIELDS, .show = form_show},
+    {.method = HTTP_GET,
+     .path = "/openrosa/forms/{version}",
+     .cap = CAP_PUBLIC,
+     .fields = DEVICE_FIELDS,
+     .show = form_show},
     {.method = HTTP_GET,
      .path = "/openrosa/forms/{version}/manifest",
      .cap = CAP_PUBLIC,

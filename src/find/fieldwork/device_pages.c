@@ -40,7 +40,7 @@ static enum err list_show(struct req *r)
     TRY(assess_instruments_in_use(r->db, r->arena, r->org, &instruments, &count));
     for (size_t i = 0; i < count; i++)
         view.forms += form_destination(instruments[i].form)[0] != '\0';
-    html_field_devices(req_page(r), r, &view);
+    html_fieldwork_devices(req_page(r), r, &view);
     return OK;
 }
 
@@ -74,10 +74,10 @@ static char *random_word(struct arena *arena, size_t bytes)
 static enum err settings_code(struct arena *arena, const struct device_made_view *view, const char **out)
 {
     enum { ROOM = 2048 };
-    json_t *settings =
-        json_pack("{s:{s:s,s:s,s:s,s:s,s:s},s:{},s:{s:s,s:s,s:s}}", "general", "server_url", view->server, "username",
-                  view->login, "password", view->secret, "form_update_mode", "match_exactly", "autosend",
-                  "wifi_and_cellular", "admin", "project", "name", "Ausma", "icon", "A", "color", "#1d4f91");
+    json_t *settings = json_pack("{s:{s:s,s:s,s:s,s:s,s:s},s:{},s:{s:s,s:s,s:s}}", "general", "server_url",
+                                 view->server, "username", view->login, "password", view->secret, "form_update_mode",
+                                 "match_exactly", "autosend", "wifi_and_cellular", "admin", "project", "name", "Ausma",
+                                 "icon", "A", "color", "#1d4f91");
     char *text = settings == NULL ? NULL : json_dumps(settings, JSON_COMPACT);
     json_decref(settings);
     if (text == NULL)
@@ -97,7 +97,7 @@ static enum err settings_code(struct arena *arena, const struct device_made_view
 
 static enum err new_show(struct req *r)
 {
-    html_field_device_new(req_page(r), r);
+    html_fieldwork_device_new(req_page(r), r);
     return OK;
 }
 
@@ -119,18 +119,17 @@ static enum err new_change(struct req *r)
     seal_wipe(&digests, sizeof digests);
     TRY(settings_code(r->arena, &view, &code));
     TRY(qr_make(r->arena, code, &view.qr));
-    TRY(fieldwork_device_add(
-        r->db, &(struct fieldwork_device_add_in){
-                   .org = r->org,
-                   .id = id,
-                   .login = view.login,
-                   .secret = {kept.b, sizeof kept.b},
-                   .label = seal_text(r->arena, &r->who->directory, label_place(id), view.label),
-                   .created_at = r->now,
-                   .created_by = r->who->account,
-               }));
+    TRY(fieldwork_device_add(r->db, &(struct fieldwork_device_add_in){
+                                        .org = r->org,
+                                        .id = id,
+                                        .login = view.login,
+                                        .secret = {kept.b, sizeof kept.b},
+                                        .label = seal_text(r->arena, &r->who->directory, label_place(id), view.label),
+                                        .created_at = r->now,
+                                        .created_by = r->who->account,
+                                    }));
     TRY(req_audit(r, "field.device_add", 0, id));
-    html_field_device_made(req_page(r), r, &view);
+    html_fieldwork_device_made(req_page(r), r, &view);
     return OK;
 }
 
@@ -151,7 +150,7 @@ static enum err revoke_show(struct req *r)
 {
     struct device_line line;
     TRY(device_of_path(r, &line));
-    html_field_device_revoke(req_page(r), r, &line);
+    html_fieldwork_device_revoke(req_page(r), r, &line);
     return OK;
 }
 
@@ -160,8 +159,8 @@ static enum err revoke_change(struct req *r)
     struct device_line line;
     size_t changed = 0;
     TRY(device_of_path(r, &line));
-    TRY(fieldwork_device_revoke(
-        r->db, &(struct fieldwork_device_revoke_in){.org = r->org, .id = line.id, .at = r->now}, &changed));
+    TRY(fieldwork_device_revoke(r->db, &(struct fieldwork_device_revoke_in){.org = r->org, .id = line.id, .at = r->now},
+                                &changed));
     TRY(req_audit(r, "field.device_revoke", 0, line.id));
     return req_redirect(r, W_fieldwork_revoked, "/field/devices");
 }

@@ -55,13 +55,11 @@ static enum err gather(struct req *r, const char *status, int64_t before, struct
     for (size_t t = 0; t < r->who->team_count; t++) {
         struct fieldwork_submission_list_row *rows;
         size_t row_count;
-        TRY(fieldwork_submission_list(r->db, r->arena,
-                                      &(struct fieldwork_submission_list_in){.org = r->org,
-                                                                             .team = r->who->teams[t].team,
-                                                                             .status = status,
-                                                                             .before_id = before,
-                                                                             .limit = PAGE + 1},
-                                      &rows, &row_count));
+        TRY(fieldwork_submission_list(
+            r->db, r->arena,
+            &(struct fieldwork_submission_list_in){
+                .org = r->org, .team = r->who->teams[t].team, .status = status, .before_id = before, .limit = PAGE + 1},
+            &rows, &row_count));
         for (size_t i = 0; i < row_count; i++) {
             struct submission_line *line = &lines[count++];
             *line = (struct submission_line){.id = rows[i].id,
@@ -76,8 +74,7 @@ static enum err gather(struct req *r, const char *status, int64_t before, struct
     view->lines = lines;
     view->count = count < PAGE ? count : PAGE;
     if (count > PAGE)
-        view->next = arena_format(r->arena, "/field?which=%s&before=%s", status,
-                                  id_text(r->arena, lines[PAGE - 1].id));
+        view->next = arena_format(r->arena, "/field?which=%s&before=%s", status, id_text(r->arena, lines[PAGE - 1].id));
     return OK;
 }
 
@@ -92,7 +89,7 @@ enum err fieldwork_inbox_show(struct req *r)
     if (text_empty(view.which))
         view.which = "waiting";
     TRY(gather(r, view.which, before, &view));
-    html_field_inbox(req_page(r), r, &view);
+    html_fieldwork_inbox(req_page(r), r, &view);
     return OK;
 }
 
@@ -102,8 +99,8 @@ enum err fieldwork_waiting(struct req *r, int64_t *out)
     for (size_t i = 0; i < r->who->team_count; i++) {
         struct fieldwork_submission_count_row row;
         TRY(fieldwork_submission_count(
-            r->db, r->arena,
-            &(struct fieldwork_submission_count_in){.org = r->org, .team = r->who->teams[i].team}, &row));
+            r->db, r->arena, &(struct fieldwork_submission_count_in){.org = r->org, .team = r->who->teams[i].team},
+            &row));
         sum += row.waiting;
     }
     *out = sum;

@@ -54,7 +54,7 @@ WHERE org = ?1 AND team = ?2 AND status = ?3 AND id < ?4 ORDER BY id DESC LIMIT 
 -- in: org id, team id
 -- out: waiting int
 SELECT COUNT(*) AS waiting FROM (SELECT 1 AS one FROM fieldwork_submission
-                                 WHERE org = ?1 AND team = ?2 AND status = 'waiting' LIMIT 100) AS some;
+                                 WHERE org = ?1 AND team = ?2 AND status = 'waiting' LIMIT 100) AS a;
 
 -- name: fieldwork_submission_one :one
 -- in: org id, id id

@@ -201,9 +201,9 @@ static enum err find_replaced(struct req *r, struct arriving *arriving, int64_t 
         return OK;
     arriving->flags |= FIELDWORK_EDIT;
     seal_hash(NULL, deprecated, strlen(deprecated), hash);
-    TRY(fieldwork_submission_same(
-        r->db, r->arena, &(struct fieldwork_submission_same_in){.org = r->org, .instance = hash_bytes(hash)}, &rows,
-        &count));
+    TRY(fieldwork_submission_same(r->db, r->arena,
+                                  &(struct fieldwork_submission_same_in){.org = r->org, .instance = hash_bytes(hash)},
+                                  &rows, &count));
     *out = count == 0 ? 0 : rows[count - 1].id;
     return OK;
 }
@@ -292,8 +292,8 @@ static enum err missing_file(struct req *r, const struct arriving *arriving, uns
 {
     struct fieldwork_file_list_row *rows;
     size_t count;
-    TRY(fieldwork_file_list(r->db, r->arena,
-                            &(struct fieldwork_file_list_in){.org = r->org, .submission = arriving->id}, &rows, &count));
+    TRY(fieldwork_file_list(
+        r->db, r->arena, &(struct fieldwork_file_list_in){.org = r->org, .submission = arriving->id}, &rows, &count));
     *flag = 0;
     for (size_t i = 0; i < arriving->named_count; i++)
         if (!is_there(arriving, arriving->named[i], rows, count))

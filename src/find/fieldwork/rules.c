@@ -112,7 +112,8 @@ unsigned fieldwork_flags_of(const char *text)
     unsigned flags = 0;
     for (size_t i = 0; i < FIELDWORK_FLAGS.count; i++) {
         size_t len = strlen(FIELDWORK_FLAGS.codes[i]);
-        for (const char *at = strstr(text, FIELDWORK_FLAGS.codes[i]); at != NULL; at = strstr(at + len, FIELDWORK_FLAGS.codes[i])) {
+        for (const char *at = strstr(text, FIELDWORK_FLAGS.codes[i]); at != NULL;
+             at = strstr(at + len, FIELDWORK_FLAGS.codes[i])) {
             bool whole = (at == text || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0');
             flags |= whole ? 1U << i : 0;
         }

@@ -182,7 +182,7 @@ static enum err submission_show(struct req *r)
     if (submission->case_id != 0 && session_may(r->who, CAP_CASE_READ))
         view.case_path = arena_format(r->arena, "/cases/%s", id_text(r->arena, submission->case_id));
     view.may_refer = submission->fill != NULL && session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
-    html_field_submission(req_page(r), r, &view);
+    html_fieldwork_submission(req_page(r), r, &view);
     return OK;
 }
 
@@ -190,9 +190,9 @@ static enum err submission_show(struct req *r)
 
 static const char *ending_of(const char *type)
 {
-    static const char *const endings[][2] = {{"image/jpeg", "jpg"}, {"image/png", "png"},  {"image/webp", "webp"},
-                                             {"audio/mp4", "m4a"},  {"audio/aac", "aac"},  {"audio/amr", "amr"},
-                                             {"audio/mpeg", "mp3"}, {"video/mp4", "mp4"},  {"video/3gpp", "3gp"},
+    static const char *const endings[][2] = {{"image/jpeg", "jpg"},     {"image/png", "png"}, {"image/webp", "webp"},
+                                             {"audio/mp4", "m4a"},      {"audio/aac", "aac"}, {"audio/amr", "amr"},
+                                             {"audio/mpeg", "mp3"},     {"video/mp4", "mp4"}, {"video/3gpp", "3gp"},
                                              {"application/pdf", "pdf"}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (text_same(endings[i][0], type))
@@ -330,7 +330,7 @@ static const struct field_rule ASIDE_FIELDS[] = {
 
 static enum err aside_show(struct req *r)
 {
-    html_field_aside(req_page(r), r);
+    html_fieldwork_aside(req_page(r), r);
     return OK;
 }
 
@@ -399,7 +399,7 @@ static enum err assess_change(struct req *r)
 
 static enum err code_show(struct req *r)
 {
-    html_field_code(req_page(r), r, &(struct code_view){.code = NULL});
+    html_fieldwork_code(req_page(r), r, &(struct code_view){.code = NULL});
     return OK;
 }
 
@@ -419,7 +419,7 @@ static enum err code_change(struct req *r)
                                                                   .created_by = r->who->account,
                                                                   .valid_until = view.until}));
     TRY(req_audit(r, "field.code", r->case_id, 0));
-    html_field_code(req_page(r), r, &view);
+    html_fieldwork_code(req_page(r), r, &view);
     return OK;
 }
 

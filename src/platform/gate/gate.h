@@ -62,6 +62,7 @@ enum capability {
     CAP_SIGNED_IN,       /* own account */
     CAP_REFERRAL_ADD,    /* write down a referral */
     CAP_REFERRAL_ANSWER, /* read and answer referrals */
+    CAP_FIELD,           /* read what was filled in outside, and decide on it; of the own teams */
     CAP_CASE_READ,
     CAP_CASE_WRITE,
     CAP_CASE_FIND,   /* look for people over all cases that one holds */

@@ -2,7 +2,8 @@
 
 /* Who may do what. The route x role test prints this table against every route. */
 static const bool MAY[ROLE_COUNT][CAP_COUNT] = {
-    [ROLE_CASE_MANAGER] = {[CAP_REFERRAL_ADD] = true,
+    [ROLE_CASE_MANAGER] = {[CAP_FIELD] = true,
+                           [CAP_REFERRAL_ADD] = true,
                            [CAP_REFERRAL_ANSWER] = true,
                            [CAP_CASE_READ] = true,
                            [CAP_CASE_WRITE] = true,
@@ -11,9 +12,12 @@ static const bool MAY[ROLE_COUNT][CAP_COUNT] = {
                            [CAP_RETAIN] = true,
                            [CAP_EMERGENCY] = true,
                            [CAP_INVITE] = true},
-    [ROLE_TEAM_MEMBER] =
-        {[CAP_REFERRAL_ADD] = true, [CAP_CASE_READ] = true, [CAP_CASE_WRITE] = true, [CAP_CASE_FIND] = true},
-    [ROLE_INTAKE] = {[CAP_REFERRAL_ADD] = true, [CAP_REFERRAL_ANSWER] = true},
+    [ROLE_TEAM_MEMBER] = {[CAP_FIELD] = true,
+                          [CAP_REFERRAL_ADD] = true,
+                          [CAP_CASE_READ] = true,
+                          [CAP_CASE_WRITE] = true,
+                          [CAP_CASE_FIND] = true},
+    [ROLE_INTAKE] = {[CAP_FIELD] = true, [CAP_REFERRAL_ADD] = true, [CAP_REFERRAL_ANSWER] = true},
     [ROLE_PROGRAMME_MANAGER] = {[CAP_REFERRAL_ADD] = true,
                                 [CAP_INSTRUMENT] = true,
                                 [CAP_COUNTS] = true,

@@ -11,6 +11,7 @@
 #include "case/task/task.h"
 #include "case/team/team.h"
 #include "case/trained/trained.h"
+#include "find/fieldwork/fieldwork.h"
 #include "find/referral/referral.h"
 #include "platform/entrance/entrance.h"
 #include "steer/backup/backup.h"
@@ -47,6 +48,9 @@ const struct route *const program_routes[] = {
     retention_routes,
     disclosure_routes,
     referral_routes,
+    fieldwork_routes,
+    fieldwork_device_routes,
+    fieldwork_client_routes,
     plan_routes,
     plan_edit_routes,
     plan_print_routes,
@@ -66,6 +70,7 @@ const struct nav_item program_nav[] = {
     {"/cases", W_program_menu_cases, CAP_CASE_READ},
     {"/find", W_person_find_menu, CAP_CASE_FIND},
     {"/referrals", W_program_menu_referrals, CAP_REFERRAL_ANSWER},
+    {"/field", W_fieldwork_title, CAP_FIELD},
     {"/day", W_service_day, CAP_CASE_WRITE},
     {"/retention", W_retention_title, CAP_RETAIN},
     {"/backups", W_backup_title, CAP_KEEP},
@@ -75,6 +80,7 @@ const struct nav_item program_nav[] = {
     {"/facts", W_report_facts, CAP_FACTS},
     {"/trainings", W_trained_title, CAP_STAFF},
     {"/instruments", W_assess_instruments, CAP_INSTRUMENT},
+    {"/field/devices", W_fieldwork_devices, CAP_INSTRUMENT},
     {"/people", W_staff_title, CAP_INVITE},
     {0},
 };

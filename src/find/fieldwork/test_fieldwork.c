@@ -1,0 +1,390 @@
+/* Forms filled in outside, through real requests (M1.6, M2.7). */
+#include "base/buf.h"
+#include "base/text.h"
+#include "case/assess/assess.h"
+#include "steer/trial/trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *authorization; /* of the telephone that the first test adds */
+static const char *referral_form; /* its address */
+
+static struct bytes of(const char *text)
+{
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+static enum err load(struct db *db, void *data)
+{
+    struct trial *trial = data;
+    const char *root = getenv("AUSMA_ROOT");
+    const char *folder = arena_format(trial_arena(trial), "%s/programmes/base/instruments", root == NULL ? "." : root);
+    return assess_instruments_load(db, trial_arena(trial), trial_app(trial)->org, folder, 1);
+}
+
+static int set_up(void **state)
+{
+    struct trial *trial = trial_open();
+    trial_change(trial, load, trial);
+    *state = trial;
+    return 0;
+}
+
+/* ---- what a client sends ---- */
+
+static struct answer ask(struct trial *trial, const char *method, const char *path, const char *auth)
+{
+    const char *line = auth == NULL ? "" : arena_format(trial_arena(trial), "Authorization: %s\r\n", auth);
+    return trial_raw(trial, of(arena_format(trial_arena(trial),
+                                            "%s %s HTTP/1.1\r\nHost: field.example\r\nX-OpenRosa-Version: 1.0\r\n%s"
+                                            "Connection: close\r\n\r\n",
+                                            method, path, line)));
+}
+
+struct sent_file {
+    const char *name, *type;
+    struct bytes content;
+};
+
+static struct answer submit(struct trial *trial, const char *xml, const struct sent_file *files, size_t count)
+{
+    struct arena *arena = trial_arena(trial);
+    struct buf body;
+    buf_init(&body, arena, 4096);
+    buf_format(
+        &body,
+        "--ausma-boundary\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"x.xml\"\r\n"
+        "Content-Type: text/xml\r\n\r\n%s\r\n",
+        xml);
+    for (size_t i = 0; i < count; i++) {
+        buf_format(&body,
+                   "--ausma-boundary\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: "
+                   "%s\r\n\r\n",
+                   files[i].name, files[i].name, files[i].type);
+        buf_add(&body, files[i].content.ptr, files[i].content.len);
+        buf_text(&body, "\r\n");
+    }
+    buf_text(&body, "--ausma-boundary--\r\n");
+    struct buf request;
+    buf_init(&request, arena, body.len + 1024);
+    buf_format(
+        &request,
+        "POST /openrosa/submission?deviceID=collect%%3Ax HTTP/1.1\r\nHost: field.example\r\n"
+        "Authorization: %s\r\nX-OpenRosa-Version: 1.0\r\nContent-Type: multipart/form-data; boundary=ausma-boundary\r\n"
+        "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+        authorization, body.len);
+    buf_add(&request, body.ptr, body.len);
+    return trial_raw(trial, (struct bytes){(const uint8_t *)request.ptr, request.len});
+}
+
+static const char *referral_xml(struct trial *trial, const char *instance, const char *story, const char *more)
+{
+    return arena_format(trial_arena(trial),
+                        "<?xml version='1.0' ?><data id=\"field_referral\" version=\"1\" "
+                        "xmlns:orx=\"http://openrosa.org/xforms\"><what><story>%s</story><urgency>week</urgency></what>"
+                        "<who><about>Zane Paraugniece</about><age>15</age><age_guess>yes</age_guess></who>%s"
+                        "<answer><source>police</source><way>phone</way><contact>+371 20000000</contact></answer>"
+                        "<orx:meta><orx:instanceID>%s</orx:instanceID></orx:meta></data>",
+                        story, more, instance);
+}
+
+/* The address of the first submission in the inbox; the newest. */
+static const char *newest(struct trial *trial, const char *who)
+{
+    struct answer inbox = trial_get(trial, who, "/field");
+    assert_int_equal(inbox.status, 200);
+    const char *rest = trial_between(
+        trial, inbox, "scope=\"row\" class=\"govuk-table__header\"><a class=\"govuk-link\" href=\"", "\"");
+    return rest;
+}
+
+/* ---- tests ---- */
+
+static void test_device(void **state)
+{
+    struct trial *trial = *state;
+    assert_int_equal(trial_post(trial, "case_manager", "/field/devices/new", "label=x").status, 403);
+    assert_int_equal(trial_post(trial, "programme_manager", "/field/devices/new", "label=").status, 422);
+    struct answer made = trial_post(trial, "programme_manager", "/field/devices/new", "label=Zilais+telefons");
+    assert_int_equal(made.status, 200);
+    assert_true(trial_shows(made, "/openrosa</dd>"));
+    const char *login = trial_between(trial, made, "User</dt><dd class=\"govuk-summary-list__value app-code\">", "<");
+    const char *secret = trial_between(trial, made, "Password</dt><dd class=\"govuk-summary-list__value app-code\">",
+                                       "<");
+    assert_non_null(login);
+    assert_non_null(secret);
+    assert_int_equal(strlen(secret), 32);
+    char coded[200];
+    const char *both = arena_format(trial_arena(trial), "%s:%s", login, secret);
+    (void)sodium_bin2base64(coded, sizeof coded, (const unsigned char *)both, strlen(both),
+                            sodium_base64_VARIANT_ORIGINAL);
+    authorization = arena_format(trial_arena(trial), "Basic %s", coded);
+    assert_false(trial_holds(trial, secret));
+    assert_false(trial_holds(trial, "Zilais telefons"));
+    assert_true(trial_holds(trial, login));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/field/devices"), "Zilais telefons"));
+}
+
+static void test_who(void **state)
+{
+    struct trial *trial = *state;
+    static const char *const paths[] = {"/openrosa/formList", "/openrosa/submission", "/openrosa/forms/0000000000001",
+                                        "/openrosa/forms/x/manifest"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct answer nobody = ask(trial, "GET", paths[i], NULL);
+        assert_int_equal(nobody.status, 401);
+        assert_non_null(strstr(nobody.head, "WWW-Authenticate: Basic realm="));
+        assert_non_null(strstr(nobody.head, "X-OpenRosa-Version: 1.0"));
+        assert_int_equal(ask(trial, "GET", paths[i], "Basic YTpi").status, 401);
+        assert_int_equal(ask(trial, "HEAD", paths[i], "Bearer x").status, 401);
+    }
+    /* A telephone's secret opens no page. */
+    assert_int_equal(ask(trial, "GET", "/field", authorization).status, 401);
+    assert_int_equal(ask(trial, "GET", "/cases", authorization).status, 401);
+    /* Over a proxy without TLS nothing is told. */
+    const char *plain = arena_format(trial_arena(trial),
+                                     "GET /openrosa/formList HTTP/1.1\r\nHost: a\r\nAuthorization: %s\r\n"
+                                     "X-Forwarded-Proto: http\r\nConnection: close\r\n\r\n",
+                                     authorization);
+    assert_int_equal(trial_raw(trial, of(plain)).status, trial_app(trial)->config.plain_cookie ? 200 : 403);
+    trial_app(trial)->config.plain_cookie = false;
+    assert_int_equal(trial_raw(trial, of(plain)).status, 403);
+    trial_app(trial)->config.plain_cookie = true;
+}
+
+static void test_forms(void **state)
+{
+    struct trial *trial = *state;
+    struct answer list = ask(trial, "GET", "/openrosa/formList", authorization);
+    assert_int_equal(list.status, 200);
+    assert_non_null(strstr(list.head, "text/xml"));
+    assert_true(trial_shows(list, "<formID>field_referral</formID>"));
+    assert_true(trial_shows(list, "<formID>field_contact</formID>"));
+    assert_false(trial_shows(list, "<formID>safety</formID>"));
+    assert_true(trial_shows(list, "<hash>md5:"));
+    struct answer one = ask(trial, "GET", "/openrosa/formList?formID=field_referral", authorization);
+    assert_false(trial_shows(one, "field_contact"));
+    referral_form = trial_between(trial, one, "<downloadUrl>http://field.example", "<");
+    assert_non_null(referral_form);
+    struct answer form = ask(trial, "GET", referral_form, authorization);
+    assert_int_equal(form.status, 200);
+    assert_true(trial_shows(form, "id=\"field_referral\""));
+    struct answer manifest = ask(trial, "GET", arena_format(trial_arena(trial), "%s/manifest", referral_form),
+                                 authorization);
+    assert_int_equal(manifest.status, 200);
+    assert_true(trial_shows(manifest, "xformsManifest"));
+    assert_int_equal(ask(trial, "GET", "/openrosa/forms/0000000000001", authorization).status, 404);
+}
+
+static void test_head(void **state)
+{
+    struct trial *trial = *state;
+    struct answer head = ask(trial, "HEAD", "/openrosa/submission", authorization);
+    assert_int_equal(head.status, 204);
+    assert_non_null(strstr(head.head, "X-OpenRosa-Accept-Content-Length: "));
+    assert_non_null(strstr(head.head, "Location: http://field.example/openrosa/submission"));
+    assert_non_null(strstr(head.head, "Date: "));
+    assert_int_equal(head.body_len, 0);
+}
+
+static void test_submission(void **state)
+{
+    struct trial *trial = *state;
+    const char *xml = referral_xml(trial, "uuid:one", "Mazs cilvēks stacijā", "");
+    struct answer kept = submit(trial, xml, NULL, 0);
+    assert_int_equal(kept.status, 201);
+    assert_true(trial_shows(kept, "OpenRosaResponse"));
+    assert_true(trial_shows(kept, "nature=\"submit_success\""));
+    assert_int_equal(submit(trial, xml, NULL, 0).status, 202);
+    assert_false(trial_holds(trial, "Zane Paraugniece"));
+    assert_false(trial_holds(trial, "uuid:one"));
+
+    const char *path = newest(trial, "intake");
+    assert_non_null(path);
+    struct answer page = trial_get(trial, "intake", path);
+    assert_true(trial_shows(page, "Mazs cilvēks stacijā"));
+    assert_true(trial_shows(page, "Zane Paraugniece"));
+    assert_int_equal(trial_get(trial, "stranger", path).status, 404);
+    assert_int_equal(trial_get(trial, "administrator", path).status, 403);
+
+    /* One click, and all of it is a referral. */
+    struct answer referred = trial_post(trial, "intake", arena_format(trial_arena(trial), "%s/refer", path), "");
+    assert_int_equal(referred.status, 303);
+    assert_true(text_starts(referred.location, "/referrals/"));
+    struct answer referral = trial_get(trial, "intake", referred.location);
+    assert_true(trial_shows(referral, "Mazs cilvēks stacijā"));
+    assert_true(trial_shows(referral, "+371 20000000"));
+    assert_int_equal(trial_post(trial, "intake", arena_format(trial_arena(trial), "%s/refer", path), "").status, 409);
+    assert_true(trial_shows(trial_get(trial, "intake", path), "/referrals/"));
+}
+
+/* Never refused for its answers: kept, marked, shown. */
+static void test_kept_all_the_same(void **state)
+{
+    struct trial *trial = *state;
+    const struct {
+        const char *xml, *flag;
+    } odd[] = {
+        {"this is no XML", "Cannot be read"},
+        {"<data id=\"somewhere_else\" version=\"9\"><a>1</a></data>", "Unknown form"},
+        {"<data id=\"field_referral\" version=\"1\"><nonsense>1</nonsense></data>", "Cannot be read"},
+        {"<data id=\"field_referral\" version=\"1\"><what><story></story></what></data>", "Errors in the answers"},
+        {"<data id=\"field_referral\" version=\"1\"><what><story>a</story></what><who><age>four</age></who></data>",
+         "Errors in the answers"},
+        {"<data id=\"field_referral\" version=\"1\" "
+         "encrypted=\"yes\"><base64EncryptedKey>QQ==</base64EncryptedKey></data>",
+         "Encrypted"},
+    };
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        assert_int_equal(submit(trial, odd[i].xml, NULL, 0).status, 201);
+        assert_int_equal(submit(trial, odd[i].xml, NULL, 0).status, 202);
+        struct answer page = trial_get(trial, "intake", newest(trial, "intake"));
+        assert_int_equal(page.status, 200);
+        assert_true(trial_shows(page, odd[i].flag));
+    }
+}
+
+static void test_conflict_and_edit(void **state)
+{
+    struct trial *trial = *state;
+    assert_int_equal(submit(trial, referral_xml(trial, "uuid:two", "Pirmais", ""), NULL, 0).status, 201);
+    assert_int_equal(submit(trial, referral_xml(trial, "uuid:two", "Otrais", ""), NULL, 0).status, 201);
+    struct answer page = trial_get(trial, "intake", newest(trial, "intake"));
+    assert_true(trial_shows(page, "Otrais"));
+    assert_true(trial_shows(page, "Other content"));
+    const char *edit = "<data id=\"field_referral\" version=\"1\"><what><story>Trešais</story></what>"
+                       "<meta><instanceID>uuid:three</instanceID><deprecatedID>uuid:two</deprecatedID></meta></data>";
+    assert_int_equal(submit(trial, edit, NULL, 0).status, 201);
+    page = trial_get(trial, "intake", newest(trial, "intake"));
+    assert_true(trial_shows(page, "Correction"));
+    const char *before = trial_between(trial, page, "<a class=\"govuk-link\" href=\"/field/", "\"");
+    assert_non_null(before);
+}
+
+/* A submission in several parts: its XML each time, its files in turn. */
+static void test_files(void **state)
+{
+    struct trial *trial = *state;
+    const char *xml = referral_xml(trial, "uuid:four", "Ar attēlu", "<here><photo>1.jpg</photo></here>");
+    struct sent_file photo = {"1.jpg", "image/jpeg", of("\xff\xd8 sealed picture \xff\xd9")};
+    struct sent_file page_file = {"2.html", "text/html", of("<script>alert(1)</script>")};
+    assert_int_equal(submit(trial, xml, NULL, 0).status, 201);
+    const char *path = newest(trial, "intake");
+    assert_true(trial_shows(trial_get(trial, "intake", path), "A file is missing"));
+    assert_int_equal(submit(trial, xml, &photo, 1).status, 201);
+    assert_int_equal(submit(trial, xml, &photo, 1).status, 202);
+    assert_int_equal(submit(trial, xml, &page_file, 1).status, 201);
+    struct answer page = trial_get(trial, "intake", path);
+    assert_false(trial_shows(page, "A file is missing"));
+    assert_false(trial_shows(page, "1.jpg (image"));
+    const char *file = trial_between(trial, page, "<li><a class=\"govuk-link\" href=\"", "\"");
+    struct answer got = trial_get(trial, "intake", file);
+    assert_int_equal(got.status, 200);
+    assert_int_equal(got.body_len, photo.content.len);
+    assert_memory_equal(got.body, photo.content.ptr, photo.content.len);
+    assert_non_null(strstr(got.head, "filename=\"file.jpg\""));
+    assert_int_equal(trial_get(trial, "stranger", file).status, 404);
+    assert_false(trial_holds(trial, "sealed picture"));
+    assert_false(trial_holds(trial, "alert(1)"));
+    /* What a browser might run is handed out as bytes only. */
+    assert_true(trial_shows(page, "application/octet-stream"));
+}
+
+static const char *visit_xml(struct trial *trial, const char *code, int number)
+{
+    return arena_format(trial_arena(trial), "<data id=\"visit\" version=\"1\"><code>%s</code><how>Labi %d</how></data>",
+                        code, number);
+}
+
+/* An assessment under the code of a case: to the case's team, and from there into the case as a draft. */
+static void test_code(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    const char *workbook = "| survey |      |      |       |            |\n"
+                           "|        | type | name | label | ausma::fact |\n"
+                           "|        | text | code | Code  | case.code  |\n"
+                           "|        | text | how  | How are things? |  |\n"
+                           "| settings | | | |\n"
+                           "|          | form_title | form_id | version | ausma::destination |\n"
+                           "|          | Visit | visit | 1 | assessment |\n";
+    struct answer up = trial_upload(trial, "programme_manager", "/instruments", "", "workbook", "visit.md",
+                                    of(workbook));
+    assert_int_equal(up.status, 303);
+    const char *publish = arena_format(arena, "%.*s/publish", (int)strcspn(up.location, "?"), up.location);
+    assert_int_equal(trial_post(trial, "programme_manager", publish, "").status, 303);
+    const char *id = trial_case(trial, "Gulbis");
+    const char *code_path = arena_format(arena, "/cases/%s/field-code", id);
+    assert_true(
+        trial_shows(trial_get(trial, "case_manager", arena_format(arena, "/cases/%s/assessments", id)), code_path));
+    struct answer made = trial_post(trial, "case_manager", code_path, "");
+    assert_int_equal(made.status, 200);
+    const char *code = trial_between(trial, made, "govuk-panel__title\">", "<");
+    assert_non_null(code);
+    assert_int_equal(trial_post(trial, "stranger", code_path, "").status, 404);
+
+    assert_int_equal(submit(trial, visit_xml(trial, "K7QM-4RTX-2", 1), NULL, 0).status, 201);
+    assert_true(trial_shows(trial_get(trial, "intake", newest(trial, "intake")), "Unknown code"));
+    assert_int_equal(submit(trial, visit_xml(trial, code, 2), NULL, 0).status, 201);
+    struct answer page = trial_get(trial, "case_manager", newest(trial, "case_manager"));
+    assert_true(trial_shows(page, "Labi 2"));
+    const char *take = trial_between(trial, page, "action=\"/cases/", "\"");
+    assert_non_null(take);
+    struct answer taken = trial_post(trial, "case_manager", arena_format(arena, "/cases/%s", take), "");
+    assert_int_equal(taken.status, 303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", taken.location), "Labi 2"));
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(arena, "/cases/%s", take), "").status, 409);
+}
+
+static void test_aside_and_back(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    assert_int_equal(submit(trial, referral_xml(trial, "uuid:five", "Izmēģinājums", ""), NULL, 0).status, 201);
+    const char *path = newest(trial, "intake");
+    assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/aside", path), "reason=").status, 422);
+    assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/aside", path), "reason=tests").status, 303);
+    assert_true(trial_shows(trial_get(trial, "intake", path), "tests"));
+    assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/back", path), "").status, 303);
+    assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/back", path), "").status, 409);
+    assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/note", path), "").status, 303);
+}
+
+/* A lost telephone is shut out at once. */
+static void test_revoked(void **state)
+{
+    struct trial *trial = *state;
+    struct answer devices = trial_get(trial, "programme_manager", "/field/devices");
+    const char *revoke = trial_between(trial, devices, "<a class=\"govuk-link\" href=\"/field/devices/", "/revoke");
+    assert_non_null(revoke);
+    const char *path = arena_format(trial_arena(trial), "/field/devices/%s/revoke", revoke);
+    assert_int_equal(trial_get(trial, "programme_manager", path).status, 200);
+    assert_int_equal(trial_post(trial, "programme_manager", path, "").status, 303);
+    assert_int_equal(ask(trial, "GET", "/openrosa/formList", authorization).status, 401);
+    assert_int_equal(submit(trial, referral_xml(trial, "uuid:six", "Par vēlu", ""), NULL, 0).status, 401);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_device),
+        cmocka_unit_test(test_who),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_head),
+        cmocka_unit_test(test_submission),
+        cmocka_unit_test(test_kept_all_the_same),
+        cmocka_unit_test(test_conflict_and_edit),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_code),
+        cmocka_unit_test(test_aside_and_back),
+        cmocka_unit_test(test_revoked),
+    };
+    return cmocka_run_group_tests_name("fieldwork", tests, set_up, trial_end);
+}
