@@ -221,6 +221,12 @@ static enum err file_show(struct req *r)
     return req_send(r, 200, row.type, plain, arena_format(r->arena, "file.%s", ending_of(row.type)));
 }
 
+/* All of it, byte for byte. */
+static enum err sent_show(struct req *r)
+{
+    return req_send(r, 200, "application/octet-stream", submission_of(r)->xml, "report.xml");
+}
+
 /* ---- what becomes of it ---- */
 
 enum err fieldwork_decide(struct req *r, const struct submission *submission, const char *status, const char *reason,
@@ -444,6 +450,11 @@ const struct route fieldwork_routes[] = {
      .cap = CAP_FIELD,
      .scope = fieldwork_scope,
      .show = file_show},
+    {.method = HTTP_GET,
+     .path = "/field/{submission}/sent",
+     .cap = CAP_FIELD,
+     .scope = fieldwork_scope,
+     .show = sent_show},
     {.method = HTTP_POST,
      .path = "/field/{submission}/refer",
      .cap = CAP_REFERRAL_ANSWER,

@@ -45,6 +45,8 @@ static enum err home_show(struct req *r)
         TRY(referral_counts(r, &view.referral_sums));
         TRY(referral_open_list(r, REFERRALS_SHOWN, &view.referrals, &view.referral_count));
     }
+    if (session_may(r->who, CAP_FIELD))
+        TRY(fieldwork_waiting(r, &view.field_waiting));
     if (!view.sees_cases && !view.reads_referrals)
         view.way_count = shell_nav(r, &view.ways);
     TRY(ceremony_notices(r, &view.ceremonies, &view.ceremony_count));

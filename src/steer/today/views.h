@@ -7,6 +7,7 @@
 #include "case/task/task.h"
 #include "case/team/team.h"
 #include "case/trained/trained.h"
+#include "find/fieldwork/fieldwork.h"
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 #include "steer/backup/backup.h"
@@ -39,6 +40,7 @@ struct today_view {
     struct referral_counts referral_sums;
     const struct nav_item *ways; /* where to go on, for whom nothing waits here */
     size_t way_count;
+    int64_t field_waiting; /* reports from outside that wait for the teams of this person */
     bool keeps; /* looks after the installation */
     struct backup_health backup;
     struct ceremony_notice *ceremonies;

@@ -1,0 +1,95 @@
+// A real client of forms: node tests/openrosa/client.mjs FORM.xml SEED
+// Loads an XForm into @getodk/xforms-engine, fills it in with answers made from the seed, and prints as JSON the answers in their
+// order, the submission as the client makes it, and what the client says of each question.
+import { JSDOM } from 'jsdom';
+import { readFileSync } from 'node:fs';
+
+const dom = new JSDOM('', { url: 'http://localhost/' });
+for (const name of Object.getOwnPropertyNames(dom.window)) if (!(name in globalThis)) globalThis[name] = dom.window[name];
+for (const name of ['Event', 'EventTarget', 'File', 'Blob', 'FormData']) globalThis[name] = dom.window[name];
+globalThis.window = dom.window;
+// Its parser of expressions loads itself as in a browser.
+Object.defineProperty(process, 'versions', { value: { ...process.versions, node: undefined } });
+const { loadForm } = await import('@getodk/xforms-engine');
+
+let state = Number(process.argv[3]) >>> 0 || 1;
+const chance = (below) => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * below);
+};
+
+const form = await loadForm(readFileSync(process.argv[2], 'utf8'));
+if (form.status !== 'success') throw form.error;
+const { root } = form.createInstance();
+
+function* all(node) {
+  yield node;
+  for (const child of node.currentState.children ?? []) yield* all(child);
+}
+
+const WORDS = ['Stacija', 'a b', 'Čaks', '123', 'līdz rītam', 'x'];
+const two = (number) => String(number).padStart(2, '0');
+const ANSWERS = {
+  string: () => WORDS[chance(WORDS.length)],
+  int: () => String(chance(130)),
+  decimal: () => `${chance(100)}.5`,
+  date: () => `${2020 + chance(6)}-${two(1 + chance(12))}-${two(1 + chance(28))}`,
+  boolean: () => String(chance(2) === 0),
+};
+
+// The text of an answer of this question, or nothing when it is left out.
+function answer(node) {
+  if (node.nodeType === 'select') {
+    const options = node.currentState.valueOptions.map((option) => option.value);
+    if (options.length === 0) return null;
+    const picked = node.selectType === 'select'
+      ? options.filter(() => chance(3) === 0) : [options[chance(options.length)]];
+    if (picked.length === 0) return null;
+    node.selectValues(picked);
+    return picked.join(' ');
+  }
+  const make = ANSWERS[node.valueType];
+  if (node.nodeType !== 'input' || !make) return null;
+  const text = make();
+  node.setValue(text);
+  return text;
+}
+
+const answers = [];
+const given = new Set();
+// What an answer opens is asked in the next round.
+for (let round = 0; round < 4; round++) {
+  for (const node of [...all(root)]) {
+    const { reference, relevant, readonly } = node.currentState;
+    if (given.has(reference) || !relevant || readonly || chance(4) === 0) continue;
+    const text = answer(node);
+    if (text === null) continue;
+    given.add(reference);
+    answers.push({ path: reference, value: text });
+  }
+}
+
+const payload = await root.prepareInstancePayload({ payloadType: 'monolithic' });
+const file = payload.data[0].get('xml_submission_file');
+const xml = await new Promise((resolve, reject) => {
+  const reader = new dom.window.FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.onerror = () => reject(reader.error);
+  reader.readAsText(file);
+});
+const sent = new dom.window.DOMParser().parseFromString(xml, 'text/xml');
+const textAt = (reference) => {
+  let at = sent.documentElement;
+  for (const step of reference.split('/').slice(2)) at = [...(at?.children ?? [])].find((child) => child.localName === step.replace(/^.*:/, ''));
+  return at?.textContent ?? '';
+};
+const LEAVES = new Set(['input', 'select', 'model-value', 'note', 'trigger', 'range', 'rank', 'upload']);
+const questions = {};
+for (const node of all(root)) {
+  if (!LEAVES.has(node.nodeType) || node.currentState.reference.includes('/meta/')) continue;
+  const { reference, relevant, required } = node.currentState;
+  questions[reference] = { value: textAt(reference), relevant, required: relevant && required,
+    valid: !relevant || node.validationState?.violation == null };
+}
+console.log(JSON.stringify({ answers, xml, status: payload.status, questions }));
+process.exit(0);
