@@ -12,6 +12,10 @@
 /* How many submissions wait for this person's teams, up to a hundred each; for the home page. */
 MUST_USE enum err fieldwork_waiting(struct req *r, int64_t *out);
 
+/* Seals the keys of a team's submissions to its new keys (steer/staff/rotation.c). */
+MUST_USE enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                                   struct rewrap *step);
+
 extern const struct route fieldwork_routes[];        /* pages */
 extern const struct route fieldwork_device_routes[]; /* telephones */
 extern const struct route fieldwork_client_routes[]; /* what telephones call: /openrosa/... */

@@ -74,8 +74,9 @@ UPDATE fieldwork_submission SET status = 'waiting', decided_at = NULL, decided_b
 WHERE org = ?1 AND id = ?2 AND status = 'aside';
 
 -- name: fieldwork_file_add :exec
--- in: org id, submission id, id id, name_hash bytes, name bytes, type text, size int, content bytes
-INSERT INTO fieldwork_file (org, submission, id, name_hash, name, type, size, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+-- in: org id, submission id, id id, sealed_key bytes, name_hash bytes, name bytes, type text, size int, content bytes
+INSERT INTO fieldwork_file (org, submission, id, sealed_key, name_hash, name, type, size, content)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: fieldwork_file_list :many
 -- in: org id, submission id
@@ -84,8 +85,8 @@ SELECT id, name_hash, name, type, size FROM fieldwork_file WHERE org = ?1 AND su
 
 -- name: fieldwork_file_one :one
 -- in: org id, submission id, id id
--- out: type text, content bytes
-SELECT type, content FROM fieldwork_file WHERE org = ?1 AND submission = ?2 AND id = ?3;
+-- out: sealed_key bytes, type text, content bytes
+SELECT sealed_key, type, content FROM fieldwork_file WHERE org = ?1 AND submission = ?2 AND id = ?3;
 
 -- name: fieldwork_code_add :exec
 -- in: org id, hash bytes, case_id id, team id, created_at time, created_by id, valid_until time
@@ -105,3 +106,22 @@ SELECT public FROM account_teams WHERE org = ?1 AND id = ?2;
 -- in: org id
 -- out: id id, public bytes
 SELECT id, public FROM account_teams WHERE org = ?1 AND intake = 1 ORDER BY id LIMIT 1;
+
+-- Keys that a team opens, in order, for when the team's keys change.
+-- name: fieldwork_key_of_team :many
+-- in: org id, team id, after id, limit int
+-- out: id id, sealed_key bytes
+SELECT id, sealed_key FROM fieldwork_submission WHERE org = ?1 AND team = ?2 AND id > ?3 ORDER BY id LIMIT ?4;
+
+-- name: fieldwork_key_rewrap :exec
+-- in: org id, id id, sealed_key bytes
+UPDATE fieldwork_submission SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;
+
+-- name: fieldwork_file_keys :many
+-- in: org id, submission id
+-- out: id id, sealed_key bytes
+SELECT id, sealed_key FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id;
+
+-- name: fieldwork_file_rewrap :exec
+-- in: org id, submission id, id id, sealed_key bytes
+UPDATE fieldwork_file SET sealed_key = ?4 WHERE org = ?1 AND submission = ?2 AND id = ?3;

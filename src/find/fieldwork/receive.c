@@ -208,22 +208,6 @@ static enum err find_replaced(struct req *r, struct arriving *arriving, int64_t 
     return OK;
 }
 
-/* The key of a submission cannot be opened here, so what comes later has keys of its own, sealed like the first one: in front of
- * each value stands its key's box. */
-static struct bytes sealed_alone(struct req *r, const struct arriving *arriving, struct seal_place place,
-                                 struct bytes plain)
-{
-    struct seal_key key;
-    seal_key_new(&key);
-    struct bytes box = seal_to(r->arena, &arriving->team_public, &key, sizeof key);
-    struct bytes value = seal_bytes(r->arena, &key, place, plain);
-    uint8_t *both = arena_room(r->arena, box.len + value.len);
-    memcpy(both, box.ptr, box.len);
-    memcpy(both + box.len, value.ptr, value.len);
-    seal_wipe(&key, sizeof key);
-    return (struct bytes){both, box.len + value.len};
-}
-
 static void name_hash(const struct arriving *arriving, const char *name, uint8_t out[SEAL_HASH_SIZE])
 {
     seal_hash(&arriving->device.digests, name, strlen(name), out);
@@ -254,21 +238,25 @@ static const char *type_of(const struct http_field *file)
 static enum err add_file(struct req *r, const struct arriving *arriving, const struct http_field *file)
 {
     int64_t id = id_new();
+    struct seal_key key;
     const char *name = fieldwork_file_name(file);
     uint8_t hash[SEAL_HASH_SIZE];
     name_hash(arriving, name, hash);
-    struct bytes plain_name = {(const uint8_t *)name, strlen(name)};
-    return fieldwork_file_add(
-        r->db, &(struct fieldwork_file_add_in){
-                   .org = r->org,
-                   .submission = arriving->id,
-                   .id = id,
-                   .name_hash = hash_bytes(hash),
-                   .name = sealed_alone(r, arriving, fieldwork_file_place("name", id), plain_name),
-                   .type = type_of(file),
-                   .size = (int64_t)file->value.len,
-                   .content = sealed_alone(r, arriving, fieldwork_file_place("content", id), file->value),
-               });
+    seal_key_new(&key);
+    struct fieldwork_file_add_in in = {
+        .org = r->org,
+        .submission = arriving->id,
+        .id = id,
+        .sealed_key = seal_to(r->arena, &arriving->team_public, &key, sizeof key),
+        .name_hash = hash_bytes(hash),
+        .name = seal_bytes(r->arena, &key, fieldwork_file_place("name", id),
+                           (struct bytes){(const uint8_t *)name, strlen(name)}),
+        .type = type_of(file),
+        .size = (int64_t)file->value.len,
+        .content = seal_bytes(r->arena, &key, fieldwork_file_place("content", id), file->value),
+    };
+    seal_wipe(&key, sizeof key);
+    return fieldwork_file_add(r->db, &in);
 }
 
 /* Adds the files that are not here yet; `added` says whether there were any. */

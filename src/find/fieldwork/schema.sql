@@ -41,11 +41,12 @@ CREATE TABLE fieldwork_submission (
 ) STRICT;
 CREATE INDEX fieldwork_submission_by_status ON fieldwork_submission (org, team, status, id);
 
--- Photographs and other files of a submission.
+-- Photographs and other files of a submission, each under a key of its own: the submission's cannot be opened when a file comes later.
 CREATE TABLE fieldwork_file (
     org INTEGER NOT NULL,
     submission INTEGER NOT NULL,
     id INTEGER NOT NULL,
+    sealed_key BLOB NOT NULL,
     name_hash BLOB NOT NULL,
     name BLOB NOT NULL,
     type TEXT NOT NULL,

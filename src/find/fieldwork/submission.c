@@ -10,11 +10,10 @@
 #include "find/fieldwork/views.h"
 #include "find/referral/referral.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOX_SIZE = SEAL_KEY_SIZE + crypto_box_SEALBYTES, CODE_DAYS = 30 };
+enum { CODE_DAYS = 30 };
 
 /* ---- opening ---- */
 
@@ -25,7 +24,7 @@ static enum err open_box(struct arena *arena, const struct session *who, int64_t
     struct bytes plain;
     if (keys == NULL)
         return ERR_NOT_FOUND;
-    TRY(seal_open_to(arena, &keys->pair, box, &plain));
+    TRY(team_open_to(arena, keys, box, &plain));
     if (plain.len != sizeof *out)
         return ERR_BROKEN;
     memcpy(out, plain.ptr, sizeof *out);
@@ -98,6 +97,61 @@ enum err fieldwork_scope(struct req *r)
 const struct submission *submission_of(const struct req *r)
 {
     return r->scope;
+}
+
+/* ---- when a team's keys change ---- */
+
+/* Seals one box to the team's new keys; NULL bytes when it is sealed to them already. */
+static enum err rewrapped(struct arena *arena, const struct team_keys *team, struct bytes box, struct bytes *out)
+{
+    struct bytes key;
+    *out = (struct bytes){0};
+    if (seal_open_to(arena, &team->pair, box, &key) == OK)
+        return OK;
+    TRY(seal_open_to(arena, &team->old_pair, box, &key));
+    *out = seal_to(arena, &team->pair.public_half, key.ptr, key.len);
+    return OK;
+}
+
+static enum err rewrap_files(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                             int64_t submission, struct rewrap *step)
+{
+    struct fieldwork_file_keys_row *rows;
+    size_t count;
+    TRY(fieldwork_file_keys(db, arena, &(struct fieldwork_file_keys_in){.org = org, .submission = submission}, &rows,
+                            &count));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes box;
+        TRY(rewrapped(arena, team, rows[i].sealed_key, &box));
+        if (box.ptr == NULL)
+            continue;
+        TRY(fieldwork_file_rewrap(db, &(struct fieldwork_file_rewrap_in){
+                                          .org = org, .submission = submission, .id = rows[i].id, .sealed_key = box}));
+        step->changed++;
+    }
+    return OK;
+}
+
+enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                          struct rewrap *step)
+{
+    struct fieldwork_key_of_team_row *rows;
+    TRY(fieldwork_key_of_team(
+        db, arena,
+        &(struct fieldwork_key_of_team_in){.org = org, .team = team->team, .after = step->after, .limit = step->limit},
+        &rows, &step->seen));
+    for (size_t i = 0; i < step->seen; i++) {
+        struct bytes box;
+        step->after = rows[i].id;
+        TRY(rewrap_files(db, arena, org, team, rows[i].id, step));
+        TRY(rewrapped(arena, team, rows[i].sealed_key, &box));
+        if (box.ptr == NULL)
+            continue;
+        TRY(fieldwork_key_rewrap(db,
+                                 &(struct fieldwork_key_rewrap_in){.org = org, .id = rows[i].id, .sealed_key = box}));
+        step->changed++;
+    }
+    return OK;
 }
 
 /* ---- the page ---- */
@@ -211,11 +265,8 @@ static enum err file_show(struct req *r)
         return ERR_NOT_FOUND;
     TRY(fieldwork_file_one(
         r->db, r->arena, &(struct fieldwork_file_one_in){.org = r->org, .submission = submission->id, .id = id}, &row));
-    if (row.content.len < BOX_SIZE)
-        return ERR_BROKEN;
-    TRY(open_box(r->arena, r->who, submission->team, (struct bytes){row.content.ptr, BOX_SIZE}, &key));
-    enum err opened = seal_open_bytes(r->arena, &key, fieldwork_file_place("content", id),
-                                      (struct bytes){row.content.ptr + BOX_SIZE, row.content.len - BOX_SIZE}, &plain);
+    TRY(open_box(r->arena, r->who, submission->team, row.sealed_key, &key));
+    enum err opened = seal_open_bytes(r->arena, &key, fieldwork_file_place("content", id), row.content, &plain);
     seal_wipe(&key, sizeof key);
     TRY(opened);
     return req_send(r, 200, row.type, plain, arena_format(r->arena, "file.%s", ending_of(row.type)));

@@ -1,6 +1,7 @@
 #include "platform/account/rotation.h"
 
 #include "case/record/keys.h"
+#include "find/fieldwork/fieldwork.h"
 #include "find/referral/referral.h"
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
@@ -18,7 +19,7 @@
 
 enum { STEP_ROWS = 100, AT_ONCE = 16, STEP_MEMORY = 4 << 20 };
 
-enum look { LOOK_CASES, LOOK_REFERRALS, LOOK_COUNT };
+enum look { LOOK_CASES, LOOK_REFERRALS, LOOK_FIELDWORK, LOOK_COUNT };
 
 struct rotation {
     struct store_job job;
@@ -111,8 +112,10 @@ static enum err step(void *data, struct db *db)
     rotation->step.changed = 0;
     if (rotation->look == LOOK_CASES)
         TRY(record_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
-    else
+    else if (rotation->look == LOOK_REFERRALS)
         TRY(referral_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
+    else
+        TRY(fieldwork_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
     rotation->changed += rotation->step.changed;
     if (rotation->step.changed > 0)
         TRY(note(db, rotation, "team.keys_step"));
