@@ -275,6 +275,25 @@ enum err workbook_read_markdown(struct arena *arena, struct bytes file, const ch
 
 /* ---- which of them ---- */
 
+/* Does a line begin a table with the sheet of questions? What stands around tables is commentary. */
+static bool has_survey_table(const char *at, const char *end)
+{
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL)
+            stop = end;
+        if (*at == '|') {
+            at++;
+            while (at < stop && (*at == ' ' || *at == '\t'))
+                at++;
+            if (stop - at >= 6 && strncasecmp(at, "survey", 6) == 0)
+                return true;
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    return false;
+}
+
 enum workbook_format workbook_format(struct bytes file)
 {
     if (file.len == 0)
@@ -290,7 +309,8 @@ enum workbook_format workbook_format(struct bytes file)
         at++;
     if (at < end && *at == '<')
         return WORKBOOK_XML;
-    return at < end && *at == '|' ? WORKBOOK_MARKDOWN : WORKBOOK_CSV;
+    bool table = at < end && (*at == '|' || has_survey_table((const char *)at, (const char *)end));
+    return table ? WORKBOOK_MARKDOWN : WORKBOOK_CSV;
 }
 
 enum err workbook_read_any(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
