@@ -298,8 +298,7 @@ struct bytes case_seal_bytes(struct req *r, enum case_part part, struct seal_pla
 static size_t grant_write(const struct record_grant *grant, const struct case_keys *keys, struct grant_plain *out)
 {
     size_t count = 0;
-    *out = (struct grant_plain){
-        .until = grant->until.has ? grant->until.value : 0, .case_id = grant->case_id, .parts = grant->parts};
+    *out = (struct grant_plain){.until = maybe_or_zero(grant->until), .case_id = grant->case_id, .parts = grant->parts};
     if (grant->parts == PARTS_WHOLE) {
         out->keys[count++] = keys->root;
     } else {

@@ -74,7 +74,7 @@ enum err record_timeline(struct req *r, const struct timeline_filter *filter, st
             .strand = row->strand,
             .who = colleague_name(people, people_count, row->account),
             .detail = row->detail,
-            .subject = row->subject.has ? row->subject.value : 0,
+            .subject = maybe_or_zero(row->subject),
         };
         TRY(case_open_text(r, part_of_bit(row->part), record_note_place(row->id), row->note, &items[i].note));
     }

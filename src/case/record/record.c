@@ -321,7 +321,7 @@ enum err record_event_add(struct db *db, struct arena *arena, const struct case_
                                         .phase = event->phase,
                                         .strand = event->strand,
                                         .account = event->account,
-                                        .subject = {.has = event->subject != 0, .value = event->subject},
+                                        .subject = maybe_unless_zero(event->subject),
                                         .detail = event->detail,
                                         .note = note,
                                         .part = PART_BIT(event->part),

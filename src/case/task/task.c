@@ -32,7 +32,7 @@ enum err task_add(struct req *r, const struct task_new *task, int64_t *id)
                                 .owner = task->owner,
                                 .due = task->due,
                                 .note = task_seal(r, "note", made, task->note),
-                                .conference = {.has = task->conference != 0, .value = task->conference},
+                                .conference = maybe_unless_zero(task->conference),
                                 .added_by = r->who->account,
                                 .created_at = r->now,
                             }));

@@ -6,9 +6,9 @@
 #include "find/fieldwork/templates.h"
 #include "find/fieldwork/views.h"
 #include "platform/gate/app.h"
+#include "platform/seal/text.h"
 
 #include <jansson.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -51,22 +51,15 @@ static const struct field_rule NEW_FIELDS[] = {
     {0},
 };
 
-/* `bytes` random bytes in letters and digits that nobody mistakes. */
-static char *random_word(struct arena *arena, size_t bytes)
+/* Random signs, five bits each: small letters and digits that nobody mistakes, easy to type on a telephone. */
+static char *random_word(struct arena *arena, size_t count)
 {
-    uint8_t random[32];
     static const char signs[] = "abcdefghijkmnpqrstuvwxyz23456789";
-    char *text = arena_alloc(arena, 2 * bytes + 1);
-    randombytes_buf(random, sizeof random);
-    size_t bits = 0;
-    uint32_t held = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        held = held << 8 | random[i];
-        for (bits += 8; bits >= 5; bits -= 5)
-            text[at++] = signs[held >> (bits - 5) & 31];
-    }
-    seal_wipe(random, sizeof random);
+    char *text = arena_alloc(arena, count + 1);
+    seal_random(text, count);
+    for (size_t i = 0; i < count; i++)
+        text[i] = signs[text[i] & 31];
+    text[count] = '\0';
     return text;
 }
 
@@ -89,9 +82,7 @@ static enum err settings_code(struct arena *arena, const struct device_made_view
     free(text);
     if (done != Z_OK)
         return ERR_LIMIT;
-    size_t room = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
-    char *coded = arena_alloc(arena, room);
-    *out = sodium_bin2base64(coded, room, packed, len, sodium_base64_VARIANT_ORIGINAL);
+    *out = seal_base64(arena, packed, len);
     return OK;
 }
 
@@ -104,10 +95,10 @@ static enum err new_show(struct req *r)
 /* The secret is shown on this one page and kept nowhere. */
 static enum err new_change(struct req *r)
 {
-    enum { LOGIN_BYTES = 5, SECRET_BYTES = 20 };
+    enum { LOGIN_SIGNS = 8, SECRET_SIGNS = 32 };
     struct device_made_view view = {.label = field_text(r, "label"),
-                                    .login = random_word(r->arena, LOGIN_BYTES),
-                                    .secret = random_word(r->arena, SECRET_BYTES)};
+                                    .login = random_word(r->arena, LOGIN_SIGNS),
+                                    .secret = random_word(r->arena, SECRET_SIGNS)};
     const char *host = http_header(r->http, "Host");
     const char *code;
     struct seal_key kept;

@@ -289,11 +289,6 @@ static enum err missing_file(struct req *r, const struct arriving *arriving, uns
     return OK;
 }
 
-static struct maybe unless_zero(int64_t value)
-{
-    return (struct maybe){.has = value != 0, .value = value};
-}
-
 static enum err add_submission(struct req *r, struct arriving *arriving)
 {
     struct seal_key key;
@@ -312,13 +307,13 @@ static enum err add_submission(struct req *r, struct arriving *arriving)
                                                .instance = hash_bytes(arriving->instance),
                                                .digest = hash_bytes(arriving->digest),
                                                .content = content,
-                                               .version_id = unless_zero(arriving->version_id),
+                                               .version_id = maybe_unless_zero(arriving->version_id),
                                                .device = arriving->device.id,
                                                .destination = arriving->destination,
                                                .received_at = r->now,
                                                .flags = fieldwork_flags_text(r->arena, arriving->flags),
-                                               .replaces = unless_zero(replaced),
-                                               .case_id = unless_zero(arriving->case_id),
+                                               .replaces = maybe_unless_zero(replaced),
+                                               .case_id = maybe_unless_zero(arriving->case_id),
                                            });
 }
 

@@ -9,6 +9,7 @@
 #include "find/fieldwork/templates.h"
 #include "find/fieldwork/views.h"
 #include "find/referral/referral.h"
+#include "platform/account/rotation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,11 +52,6 @@ static enum err read_answers(struct req *r, struct submission *submission)
     return read == ERR_BROKEN || read == ERR_CONFLICT || read == ERR_LIMIT ? OK : read;
 }
 
-static int64_t or_zero(struct maybe value)
-{
-    return value.has ? value.value : 0;
-}
-
 enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
 {
     struct fieldwork_submission_one_row row;
@@ -64,16 +60,16 @@ enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
     struct submission submission = {
         .id = id,
         .team = row.team,
-        .version_id = or_zero(row.version_id),
+        .version_id = maybe_or_zero(row.version_id),
         .destination = row.destination,
         .status = row.status,
         .flags = fieldwork_flags_of(row.flags),
         .received_at = row.received_at,
-        .decided_at = or_zero(row.decided_at),
-        .decided_by = or_zero(row.decided_by),
-        .replaces = or_zero(row.replaces),
-        .case_id = or_zero(row.case_id),
-        .referral = or_zero(row.referral),
+        .decided_at = maybe_or_zero(row.decided_at),
+        .decided_by = maybe_or_zero(row.decided_by),
+        .replaces = maybe_or_zero(row.replaces),
+        .case_id = maybe_or_zero(row.case_id),
+        .referral = maybe_or_zero(row.referral),
     };
     TRY(open_box(r->arena, r->who, row.team, row.sealed_key, &submission.key));
     TRY(seal_open_bytes(r->arena, &submission.key, fieldwork_place("content", id), row.content, &submission.xml));
@@ -101,18 +97,6 @@ const struct submission *submission_of(const struct req *r)
 
 /* ---- when a team's keys change ---- */
 
-/* Seals one box to the team's new keys; NULL bytes when it is sealed to them already. */
-static enum err rewrapped(struct arena *arena, const struct team_keys *team, struct bytes box, struct bytes *out)
-{
-    struct bytes key;
-    *out = (struct bytes){0};
-    if (seal_open_to(arena, &team->pair, box, &key) == OK)
-        return OK;
-    TRY(seal_open_to(arena, &team->old_pair, box, &key));
-    *out = seal_to(arena, &team->pair.public_half, key.ptr, key.len);
-    return OK;
-}
-
 static enum err rewrap_files(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
                              int64_t submission, struct rewrap *step)
 {
@@ -122,7 +106,7 @@ static enum err rewrap_files(struct db *db, struct arena *arena, int64_t org, co
                             &count));
     for (size_t i = 0; i < count; i++) {
         struct bytes box;
-        TRY(rewrapped(arena, team, rows[i].sealed_key, &box));
+        TRY(team_reseal(arena, team, rows[i].sealed_key, &box));
         if (box.ptr == NULL)
             continue;
         TRY(fieldwork_file_rewrap(db, &(struct fieldwork_file_rewrap_in){
@@ -144,7 +128,7 @@ enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t org, const
         struct bytes box;
         step->after = rows[i].id;
         TRY(rewrap_files(db, arena, org, team, rows[i].id, step));
-        TRY(rewrapped(arena, team, rows[i].sealed_key, &box));
+        TRY(team_reseal(arena, team, rows[i].sealed_key, &box));
         if (box.ptr == NULL)
             continue;
         TRY(fieldwork_key_rewrap(db,
@@ -287,16 +271,15 @@ enum err fieldwork_decide(struct req *r, const struct submission *submission, co
     struct bytes sealed = {0};
     if (!text_empty(reason))
         sealed = seal_text(r->arena, &submission->key, fieldwork_place("reason", submission->id), reason);
-    TRY(fieldwork_submission_decide(
-        r->db,
-        &(struct fieldwork_submission_decide_in){.org = r->org,
-                                                 .id = submission->id,
-                                                 .status = status,
-                                                 .at = r->now,
-                                                 .by = r->who->account,
-                                                 .reason = sealed,
-                                                 .referral = {.has = referral != 0, .value = referral}},
-        &changed));
+    TRY(fieldwork_submission_decide(r->db,
+                                    &(struct fieldwork_submission_decide_in){.org = r->org,
+                                                                             .id = submission->id,
+                                                                             .status = status,
+                                                                             .at = r->now,
+                                                                             .by = r->who->account,
+                                                                             .reason = sealed,
+                                                                             .referral = maybe_unless_zero(referral)},
+                                    &changed));
     return changed == 1 ? OK : ERR_STALE;
 }
 

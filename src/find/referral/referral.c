@@ -6,6 +6,7 @@
 #include "find/referral/rules.h"
 #include "find/referral/views.h"
 #include "platform/account/queries.h"
+#include "platform/account/rotation.h"
 #include "platform/pack/pack.h"
 
 #include <string.h>
@@ -61,7 +62,7 @@ enum err referral_write(struct db *db, struct arena *arena, int64_t org, int64_t
                                           .source = told->source,
                                           .urgency = told->urgency,
                                           .anonymous = text_same(told->source, "anonymous"),
-                                          .entered_by = {.has = account != 0, .value = account},
+                                          .entered_by = maybe_unless_zero(account),
                                           .age = told->age,
                                           .age_guess = told->age_guess,
                                           .disputed = told->disputed,
@@ -176,7 +177,7 @@ enum err referral_step_write(struct req *r, const struct referral_step_new *step
                                         .reason = text_empty(step->reason) ? NULL : step->reason,
                                         .how = text_empty(step->how) ? NULL : step->how,
                                         .answered_on = text_empty(step->answered_on) ? NULL : step->answered_on,
-                                        .case_id = {.has = step->case_id != 0, .value = step->case_id},
+                                        .case_id = maybe_unless_zero(step->case_id),
                                         .words = seal_text(r->arena, &referral->key, step_place("words", id), words),
                                         .whom = seal_text(r->arena, &referral->key, step_place("whom", id), whom),
                                     });
@@ -219,15 +220,12 @@ enum err referral_rewrap(struct db *db, struct arena *arena, int64_t org, const 
         &(struct referral_key_of_team_in){.org = org, .team = team->team, .after = step->after, .limit = step->limit},
         &rows, &step->seen));
     for (size_t i = 0; i < step->seen; i++) {
-        struct bytes key;
+        struct bytes box;
         step->after = rows[i].id;
-        if (seal_open_to(arena, &team->pair, rows[i].sealed_key, &key) == OK)
+        TRY(team_reseal(arena, team, rows[i].sealed_key, &box));
+        if (box.ptr == NULL)
             continue;
-        TRY(seal_open_to(arena, &team->old_pair, rows[i].sealed_key, &key));
-        TRY(referral_key_rewrap(db, &(struct referral_key_rewrap_in){
-                                        .org = org,
-                                        .id = rows[i].id,
-                                        .sealed_key = seal_to(arena, &team->pair.public_half, key.ptr, key.len)}));
+        TRY(referral_key_rewrap(db, &(struct referral_key_rewrap_in){.org = org, .id = rows[i].id, .sealed_key = box}));
         step->changed++;
     }
     return OK;

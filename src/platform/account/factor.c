@@ -5,16 +5,13 @@
 #include "base/time.h"
 #include "platform/account/internal.h"
 #include "platform/account/queries.h"
+#include "platform/seal/text.h"
 
 #include <liboath/oath.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TOTP_DIGITS = 6, TOTP_STEP = 30, TOTP_WINDOW = 1, CODE_LETTERS = 16, CODE_GROUP = 4 };
-
-/* Crockford's base 32: no letter looks like a digit. */
-static const char LETTERS[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 static struct seal_place factor_place(const char *column, int64_t factor)
 {
@@ -105,23 +102,6 @@ static bool totp_right(const uint8_t *secret, size_t len, const char *code, int6
 
 /* ---- printed codes ---- */
 
-/* What was typed in the letters of codes: blanks and dashes fall out, O is 0, I and L are 1. False when it is no code. */
-static bool code_read(const char *typed, char out[CODE_LETTERS + 1])
-{
-    size_t len = 0;
-    for (; *typed != '\0'; typed++) {
-        char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
-        if (c == ' ' || c == '-')
-            continue;
-        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-        if (len == CODE_LETTERS || strchr(LETTERS, c) == NULL)
-            return false;
-        out[len++] = c;
-    }
-    out[len] = '\0';
-    return len == CODE_LETTERS;
-}
-
 static void code_hash(const struct session *who, const char *letters, uint8_t out[SEAL_HASH_SIZE])
 {
     struct seal_key key;
@@ -138,9 +118,7 @@ static void code_make(const struct session *who, int64_t set, int number, char o
     const int64_t what[2] = {set, number};
     seal_derive(&who->own.secret_half, "printed codes", &key);
     seal_hash(&key, what, sizeof what, hash);
-    for (size_t i = 0; i < CODE_LETTERS; i++)
-        out[i] = LETTERS[hash[i] & 31];
-    out[CODE_LETTERS] = '\0';
+    seal_letters(hash, CODE_LETTERS, out);
     seal_wipe(&key, sizeof key);
     seal_wipe(hash, sizeof hash);
 }
@@ -249,7 +227,7 @@ static enum err any_right(struct db *db, struct arena *arena, const struct sessi
         else if (code == NULL && text_same(rows[i].kind, "passkey"))
             TRY(passkey_try(db, arena, who, &rows[i], answer, now, right));
     }
-    if (*right || code == NULL || !code_read(code, letters))
+    if (*right || code == NULL || !seal_letters_read(code, CODE_LETTERS, letters))
         return OK;
     uint8_t hash[SEAL_HASH_SIZE];
     size_t changed = 0;

@@ -4,13 +4,11 @@
 #include "base/text.h"
 #include "platform/account/internal.h"
 #include "platform/account/queries.h"
+#include "platform/seal/text.h"
 
 #include <string.h>
 
 enum { GROUP = 4 };
-
-/* Crockford's base 32, as for printed codes. */
-static const char LETTERS[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 static struct seal_place invite_place(const char *column, int64_t invite)
 {
@@ -23,38 +21,31 @@ const char *account_invite_code(struct arena *arena, const struct session *maker
 {
     struct seal_key key;
     uint8_t hash[SEAL_HASH_SIZE];
+    char letters[INVITE_CODE_LETTERS + 1];
     char code[INVITE_CODE_LETTERS + INVITE_CODE_LETTERS / GROUP];
     size_t len = 0;
     seal_derive(&maker->own.secret_half, "invitation codes", &key);
     seal_hash(&key, &id, sizeof id, hash);
+    seal_letters(hash, INVITE_CODE_LETTERS, letters);
     for (size_t i = 0; i < INVITE_CODE_LETTERS; i++) {
         if (i > 0 && i % GROUP == 0)
             code[len++] = '-';
-        code[len++] = LETTERS[hash[i] & 31];
+        code[len++] = letters[i];
     }
     code[len] = '\0';
     seal_wipe(&key, sizeof key);
     seal_wipe(hash, sizeof hash);
+    seal_wipe(letters, sizeof letters);
     return arena_text(arena, code);
 }
 
 /* The letters of a code without what stands between them, as a key; false when it is no code. */
 static bool code_key(const char *typed, struct seal_key *out)
 {
-    char letters[INVITE_CODE_LETTERS];
-    size_t len = 0;
-    for (; *typed != '\0'; typed++) {
-        char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
-        if (c == ' ' || c == '-')
-            continue;
-        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-        if (len == sizeof letters || strchr(LETTERS, c) == NULL)
-            return false;
-        letters[len++] = c;
-    }
-    if (len != sizeof letters)
+    char letters[INVITE_CODE_LETTERS + 1];
+    if (!seal_letters_read(typed, INVITE_CODE_LETTERS, letters))
         return false;
-    seal_hash(NULL, letters, sizeof letters, out->b);
+    seal_hash(NULL, letters, INVITE_CODE_LETTERS, out->b);
     seal_wipe(letters, sizeof letters);
     return true;
 }

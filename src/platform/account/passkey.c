@@ -1,6 +1,7 @@
 #include "platform/account/passkey.h"
 
 #include "base/text.h"
+#include "platform/seal/text.h"
 
 #include <fido.h>
 #include <fido/eddsa.h>
@@ -36,9 +37,7 @@ enum err passkey_bytes(struct arena *arena, const char *text, size_t max, struct
 
 const char *passkey_text(struct arena *arena, struct bytes bytes)
 {
-    size_t size = sodium_base64_ENCODED_LEN(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return sodium_bin2base64(arena_alloc(arena, size), size, bytes.ptr, bytes.len,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return seal_base64url(arena, bytes.ptr, bytes.len);
 }
 
 const char *passkey_site(struct arena *arena, const char *host)

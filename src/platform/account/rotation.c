@@ -51,6 +51,18 @@ enum err team_open_to(struct arena *arena, const struct team_keys *team, struct 
     return opened == ERR_BROKEN && team->has_old ? seal_open_to(arena, &team->old_pair, sealed, out) : opened;
 }
 
+enum err team_reseal(struct arena *arena, const struct team_keys *team, struct bytes sealed, struct bytes *out)
+{
+    struct bytes plain;
+    if (seal_open_to(arena, &team->pair, sealed, &plain) == OK) {
+        *out = (struct bytes){0};
+        return OK;
+    }
+    TRY(seal_open_to(arena, &team->old_pair, sealed, &plain));
+    *out = seal_to(arena, &team->pair.public_half, plain.ptr, plain.len);
+    return OK;
+}
+
 /* ---- leaving ---- */
 
 enum err account_leave(struct db *db, struct arena *arena, int64_t org, int64_t account, int64_t now)

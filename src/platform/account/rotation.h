@@ -23,4 +23,9 @@ MUST_USE enum err account_rotation_begin(struct db *db, struct arena *arena, int
 MUST_USE enum err account_rotation_end(struct db *db, struct arena *arena, int64_t org, int64_t team, int64_t now,
                                        bool *over);
 
+/* While a team's keys are being changed: what was sealed to its earlier public half, sealed to the new one; no bytes (NULL) when it
+ * is sealed to that already. ERR_BROKEN: neither half opens it. */
+MUST_USE enum err team_reseal(struct arena *arena, const struct team_keys *team, struct bytes sealed,
+                              struct bytes *out);
+
 #endif

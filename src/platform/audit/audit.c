@@ -25,11 +25,6 @@ struct adding {
     size_t count;
 };
 
-static struct maybe unless_zero(int64_t value)
-{
-    return (struct maybe){.has = value != 0, .value = value};
-}
-
 static enum err hash_take(struct bytes bytes, uint8_t out[AUDIT_HASH_SIZE])
 {
     if (bytes.len != AUDIT_HASH_SIZE)
@@ -158,11 +153,11 @@ static enum err entry_add(struct adding *adding, int64_t case_id, size_t from, s
     struct audit_link link = {.org = audit->org,
                               .number = ++adding->head.number,
                               .at = audit->at,
-                              .account = unless_zero(audit->account),
+                              .account = maybe_unless_zero(audit->account),
                               .act = audit->act,
-                              .case_id = unless_zero(case_id),
+                              .case_id = maybe_unless_zero(case_id),
                               .case_number = {.has = case_id != 0, .value = of_case.number + 1},
-                              .subject = unless_zero(audit->subject),
+                              .subject = maybe_unless_zero(audit->subject),
                               .changes = changes_text(adding, from, to, kept, &kept_count)};
     audit_digest(&link, digest);
     audit_chain(adding->head.hash, digest, adding->head.hash);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "platform/audit/queries.h"
+#include "platform/seal/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,25 +67,19 @@ static enum err signer_known(struct db *db, struct arena *arena, int64_t org, in
 
 /* ---- as text ---- */
 
-static char *hex(struct arena *arena, const uint8_t *ptr, size_t len)
-{
-    char *text = arena_alloc(arena, 2 * len + 1);
-    return sodium_bin2hex(text, 2 * len + 1, ptr, len);
-}
-
 static char *signed_text(struct arena *arena, const struct audit_checkpoint *checkpoint)
 {
     return arena_format(arena, "ausma checkpoint 1\n%lld\n%lld\n%lld\n%s\n%s\n", (long long)checkpoint->org,
                         (long long)checkpoint->number, (long long)checkpoint->at,
-                        hex(arena, checkpoint->hash, sizeof checkpoint->hash),
-                        hex(arena, checkpoint->root, sizeof checkpoint->root));
+                        seal_hex(arena, checkpoint->hash, sizeof checkpoint->hash),
+                        seal_hex(arena, checkpoint->root, sizeof checkpoint->root));
 }
 
 char *audit_checkpoint_text(struct arena *arena, const struct audit_checkpoint *checkpoint)
 {
     return arena_format(arena, "%s%s\n%s\n", signed_text(arena, checkpoint),
-                        hex(arena, checkpoint->public_half, sizeof checkpoint->public_half),
-                        hex(arena, checkpoint->signature, sizeof checkpoint->signature));
+                        seal_hex(arena, checkpoint->public_half, sizeof checkpoint->public_half),
+                        seal_hex(arena, checkpoint->signature, sizeof checkpoint->signature));
 }
 
 bool audit_checkpoint_signed(const struct audit_checkpoint *checkpoint)
@@ -99,8 +94,7 @@ bool audit_checkpoint_signed(const struct audit_checkpoint *checkpoint)
 
 static bool take_hex(const char *line, uint8_t *out, size_t size)
 {
-    size_t len = 0;
-    return strlen(line) == 2 * size && sodium_hex2bin(out, size, line, 2 * size, NULL, &len, NULL) == 0 && len == size;
+    return strlen(line) == 2 * size && seal_hex_read(&line, out, size);
 }
 
 enum err audit_checkpoint_read(struct arena *arena, const char *text, struct audit_checkpoint *out)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/gate/templates.h"
+#include "platform/seal/text.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -247,14 +248,12 @@ const char *req_challenge(struct req *r)
     struct gate_state *gate = r->gate;
     const char *token = gate->new_token != NULL ? gate->new_token : gate->token;
     const char *what = arena_format(r->arena, "passkey %lld %lld", (long long)who->id, (long long)who->proved_at);
-    enum { SIZE = sodium_base64_ENCODED_LEN(SEAL_HASH_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING) };
     struct seal_key key;
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(NULL, token, strlen(token), key.b);
     seal_hash(&key, what, strlen(what), hash);
     seal_wipe(&key, sizeof key);
-    return sodium_bin2base64(arena_alloc(r->arena, SIZE), SIZE, hash, sizeof hash,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return seal_base64url(r->arena, hash, sizeof hash);
 }
 
 const char *req_host(const struct req *r)

@@ -32,6 +32,15 @@ struct maybe {
     bool has;
     int64_t value;
 };
+/* For ids and numbers whose 0 means none. */
+static inline struct maybe maybe_unless_zero(int64_t value)
+{
+    return (struct maybe){.has = value != 0, .value = value};
+}
+static inline int64_t maybe_or_zero(struct maybe value)
+{
+    return value.has ? value.value : 0;
+}
 
 /* A table whose changes are proven (docs/PROOF.md), made by sqlc; static. A NULL ends the list of them all. */
 struct sql;

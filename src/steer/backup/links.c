@@ -2,6 +2,7 @@
  * successor; those lines lie beside the backups, so that a lost installation does not take them along. They open nothing alone. */
 #include "base/buf.h"
 #include "base/text.h"
+#include "platform/seal/text.h"
 #include "steer/backup/format.h"
 #include "steer/backup/internal.h"
 
@@ -14,12 +15,6 @@
 static const char HEADING[] =
     "# Links from earlier recovery keys of Ausma to the present one. Keep this file with the backups.\n";
 static const char WORD[] = "key ";
-
-static const char *hex(struct arena *arena, const uint8_t *ptr, size_t len)
-{
-    char *text = arena_alloc(arena, 2 * len + 1);
-    return sodium_bin2hex(text, 2 * len + 1, ptr, len);
-}
 
 static enum err put_file(const char *path, const struct buf *text)
 {
@@ -42,9 +37,9 @@ enum err links_write(struct db *db, struct arena *arena, int64_t org, const char
     buf_init(&text, arena, 512 * count + 200);
     buf_text(&text, HEADING);
     for (size_t i = 0; i < count; i++)
-        buf_format(&text, "%s%s %s %s\n", WORD, hex(arena, links[i].public_half.b, SEAL_KEY_SIZE),
-                   hex(arena, links[i].successor.b, SEAL_KEY_SIZE),
-                   hex(arena, links[i].secret.ptr, links[i].secret.len));
+        buf_format(&text, "%s%s %s %s\n", WORD, seal_hex(arena, links[i].public_half.b, SEAL_KEY_SIZE),
+                   seal_hex(arena, links[i].successor.b, SEAL_KEY_SIZE),
+                   seal_hex(arena, links[i].secret.ptr, links[i].secret.len));
     const char *path = arena_format(arena, "%s/%s", folder, LINKS_NAME);
     const char *part = arena_format(arena, "%s.part", path);
     TRY(put_file(part, &text));
@@ -52,16 +47,6 @@ enum err links_write(struct db *db, struct arena *arena, int64_t org, const char
 }
 
 /* ---- reading ---- */
-
-static bool hex_read(const char **at, uint8_t *out, size_t len)
-{
-    const char *end;
-    size_t got;
-    if (sodium_hex2bin(out, len, *at, 2 * len, NULL, &got, &end) != 0 || got != len || end != *at + 2 * len)
-        return false;
-    *at = end;
-    return true;
-}
 
 enum err link_read(struct arena *arena, const char *line, struct recovery_link *out)
 {
@@ -71,9 +56,9 @@ enum err link_read(struct arena *arena, const char *line, struct recovery_link *
     if (strlen(line) != strlen(WORD) + 2 * (2 * (size_t)SEAL_KEY_SIZE + SECRET) + 2 || !text_starts(line, WORD))
         return ERR_BROKEN;
     const char *at = line + strlen(WORD);
-    bool fine = hex_read(&at, link.public_half.b, SEAL_KEY_SIZE) && *at++ == ' ' &&
-                hex_read(&at, link.successor.b, SEAL_KEY_SIZE) && *at++ == ' ' && hex_read(&at, secret, SECRET) &&
-                *at == '\0';
+    bool fine = seal_hex_read(&at, link.public_half.b, SEAL_KEY_SIZE) && *at++ == ' ' &&
+                seal_hex_read(&at, link.successor.b, SEAL_KEY_SIZE) && *at++ == ' ' &&
+                seal_hex_read(&at, secret, SECRET) && *at == '\0';
     if (!fine)
         return ERR_BROKEN;
     link.secret = (struct bytes){secret, SECRET};

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "platform/audit/queries.h"
 #include "platform/gate/app.h"
+#include "platform/seal/text.h"
 
 #include <jansson.h>
 #include <sodium.h>
@@ -44,8 +45,8 @@ static enum err take_link(void *data, const struct audit_case_chain_row *row)
     bundle->links[bundle->link_count++] = (struct link){.number = row->number,
                                                         .case_number = row->case_number,
                                                         .at = row->at,
-                                                        .account = row->account.has ? row->account.value : 0,
-                                                        .subject = row->subject.has ? row->subject.value : 0,
+                                                        .account = maybe_or_zero(row->account),
+                                                        .subject = maybe_or_zero(row->subject),
                                                         .act = arena_text(arena, row->act),
                                                         .changes = arena_text(arena, row->changes)};
     return OK;
@@ -107,17 +108,11 @@ enum err bundle_gather(struct req *r, int64_t number, int64_t outside, struct bu
 
 /* ---- as data ---- */
 
-static char *hex(struct arena *arena, const uint8_t *ptr, size_t len)
-{
-    char *text = arena_alloc(arena, 2 * len + 1);
-    return sodium_bin2hex(text, 2 * len + 1, ptr, len);
-}
-
 static char *digest_hex(struct arena *arena, struct bytes bytes)
 {
     uint8_t digest[AUDIT_HASH_SIZE];
     audit_hash(bytes.ptr, bytes.len, digest);
-    return hex(arena, digest, sizeof digest);
+    return seal_hex(arena, digest, sizeof digest);
 }
 
 /* Ids are text, because programs that read JSON as floating point would round them. */
@@ -145,10 +140,7 @@ static json_t *images_json(struct arena *arena, const struct bundle *bundle)
     json_t *map = json_object();
     for (size_t i = 0; i < bundle->image_count; i++) {
         struct bytes image = bundle->images[i];
-        size_t size = sodium_base64_encoded_len(image.len, sodium_base64_VARIANT_ORIGINAL);
-        char *text = arena_alloc(arena, size);
-        (void)sodium_bin2base64(text, size, image.ptr, image.len, sodium_base64_VARIANT_ORIGINAL);
-        (void)json_object_set_new(map, digest_hex(arena, image), json_string(text));
+        (void)json_object_set_new(map, digest_hex(arena, image), json_string(seal_base64(arena, image.ptr, image.len)));
     }
     return map;
 }
@@ -157,8 +149,8 @@ static json_t *path_json(struct arena *arena, const struct audit_step *steps, si
 {
     json_t *path = json_array();
     for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(
-            path, json_pack("[s, s]", steps[i].left ? "left" : "right", hex(arena, steps[i].hash, AUDIT_HASH_SIZE)));
+        (void)json_array_append_new(path, json_pack("[s, s]", steps[i].left ? "left" : "right",
+                                                    seal_hex(arena, steps[i].hash, AUDIT_HASH_SIZE)));
     return path;
 }
 
@@ -244,8 +236,8 @@ static enum err manifest(struct req *r, const struct part *parts, size_t count, 
         buf_format(&text, "%s %s\n", parts[i].name, digest_hex(r->arena, parts[i].bytes));
     if (crypto_sign_detached(signature, NULL, (const uint8_t *)text.ptr, text.len, signer->secret) != 0)
         return ERR_BROKEN;
-    buf_format(&text, "%s\n%s\n", hex(r->arena, signer->public_half, sizeof signer->public_half),
-               hex(r->arena, signature, sizeof signature));
+    buf_format(&text, "%s\n%s\n", seal_hex(r->arena, signer->public_half, sizeof signer->public_half),
+               seal_hex(r->arena, signature, sizeof signature));
     *out = (struct bytes){(const uint8_t *)text.ptr, text.len};
     return OK;
 }
