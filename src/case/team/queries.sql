@@ -48,14 +48,18 @@ UPDATE team_glass SET answered_by = ?4, answered_at = ?5, verdict = ?6, answer =
 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND answered_at IS NULL;
 
 -- Glasses that wait for the team's answer, in the cases that a holder (a team or an account) has keys of.
+-- From the few glasses to their cases, never from the many cases that a team holds: CROSS JOIN keeps that order on SQLite.
 -- name: team_glass_waiting :many
 -- in: org id, holder id, account id
 -- out: id id, case_id id, account id, opened_at time, until time, reference text, pseudonym bytes, wrapped bytes
 SELECT g.id, g.case_id, g.account, g.opened_at, g.until, c.reference, c.pseudonym, k.wrapped
 FROM team_glass g
-JOIN record_holders k ON k.org = g.org AND k.case_id = g.case_id AND k.holder = ?2 AND k.via IN ('team', 'member')
-JOIN record_cases c ON c.org = g.org AND c.id = g.case_id
-WHERE g.org = ?1 AND g.answered_at IS NULL AND g.account <> ?3 ORDER BY g.opened_at, g.id LIMIT 50;
+CROSS JOIN record_holders k
+CROSS JOIN record_cases c
+WHERE g.org = ?1 AND g.answered_at IS NULL AND g.account <> ?3
+  AND k.org = ?1 AND k.case_id = g.case_id AND k.holder = ?2 AND k.via IN ('team', 'member')
+  AND c.org = ?1 AND c.id = g.case_id
+ORDER BY g.opened_at, g.id LIMIT 50;
 
 -- A case by its number, for an emergency: the emergency team's box, and whether this person must never see it.
 -- name: team_glass_case :one

@@ -27,7 +27,7 @@ CREATE TABLE team_glass (
     answer BLOB,
     PRIMARY KEY (org, case_id, id)
 ) STRICT;
-CREATE INDEX team_glass_open ON team_glass (org, case_id) WHERE answered_at IS NULL;
+CREATE INDEX team_glass_open ON team_glass (org, opened_at, id) WHERE answered_at IS NULL;
 
 CREATE VIEW team_glasses AS
     SELECT org, opened_at, until, verdict, answered_at FROM team_glass;
