@@ -95,6 +95,15 @@ for (const form of all('form[data-live-form]')) {
   form.addEventListener('input', later(ask, 800));
 }
 
+// ---- how much is written: <p data-count="id of the text"> ----
+for (const place of all('[data-count]')) {
+  const text = document.getElementById(place.dataset.count);
+  const limit = place.textContent;
+  const show = () => { place.textContent = text.value ? `${limit}: ${[...text.value].length}` : limit; };
+  text.addEventListener('input', show);
+  show();
+}
+
 // ---- drafts, and no page left with something unsaved: data-autosave, data-guard ----
 const unsaved = new Set();
 async function saveDraft(form) {

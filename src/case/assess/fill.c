@@ -12,19 +12,10 @@
 
 struct typed {
     const char *path;
-    const char *value;    /* of several with the same name: joined by blanks */
-    const char *boxes[3]; /* day, month, year */
-    bool date;
+    const char *value; /* of several with the same name: joined by blanks */
+    struct answer_boxes boxes;
+    bool boxed;
 };
-
-/* "/data/day|m": the box of a date. */
-static int date_box_of(const char *name)
-{
-    const char *sign = strrchr(name, '|');
-    if (sign == NULL || strlen(sign) != 2)
-        return -1;
-    return sign[1] == 'd' ? 0 : sign[1] == 'm' ? 1 : sign[1] == 'y' ? 2 : -1;
-}
 
 static struct typed *typed_find(struct typed *list, size_t *count, const char *path, size_t len)
 {
@@ -43,23 +34,40 @@ static size_t typed_list(struct req *r, struct typed **out)
     struct typed *list = ARENA_ARRAY(r->arena, struct typed, field_count);
     size_t count = 0;
     for (size_t i = 0; i < field_count; i++) {
-        int box = date_box_of(fields[i].name);
-        size_t len = strlen(fields[i].name) - (box >= 0 ? 2 : 0);
         const char *value = (const char *)fields[i].value.ptr;
+        size_t name = strlen(fields[i].name);
+        /* "/data/day|m": one box of several. */
+        bool boxed = name > 2 && fields[i].name[name - 2] == '|';
+        size_t len = boxed ? name - 2 : name;
         struct typed *one = typed_find(list, &count, fields[i].name, len);
         if (one == NULL) {
             one = &list[count++];
-            *one = (struct typed){
-                .path = arena_text_n(r->arena, fields[i].name, len), .value = "", .boxes = {"", "", ""}};
+            *one = (struct typed){.path = arena_text_n(r->arena, fields[i].name, len), .value = ""};
         }
-        if (box >= 0) {
-            one->boxes[box] = value;
-            one->date = true;
-        } else if (!text_empty(value))
+        if (boxed && assess_box_set(&one->boxes, fields[i].name[name - 1], value))
+            one->boxed = true;
+        else if (!text_empty(value))
             one->value = text_empty(one->value) ? value : arena_format(r->arena, "%s %s", one->value, value);
     }
     *out = list;
     return count;
+}
+
+/* The question that a path with numbers of instances leads to: "/data/child[2]/age" is "/data/child/age". */
+static const struct form_node *node_of(struct arena *arena, const struct form *form, const char *path)
+{
+    char *plain = arena_text(arena, path);
+    char *to = plain;
+    for (const char *at = path; *at != '\0'; at++) {
+        if (*at == '[')
+            at += strcspn(at, "]");
+        else
+            *to++ = *at;
+        if (*at == '\0')
+            break;
+    }
+    *to = '\0';
+    return form_node_find(form, plain);
 }
 
 enum err fill_take(struct req *r, struct form_fill *fill)
@@ -67,9 +75,10 @@ enum err fill_take(struct req *r, struct form_fill *fill)
     struct typed *list;
     size_t count = typed_list(r, &list);
     for (size_t i = 0; i < count; i++) {
-        const char *value = list[i].value;
-        if (list[i].date)
-            value = assess_date_join(r->arena, list[i].boxes[0], list[i].boxes[1], list[i].boxes[2]);
+        const struct form_node *node = node_of(r->arena, form_fill_form(fill), list[i].path);
+        enum form_type type = node == NULL ? FORM_TEXT : node->type;
+        const char *value = list[i].boxed ? assess_box_join(r->arena, type, &list[i].boxes)
+                                          : assess_answer_typed(r->arena, type, list[i].value);
         enum err set = form_fill_set(fill, list[i].path, value);
         if (set != OK)
             return set == ERR_NOT_FOUND ? err_note(ERR_INPUT, "an answer to a question that the form does not have")
@@ -204,9 +213,31 @@ bool fill_ticked(const struct form_item *item, const char *choice)
     return false;
 }
 
-const char *fill_date_box(const struct fill_view *v, const struct form_item *item, char which)
+const char *fill_box(const struct fill_view *v, const struct form_item *item, char which)
 {
-    return assess_date_box(v->r->arena, fill_typed(item), which);
+    return assess_box(v->r->arena, item->node->type, fill_typed(item), which);
+}
+
+const char *fill_lines(const struct fill_view *v, const struct form_item *item)
+{
+    return assess_place_lines(v->r->arena, fill_typed(item));
+}
+
+bool fill_range(const struct fill_view *v, const struct form_item *item, struct answer_range *out)
+{
+    return assess_range(v->r->arena, item->node->parameters, out);
+}
+
+/* The code that a person put at a place of a ranking, from 0. */
+bool fill_ranked(const struct form_item *item, ptrdiff_t place, const char *choice)
+{
+    const char *at = fill_typed(item);
+    for (; place > 0 && *at != '\0'; place--) {
+        at += strcspn(at, " ");
+        at += strspn(at, " ");
+    }
+    size_t len = strcspn(at, " ");
+    return place == 0 && len > 0 && strlen(choice) == len && strncmp(at, choice, len) == 0;
 }
 
 bool fill_multiline(const struct form_item *item)
@@ -221,10 +252,31 @@ bool fill_dropdown(const struct form_item *item, size_t choices)
            strstr(item->node->appearance, "autocomplete") != NULL || choices > RADIOS_MAX;
 }
 
+static const char *moment_words(const struct fill_view *v, const char *value)
+{
+    const char *time = strchr(value, 'T');
+    if (time == NULL)
+        return value;
+    const char *date = arena_text_n(v->r->arena, value, (size_t)(time - value));
+    return arena_format(v->r->arena, "%s %.5s", date_in_words(v->r->arena, v->r->language, date), time + 1);
+}
+
 const char *fill_words(const struct fill_view *v, const struct form_item *item)
 {
-    if (item->node->type == FORM_DATE && !text_empty(item->value))
-        return date_in_words(v->r->arena, v->r->language, item->value);
+    const char *value = item->value;
+    struct arena *arena = v->r->arena;
+    if (text_empty(value))
+        return "";
+    switch (item->node->type) {
+    case FORM_DATE: return date_in_words(arena, v->r->language, value);
+    case FORM_TIME: return arena_format(arena, "%.5s", value);
+    case FORM_DATE_TIME: return moment_words(v, value);
+    case FORM_ACKNOWLEDGE: return word(v->r->language, W_assess_acknowledged);
+    case FORM_GEOPOINT:
+    case FORM_GEOTRACE:
+    case FORM_GEOSHAPE: return assess_place_lines(arena, value);
+    default: break;
+    }
     const char *words = form_item_words(v->fill, item);
     return words == NULL ? "" : words;
 }

@@ -123,6 +123,104 @@ static void dates_come_and_go_in_three_boxes(void **state)
     arena_free(arena);
 }
 
+static void m2_7_boxes_become_answers_and_come_back(void **state)
+{
+    static const struct {
+        enum form_type type;
+        struct answer_boxes boxes;
+        const char *joined;
+        const char *which; /* boxes to look at */
+        const char *shown[4];
+    } cases[] = {
+        {FORM_DATE, {.day = "5", .month = "2", .year = "2026"}, "2026-02-05", "dmy", {"5", "2", "2026"}},
+        {FORM_DATE, {.day = "", .month = "", .year = ""}, "", "dmy", {"", "", ""}},
+        {FORM_DATE_TIME,
+         {.day = "5", .month = "2", .year = "2026", .time = "9:05"},
+         "2026-02-05T09:05",
+         "dmyt",
+         {"5", "2", "2026", "09:05"}},
+        {FORM_DATE_TIME, {.day = "", .month = "", .year = "", .time = "9.05"}, "T09:05", "dt", {"", "09:05"}},
+        {FORM_DATE_TIME, {.day = "5", .month = "", .year = "", .time = "soon"}, "--05Tsoon", "dt", {"5", "soon"}},
+        {FORM_DATE_TIME, {.time = ""}, "", "t", {""}},
+        {FORM_GEOPOINT, {.latitude = " 56,95", .longitude = "24.1"}, "56.95 24.1", "ao", {"56.95", "24.1"}},
+        {FORM_GEOPOINT, {.latitude = "", .longitude = "24.1"}, "? 24.1", "ao", {"", "24.1"}},
+        {FORM_GEOPOINT, {.latitude = "56 57", .longitude = ""}, "56_57 ", "ao", {"56_57", ""}},
+        {FORM_GEOPOINT, {.latitude = NULL, .longitude = ""}, "", "ao", {"", ""}},
+    };
+    struct arena *arena = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *joined = assess_box_join(arena, cases[i].type, &cases[i].boxes);
+        assert_string_equal(joined, cases[i].joined);
+        for (size_t j = 0; cases[i].which[j] != '\0'; j++)
+            assert_string_equal(assess_box(arena, cases[i].type, joined, cases[i].which[j]), cases[i].shown[j]);
+    }
+    assert_string_equal(assess_box(arena, FORM_DATE_TIME, "2026-02-05T09:05:00.000+02:00", 't'), "09:05");
+}
+
+static void m2_7_what_is_typed_in_one_field_becomes_an_answer(void **state)
+{
+    static const struct {
+        enum form_type type;
+        const char *typed;
+        const char *answer;
+    } cases[] = {
+        {FORM_TIME, "9.30", "09:30"},
+        {FORM_TIME, "9:3", "9:3"},
+        {FORM_TIME, "14:30", "14:30"},
+        {FORM_TIME, "noon", "noon"},
+        {FORM_TIME, "9-30", "9-30"},
+        {FORM_TIME, "", ""},
+        {FORM_TIME, "9:300", "9:300"},
+        {FORM_TEXT, "9.30", "9.30"},
+        {FORM_GEOTRACE, "1 2\r\n3 4\r\n", "1 2;3 4"},
+        {FORM_GEOTRACE, "", ""},
+        {FORM_GEOSHAPE, "1,5 2,5", "1.5 2.5"},
+        {FORM_GEOSHAPE, "1.5, 2.5", "1.5  2.5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(assess_answer_typed(*state, cases[i].type, cases[i].typed), cases[i].answer);
+    assert_string_equal(assess_place_lines(*state, "56.95 24.1 0 0; 57 24.2;;58"), "56.95 24.1\n57 24.2\n58");
+    assert_string_equal(assess_place_lines(*state, ""), "");
+}
+
+static void m2_7_a_range_is_chosen_from_or_typed(void **state)
+{
+    static const struct {
+        const char *parameters;
+        bool range;
+        size_t count;
+        const char *last;
+    } cases[] = {
+        {"", false, 0, NULL},
+        {"start=1", false, 0, NULL},
+        {"start=0 end=10 step=2", true, 6, "10"},
+        {"start=0 end=1 step=0.1", true, 11, "1"},
+        {"start=10 end=0 step=5", true, 3, "0"},
+        {"start=0 end=100 step=1", true, 0, NULL},
+        {"start=0 end=5 step=0", true, 0, NULL},
+        {"start=x end=nan step=1", true, 0, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer_range range;
+        assert_int_equal(assess_range(*state, cases[i].parameters, &range), cases[i].range);
+        assert_int_equal(range.count, cases[i].count);
+        if (cases[i].last != NULL)
+            assert_string_equal(range.values[range.count - 1], cases[i].last);
+    }
+}
+
+static int open_arena(void **state)
+{
+    *state = arena_new(1 << 20);
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +230,9 @@ int main(void)
         cmocka_unit_test(m2_3_the_matrix_has_the_last_six_the_oldest_first),
         cmocka_unit_test(m2_3_less_need_is_better),
         cmocka_unit_test(dates_come_and_go_in_three_boxes),
+        cmocka_unit_test(m2_7_boxes_become_answers_and_come_back),
+        cmocka_unit_test(m2_7_what_is_typed_in_one_field_becomes_an_answer),
+        cmocka_unit_test(m2_7_a_range_is_chosen_from_or_typed),
     };
-    return cmocka_run_group_tests_name("assess_rules", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("assess_rules", tests, open_arena, close_arena);
 }

@@ -146,6 +146,121 @@ static void m2_7_hostile_answers_are_refused_or_kept(void **state)
     assert_false(trial_shows(trial_get(trial, "case_manager", draft), "<script>alert"));
 }
 
+/* A form with every type of question that people answer without a file. */
+static const char EVERY_TYPE[] = "#survey\n"
+                                 "type|name|label|appearance|parameters\n"
+                                 "integer|whole|Whole||\n"
+                                 "decimal|part|Part||\n"
+                                 "range|few|Few||start=0 end=10 step=2\n"
+                                 "range|many|Many||start=0 end=100 step=1\n"
+                                 "rank fruit|order|Order||\n"
+                                 "date|day|Day||\n"
+                                 "time|hour|Hour||\n"
+                                 "dateTime|both|Both||\n"
+                                 "barcode|code|Code||\n"
+                                 "geopoint|place|Place||\n"
+                                 "geotrace|line|Line||\n"
+                                 "geoshape|shape|Shape||\n"
+                                 "acknowledge|seen|Seen||\n"
+                                 "select_one fruit or_other|one|One||\n"
+                                 "select_multiple fruit|several|Several||\n"
+                                 "text|story|Story|multiline|\n"
+                                 "note|note|A note to read||\n"
+                                 "begin_repeat|outer|Outer||\n"
+                                 "begin_repeat|inner|Inner||\n"
+                                 "text|deep|Deep||\n"
+                                 "end_repeat||||\n"
+                                 "end_repeat||||\n"
+                                 "#choices\n"
+                                 "list_name|name|label\n"
+                                 "fruit|apple|Red apple\n"
+                                 "fruit|pear|Green pear\n"
+                                 "fruit|plum|Blue plum\n"
+                                 "#settings\n"
+                                 "form_title|form_id|version\n"
+                                 "Every type|every|1\n";
+
+/* Pairs of field and value; each is looked for on the page of the draft and, when it is finished, in the words of the reader. */
+static void m2_7_every_type_is_asked_kept_and_read(void **state)
+{
+    struct trial *trial = *state;
+    static const char *const given[][2] = {
+        {"whole", "7"},
+        {"part", "1,5"},
+        {"few", "4"},
+        {"many", "55"},
+        {"order", "plum"},
+        {"order", "apple"},
+        {"order", "pear"},
+        {"day|d", "5"},
+        {"day|m", "2"},
+        {"day|y", "2026"},
+        {"hour", "9.30"},
+        {"both|d", "6"},
+        {"both|m", "3"},
+        {"both|y", "2026"},
+        {"both|t", "14:05"},
+        {"code", "4750001"},
+        {"place|a", "56,95"},
+        {"place|o", "24.1"},
+        {"line", "56.1 24.1\r\n56.2 24.2"},
+        {"shape", "1 2\n3 4\n1 2"},
+        {"seen", "OK"},
+        {"one", "other"},
+        {"one_other", "A quince"},
+        {"several", "pear"},
+        {"several", "plum"},
+        {"story", "Long story"},
+        {"outer[1]/inner[1]/deep", "Very deep"},
+    };
+    static const char *const read[] = {">7<",
+                                       ">1.5<",
+                                       ">4<",
+                                       ">55<",
+                                       "Blue plum, Red apple, Green pear",
+                                       "5 Feb 2026",
+                                       ">09:30<",
+                                       "6 Mar 2026 14:05",
+                                       "4750001",
+                                       ">56.95 24.1<",
+                                       "56.1 24.1<br>56.2 24.2",
+                                       "1 2<br>3 4<br>1 2",
+                                       "Understood",
+                                       "A quince",
+                                       "Green pear, Blue plum",
+                                       "Long story",
+                                       "Very deep"};
+    static const char *const asked[] = {"q./data/few\" type=\"radio\" value=\"10\"",
+                                        "From 0 to 100 in steps of 1",
+                                        "name=\"q./data/both|t\"",
+                                        "name=\"q./data/place|o\"",
+                                        "Up to 10,000 characters",
+                                        "A note to read",
+                                        "value=\"/data/outer[1]/inner\""};
+    const char *draft = begin(trial, trial_case(trial, "Bērzs"), publish(trial, EVERY_TYPE));
+    const char *fields = "act=check";
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        fields = arena_format(trial_arena(trial), "%s&%s=%s", fields,
+                              trial_encode(trial, arena_format(trial_arena(trial), "q./data/%s", given[i][0])),
+                              trial_encode(trial, given[i][1]));
+    assert_int_equal(send(trial, draft, fields).status, 303);
+    struct answer page = trial_get(trial, "case_manager", draft);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if (!trial_shows(page, asked[i]))
+            print_message("not asked: %s\n", asked[i]);
+        assert_true(trial_shows(page, asked[i]));
+    }
+    assert_true(trial_shows(page, "name=\"q./data/place|a\" type=\"text\" inputmode=\"decimal\" value=\"56.95\""));
+    assert_int_equal(send(trial, draft, "act=finish&q.%2Fdata%2Fplace%7Ca=x&q.%2Fdata%2Fplace%7Co=24.1").status, 422);
+    assert_int_equal(send(trial, draft, "act=finish").status, 303);
+    page = trial_get(trial, "case_manager", draft);
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+        if (!trial_shows(page, read[i]))
+            print_message("not read: %s\n", read[i]);
+        assert_true(trial_shows(page, read[i]));
+    }
+}
+
 static void m2_3_a_draft_that_is_not_wanted_goes(void **state)
 {
     struct trial *trial = *state;
@@ -165,6 +280,7 @@ int main(void)
         cmocka_unit_test(m2_7_a_draft_version_may_be_brought_again),
         cmocka_unit_test(m2_7_repeats_choices_and_languages_work_without_script),
         cmocka_unit_test(m2_7_hostile_answers_are_refused_or_kept),
+        cmocka_unit_test(m2_7_every_type_is_asked_kept_and_read),
         cmocka_unit_test(m2_3_a_draft_that_is_not_wanted_goes),
     };
     return cmocka_run_group_tests_name("instruments", tests, trial_begin, trial_end);

@@ -4,6 +4,7 @@
 
 #include "case/assess/assess.h"
 #include "case/assess/queries.h"
+#include "case/assess/rules.h"
 
 /* ---- instruments (instruments.c) ---- */
 
@@ -63,7 +64,13 @@ size_t fill_errors(const struct fill_view *v, const struct fill_wrong **out);
 /* What a control shows: what was typed, or the value; what is not relevant now keeps what it had. */
 const char *fill_typed(const struct form_item *item);
 bool fill_ticked(const struct form_item *item, const char *choice);
-const char *fill_date_box(const struct fill_view *v, const struct form_item *item, char which);
+/* One of several boxes of a question (answer_boxes). */
+const char *fill_box(const struct fill_view *v, const struct form_item *item, char which);
+/* Places, one a line. */
+const char *fill_lines(const struct fill_view *v, const struct form_item *item);
+/* Is it asked between two numbers? */
+bool fill_range(const struct fill_view *v, const struct form_item *item, struct answer_range *out);
+bool fill_ranked(const struct form_item *item, ptrdiff_t place, const char *choice);
 bool fill_multiline(const struct form_item *item);
 bool fill_dropdown(const struct form_item *item, size_t choices);
 /* The answer as people read it; "" when there is none. */
