@@ -41,7 +41,7 @@ struct today_view {
     const struct nav_item *ways; /* where to go on, for whom nothing waits here */
     size_t way_count;
     int64_t field_waiting; /* reports from outside that wait for the teams of this person */
-    bool keeps; /* looks after the installation */
+    bool keeps;            /* looks after the installation */
     struct backup_health backup;
     struct ceremony_notice *ceremonies;
     size_t ceremony_count;
