@@ -176,12 +176,19 @@ enum err record_open_emergency(struct req *r, int64_t case_id, struct bytes wrap
     bool shut = false;
     if (r->who->emergency.team == 0)
         return ERR_NOT_FOUND;
-    if (wrapped.len < 2 || wrapped.ptr[0] != FORM_BOX)
+    if (wrapped.len < 2 || (wrapped.ptr[0] != FORM_BOX && wrapped.ptr[0] != FORM_TEAM))
         return ERR_BROKEN;
     TRY(must_not_see(r, case_id, &shut));
     if (shut)
         return ERR_NOT_FOUND;
-    TRY(seal_open_to(r->arena, &r->who->emergency.pair, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
+    if (wrapped.ptr[0] == FORM_TEAM) {
+        struct seal_key root;
+        TRY(team_unwrap(&r->who->emergency, key_place(case_id), wrapped, &root));
+        case_keys_of_root(&root, out);
+        seal_wipe(&root, sizeof root);
+        return OK;
+    }
+    TRY(team_open_to(r->arena, &r->who->emergency, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
     return grant_read(r, case_id, plain, out);
 }
 
@@ -355,7 +362,7 @@ enum err record_give_team(struct db *db, struct arena *arena, const struct recor
     return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
                                                           .holder = grant->holder,
                                                           .case_id = grant->case_id,
-                                                          .via = "team",
+                                                          .via = grant->via,
                                                           .parts = PARTS_WHOLE,
                                                           .since = grant->since,
                                                           .given_by = grant->given_by,

@@ -223,6 +223,8 @@ static enum err give_emergency(struct db *db, struct arena *arena, const struct 
                                  .parts = PARTS_WHOLE,
                                  .since = now,
                                  .given_by = new_case->manager};
+    if (new_case->emergency != NULL && new_case->emergency->team == team.id)
+        return record_give_team(db, arena, &grant, &made->keys, &new_case->emergency->key);
     return record_give_box(db, arena, &grant, &made->keys, &public_half);
 }
 
@@ -233,6 +235,7 @@ static enum err give_keys(struct db *db, struct arena *arena, const struct recor
     struct record_grant grant = {.org = new_case->org,
                                  .case_id = made->id,
                                  .holder = new_case->team->team,
+                                 .via = "team",
                                  .since = now,
                                  .given_by = new_case->manager};
     TRY(record_give_team(db, arena, &grant, &made->keys, &new_case->team->key));

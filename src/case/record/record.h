@@ -59,7 +59,8 @@ MUST_USE enum err record_rotate(struct req *r);
 
 struct record_new {
     int64_t org;
-    const struct team_keys *team; /* who gets the key */
+    const struct team_keys *team;      /* who gets the key */
+    const struct team_keys *emergency; /* held by whoever makes the case; NULL or team 0: it gets a sealed box */
     int64_t manager;
     const char *pseudonym;
     struct maybe birth_year;

@@ -302,6 +302,7 @@ static enum err make_case(struct req *r, int64_t *case_id)
     TRY(record_new(r->db, r->arena,
                    &(struct record_new){.org = r->org,
                                         .team = session_team(r->who, team),
+                                        .emergency = &r->who->emergency,
                                         .manager = manager,
                                         .pseudonym = field_text(r, "pseudonym"),
                                         .birth_year = year,

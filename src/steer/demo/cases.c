@@ -84,6 +84,7 @@ static enum err record_make(struct making *making)
         &(struct record_new){
             .org = making_org(making),
             .team = &making->team->keys,
+            .emergency = &making->cases->people->emergency,
             .manager = making->team->manager,
             .pseudonym = record_pseudonym_at((size_t)making->index * 37), /* neighbours in a list differ */
             .birth_year = {.has = true, .value = making->birth_year},

@@ -155,6 +155,7 @@ static enum err write_case(struct db *db, struct taking *taking, struct record_m
     TRY(record_new(db, taking->step,
                    &(struct record_new){.org = who->org,
                                         .team = taking->team,
+                                        .emergency = &who->emergency,
                                         .manager = who->account,
                                         .pseudonym = record_pseudonym_suggest(),
                                         .opened_on = opened_on(taking),
