@@ -261,7 +261,7 @@ static enum err check_row(void *data, const struct value *columns)
     const struct proven *table = checking->table;
     uint8_t key[ROWMAP_HALF];
     uint8_t digest[AUDIT_HASH_SIZE];
-    char line[512];
+    char line[sizeof checking->report.row];
     tick(checking);
     checking->image.len = 0;
     image_key(&checking->image, table, columns);
@@ -274,7 +274,7 @@ static enum err check_row(void *data, const struct value *columns)
     rowmap_key(int_column(table, columns, "org"), line, (size_t)len, key);
     struct rowmap_item *item = rowmap_find(&checking->rows, key);
     int64_t case_id = table->case_at < 0 || columns[table->case_at].kind != VALUE_INT ? 0 : columns[table->case_at].i;
-    (void)snprintf(checking->report.row, sizeof checking->report.row, "%s", line);
+    memcpy(checking->report.row, line, (size_t)len + 1);
     if (item == NULL)
         return fault(checking, VERIFY_ROW_UNKNOWN, 0, case_id);
     if (item->gone || memcmp(item->digest, digest, ROWMAP_HALF) != 0)

@@ -28,7 +28,7 @@ struct verify_report {
     int64_t org;
     int64_t number;  /* of the entry in the installation's chain; 0: none to be named */
     int64_t case_id; /* whose chain; 0: the installation's */
-    char row[256];   /* "record_case 7012"; "" when it is no row */
+    char row[512];   /* "record_case 7012"; "" when it is no row */
     int64_t entries, rows, images, checkpoints;
 };
 

@@ -72,9 +72,12 @@ enum column {
     COLUMN_CREATE_IF,
     COLUMN_UPDATE_IF,
     COLUMN_REPEAT,
-    COLUMN_COUNT
+    COLUMN_COUNT,
+    /* those that may be said in several languages */
+    WORDS_FIRST = COLUMN_LABEL,
+    WORDS_LAST = COLUMN_VIDEO
 };
-enum { WORDS_FIRST = COLUMN_LABEL, WORDS_LAST = COLUMN_VIDEO, WORDS_COUNT = WORDS_LAST - WORDS_FIRST + 1 };
+enum { WORDS_COUNT = WORDS_LAST - WORDS_FIRST + 1 };
 
 struct heading {
     unsigned at; /* column of the sheet */

@@ -145,8 +145,8 @@ static void postgres_upkeep(struct db *base)
         return;
     const struct value before = {.kind = VALUE_INT, .i = time_now() - MARKS_KEPT_DAYS * DAY_MS};
     PGresult *result = NULL;
-    (void)postgres_ask(db, &SWEEP, &before, &result);
-    PQclear(result);
+    if (postgres_ask(db, &SWEEP, &before, &result) == OK)
+        PQclear(result);
     db->swept = true;
 }
 

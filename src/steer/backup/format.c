@@ -17,7 +17,7 @@ enum {
     AT_HASHES = AT_STREAM + STREAM_HEAD,
     AT_END = AT_HASHES + RECOVERY_SHARES_MAX * BACKUP_HASH_SIZE,
 };
-_Static_assert(AT_END <= BACKUP_HEAD_SIZE, "the head has room");
+_Static_assert((int)AT_END <= (int)BACKUP_HEAD_SIZE, "the head has room");
 
 static const char MAGIC[AT_MARK + 1] = "AUSMABK1";
 

@@ -58,9 +58,11 @@ static char *slurp_text(struct office *office, const char *path)
     FILE *file = fopen(path, "r");
     if (file == NULL)
         return NULL;
-    (void)fread(text, 1, SIZE_MAX_READ - 1, file);
+    size_t len = fread(text, 1, SIZE_MAX_READ - 1, file);
+    text[len] = '\0';
+    bool read = ferror(file) == 0;
     (void)fclose(file);
-    return text;
+    return read ? text : NULL;
 }
 
 static enum err read_outside(struct office *office, struct audit_checkpoint *out)
