@@ -193,15 +193,6 @@ enum err assess_matrix(struct req *r, struct matrix *out)
     return OK;
 }
 
-enum err assess_last(struct req *r, const char *form_id, struct assess_last *out)
-{
-    struct assess_row_last_row row;
-    TRY(assess_row_last(r->db, r->arena,
-                        &(struct assess_row_last_in){.org = r->org, .case_id = r->case_id, .form_id = form_id}, &row));
-    *out = (struct assess_last){.id = maybe_or_zero(row.id), .on = row.last_on == NULL ? "" : row.last_on};
-    return OK;
-}
-
 enum err assess_case_alerts(struct req *r, struct alert **out, size_t *count)
 {
     struct assess_alert_of_case_row *rows;

@@ -103,15 +103,6 @@ MUST_USE enum err assess_alerts(struct req *r, struct alert **out, size_t *count
 /* The same for the case in scope. */
 MUST_USE enum err assess_case_alerts(struct req *r, struct alert **out, size_t *count);
 
-/* ---- the last one ---- */
-
-struct assess_last {
-    int64_t id;     /* 0: never */
-    const char *on; /* full date; "" */
-};
-/* The last finished assessment with this instrument ("safety", "needs") in the case in scope. */
-MUST_USE enum err assess_last(struct req *r, const char *form_id, struct assess_last *out);
-
 extern const struct route assess_routes[];            /* in cases */
 extern const struct route assess_instrument_routes[]; /* /instruments */
 

@@ -92,8 +92,8 @@ DELETE FROM assess_assessment WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND st
 -- How often and when last this instrument was finished in this case.
 -- name: assess_row_last :one
 -- in: org id, case_id id, form_id text
--- out: times int, last_on date?, id int?
-SELECT COUNT(*) AS times, MAX(a.finished_on) AS last_on, MAX(a.id) AS id
+-- out: times int, last_on date?
+SELECT COUNT(*) AS times, MAX(a.finished_on) AS last_on
 FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
 WHERE a.org = ?1 AND a.case_id = ?2 AND a.status = 'done' AND v.form_id = ?3;
 

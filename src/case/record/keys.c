@@ -374,11 +374,6 @@ struct seal_place record_past_place(int64_t case_id)
     return past_place(case_id);
 }
 
-void record_part_key(const struct seal_key *root, enum case_part part, struct seal_key *out)
-{
-    part_key(root, part, out);
-}
-
 /* ---- when a team's keys change ---- */
 
 /* One row that still lies under the earlier keys; false when it lies under the new ones already. */

@@ -29,7 +29,6 @@ struct hand_over_view {
 struct seal_place record_note_place(int64_t event);
 struct seal_place record_name_place(int64_t case_id);
 struct seal_place record_past_place(int64_t case_id);
-void record_part_key(const struct seal_key *root, enum case_part part, struct seal_key *out);
 MUST_USE enum err record_give_team(struct db *db, struct arena *arena, const struct record_grant *grant,
                                    const struct case_keys *keys, const struct seal_key *team_key);
 enum err case_open_check(struct req *r);

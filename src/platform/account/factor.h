@@ -13,7 +13,6 @@
 
 enum {
     FACTOR_CODES = 10,
-    FACTOR_CODE_SIZE = 20,    /* "ABCD-EFGH-JKMN-PQRS" with NUL */
     FACTOR_SECRET_SIZE = 20,  /* bytes of a TOTP secret */
     FACTOR_CODES_MINUTES = 10 /* how long newly made codes can be looked at */
 };

@@ -6,7 +6,7 @@
 
 #include "platform/account/account.h"
 
-enum { INVITE_CODE_LETTERS = 32, INVITE_DAYS_MAX = 14 };
+enum { INVITE_CODE_LETTERS = 32 };
 
 struct invite_new {
     const char *login;

@@ -9,11 +9,6 @@ static const char *const CODES_OF[PART_COUNT] = {
     [PART_CONFERENCE] = "conference", [PART_ADDRESS] = "address",
 };
 
-const char *part_code(enum case_part part)
-{
-    return part > PART_NONE && part < PART_COUNT ? CODES_OF[part] : "";
-}
-
 bool part_of(const char *code, enum case_part *out)
 {
     for (unsigned i = PART_BASICS; i < PART_COUNT; i++) {

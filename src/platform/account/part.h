@@ -34,9 +34,8 @@ enum case_part {
 /* Services stand in the part of their strand: a list of them shows those of the parts that somebody holds. */
 #define PARTS_SERVICES \
     (PART_BIT(PART_NEEDS) | PART_BIT(PART_PSYCHOSOCIAL) | PART_BIT(PART_LEGAL) | PART_BIT(PART_SERVICES))
-#define PARTS_ASSESSMENTS (PART_BIT(PART_SAFETY) | PART_BIT(PART_NEEDS))
 
-const char *part_code(enum case_part part); /* family "part": "basics" */
+/* By its code, of the family "part": "basics". */
 bool part_of(const char *code, enum case_part *out);
 
 #endif

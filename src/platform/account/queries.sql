@@ -371,12 +371,6 @@ UPDATE account_user SET left_at = ?3 WHERE org = ?1 AND id = ?2 AND left_at IS N
 SELECT COUNT(*) AS active FROM account_user
 WHERE org = ?1 AND role = 'administrator' AND left_at IS NULL AND (valid_until IS NULL OR valid_until > ?2);
 
--- name: account_team_rotations :many
--- in: org id
--- out: id id, name text, rotate bool, under_way bool, rotated_at time?
-SELECT id, name, rotate, CASE WHEN old IS NULL THEN 0 ELSE 1 END AS under_way, rotated_at FROM account_team
-WHERE org = ?1 AND emergency = 0 AND (rotate = 1 OR old IS NOT NULL) ORDER BY id;
-
 -- Where somebody is signed in, the last seen first.
 -- name: account_session_list :many
 -- in: org id, account id, created_after time, seen_after time

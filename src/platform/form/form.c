@@ -50,11 +50,6 @@ const char *form_destination(const struct form *form)
     return form->destination;
 }
 
-bool form_encrypts(const struct form *form)
-{
-    return form->sealed_outside;
-}
-
 bool form_has_fact(const struct form *form, const char *fact)
 {
     for (size_t i = 0; i < form->count; i++)

@@ -138,8 +138,6 @@ const char *form_version(const struct form *form); /* "" when the workbook names
 /* Where what is filled in outside goes, by the settings' column ausma::destination: "referral", "outreach", "assessment"; "" when
  * the form is not meant to be filled in outside. */
 const char *form_destination(const struct form *form);
-/* Do clients encrypt what is filled in (settings: public_key)? Then the server cannot read it. */
-bool form_encrypts(const struct form *form);
 
 /* Languages, in the order of the workbook's columns; always at least one. `name` "Latvian", `code` "lv"; a form without
  * languages has one with both "". */

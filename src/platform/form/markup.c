@@ -33,17 +33,6 @@ struct markup *markup_add(struct markup *parent, const char *name)
     return child;
 }
 
-struct markup *markup_add_first(struct markup *parent, const char *name)
-{
-    struct markup *child = make(parent->arena, name, NULL);
-    child->parent = parent;
-    child->next = parent->first;
-    parent->first = child;
-    if (parent->last == NULL)
-        parent->last = child;
-    return child;
-}
-
 void markup_text(struct markup *parent, const char *text)
 {
     if (text[0] != '\0')
@@ -82,14 +71,6 @@ void markup_set(struct markup *element, const char *name, const char *value)
         *at = attribute;
     }
     (*at)->value = arena_text(element->arena, value);
-}
-
-const char *markup_get(const struct markup *element, const char *name)
-{
-    for (const struct markup_attribute *at = element->attributes; at != NULL; at = at->next)
-        if (strcmp(at->name, name) == 0)
-            return at->value;
-    return NULL;
 }
 
 struct markup *markup_copy(struct arena *arena, const struct markup *element)

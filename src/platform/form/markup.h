@@ -21,12 +21,9 @@ struct markup {
 
 struct markup *markup_new(struct arena *arena, const char *name);
 struct markup *markup_add(struct markup *parent, const char *name);
-/* The same in front of all others. */
-struct markup *markup_add_first(struct markup *parent, const char *name);
 void markup_text(struct markup *parent, const char *text);
 /* Sets an attribute; a second time changes it. */
 void markup_set(struct markup *element, const char *name, const char *value);
-const char *markup_get(const struct markup *element, const char *name);
 /* Puts a whole element under another one. */
 void markup_put(struct markup *parent, struct markup *child);
 /* A copy without parent. */

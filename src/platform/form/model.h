@@ -5,13 +5,7 @@
 #include "platform/form/functions.h"
 #include "platform/form/xpath.h"
 
-enum {
-    FORM_PROBLEMS_MAX = 100,
-    FORM_NODES_MAX = 5000,
-    FORM_CHOICES_MAX = 15000,
-    FORM_LANGUAGES_MAX = 30,
-    FORM_DEPTH_MAX = 20
-};
+enum { FORM_PROBLEMS_MAX = 100, FORM_NODES_MAX = 5000, FORM_LANGUAGES_MAX = 30, FORM_DEPTH_MAX = 20 };
 
 /* A text with ${}: pieces that stand as they are and pieces that are values. */
 struct form_piece {
@@ -76,7 +70,6 @@ struct form_dependent {
 struct form {
     const char *title, *id, *version;
     const char *destination;
-    bool sealed_outside; /* clients encrypt what is filled in with a key of the form */
     struct form_language *languages;
     size_t language_count, default_language;
     struct form_node **nodes; /* document order */

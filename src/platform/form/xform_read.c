@@ -516,7 +516,6 @@ static void read_names(struct xform_reader *r, const xmlNode *html)
     r->form->version = arena_text(r->arena, version == NULL ? "" : version);
     const char *destination = xform_attribute(r, r->model, "destination");
     r->form->destination = destination == NULL ? "" : arena_text(r->arena, destination);
-    r->form->sealed_outside = xform_attribute(r, xform_child(r->model, "submission"), "base64RsaPublicKey") != NULL;
     r->form->title = title == NULL ? r->form->id : xform_content(r->arena, title);
 }
 

@@ -186,7 +186,7 @@ struct converter {
     struct table tables[TABLE_COUNT];
     const char **languages;
     size_t language_count, default_language;
-    struct option_list *lists, *last_list;
+    struct option_list *lists;
     struct option_list *external, *osm; /* lists of their own sheets */
     struct question *root;
     struct question **all; /* document order; [0] is the root */
@@ -200,7 +200,6 @@ struct converter {
     struct form_problem *problems;
     size_t problem_count, error_count;
     const char *root_name; /* when the settings name none */
-    size_t generated;      /* names made so far */
 };
 
 /* ---- xlsform_headings.c ---- */

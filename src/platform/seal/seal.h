@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { SEAL_KEY_SIZE = 32, SEAL_TOKEN_SIZE = 32, SEAL_HASH_SIZE = 32, SEAL_SALT_SIZE = 16 };
+enum { SEAL_KEY_SIZE = 32, SEAL_HASH_SIZE = 32, SEAL_SALT_SIZE = 16 };
 
 struct seal_key {
     uint8_t b[SEAL_KEY_SIZE];
