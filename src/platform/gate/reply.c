@@ -270,7 +270,7 @@ const char *req_once(struct req *r)
     return id_text(r->arena, r->gate->once);
 }
 
-size_t shell_nav(struct req *r, const struct nav_item **items)
+static size_t nav_of(struct req *r, bool management, const struct nav_item **items)
 {
     size_t all = 0;
     while (r->app->nav[all].path != NULL)
@@ -278,11 +278,42 @@ size_t shell_nav(struct req *r, const struct nav_item **items)
     struct nav_item *mine = ARENA_ARRAY(r->arena, struct nav_item, all);
     size_t count = 0;
     for (size_t i = 0; i < all; i++) {
-        if (r->who != NULL && session_may(r->who, r->app->nav[i].cap))
-            mine[count++] = r->app->nav[i];
+        const struct nav_item *item = &r->app->nav[i];
+        if (r->who != NULL && session_may(r->who, item->cap) && (item->hint != W_none) == management)
+            mine[count++] = *item;
     }
     *items = mine;
     return count;
+}
+
+size_t shell_management(struct req *r, const struct nav_item **items)
+{
+    return nav_of(r, true, items);
+}
+
+size_t shell_nav(struct req *r, const struct nav_item **items)
+{
+    const struct nav_item *gathered;
+    size_t count = nav_of(r, false, items);
+    /* Its entry is the last one. */
+    if (count > 0 && text_same((*items)[count - 1].path, NAV_MANAGEMENT) && shell_management(r, &gathered) == 0)
+        count--;
+    return count;
+}
+
+bool shell_nav_here(struct req *r, const struct nav_item *item)
+{
+    if (req_in(r, item->path))
+        return !text_same(item->path, "/field") || !req_in(r, "/field/devices");
+    if (!text_same(item->path, NAV_MANAGEMENT))
+        return false;
+    const struct nav_item *gathered;
+    size_t count = shell_management(r, &gathered);
+    for (size_t i = 0; i < count; i++) {
+        if (req_in(r, gathered[i].path))
+            return true;
+    }
+    return false;
 }
 
 size_t shell_kept(struct req *r, const struct kept_field **kept)

@@ -20,14 +20,21 @@
 
 #include "platform/gate/gate.h"
 
-/* One entry of the main menu. */
+/* One entry of the main menu, or of the page that gathers what is not everyday work. */
 struct nav_item {
     const char *path; /* the entry is marked on all pages for which req_in(r, path) holds */
     enum word label;
     enum capability cap;
+    enum word
+        hint; /* a sentence on what it is for: such an entry stands on the page of NAV_MANAGEMENT; W_none: in the menu */
 };
-/* The entries that this person may use, in order; none when nobody is signed in. */
+#define NAV_MANAGEMENT "/management"
+/* The entries that this person may use, in order; none when nobody is signed in. The menu has NAV_MANAGEMENT only for whom
+ * shell_management is not empty. */
 size_t shell_nav(struct req *r, const struct nav_item **items);
+size_t shell_management(struct req *r, const struct nav_item **items);
+/* Is this a page of the menu's entry, or of one that is gathered behind it? */
+bool shell_nav_here(struct req *r, const struct nav_item *item);
 
 /* What is wrong with the fields, in the order of the route's declaration; messages in the person's language. */
 struct field_error {

@@ -47,8 +47,10 @@ static enum err home_show(struct req *r)
     }
     if (session_may(r->who, CAP_FIELD))
         TRY(fieldwork_waiting(r, &view.field_waiting));
-    if (!view.sees_cases && !view.reads_referrals)
+    if (!view.sees_cases && !view.reads_referrals) {
         view.way_count = shell_nav(r, &view.ways);
+        view.managed_count = shell_management(r, &view.managed);
+    }
     TRY(ceremony_notices(r, &view.ceremonies, &view.ceremony_count));
     view.keeps = session_may(r->who, CAP_KEEP);
     if (view.keeps)
@@ -57,7 +59,16 @@ static enum err home_show(struct req *r)
     return OK;
 }
 
+static enum err management_show(struct req *r)
+{
+    const struct nav_item *items;
+    size_t count = shell_management(r, &items);
+    html_management_page(req_page(r), r, items, count);
+    return OK;
+}
+
 const struct route today_routes[] = {
     {.method = HTTP_GET, .path = "/", .cap = CAP_SIGNED_IN, .show = home_show},
+    {.method = HTTP_GET, .path = NAV_MANAGEMENT, .cap = CAP_SIGNED_IN, .show = management_show},
     {0},
 };

@@ -54,8 +54,32 @@ static void a_role_without_cases_is_told_where_to_go_on(void **state)
     struct trial *trial = *state;
     assert_true(
         trial_shows(trial_get(trial, "programme_manager", "/"), "<li><a class=\"govuk-link\" href=\"/figures\">"));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/"), "govuk-task-list__link\" href=\"/backups\">"));
     assert_true(trial_shows(trial_get(trial, "auditor", "/"), "<li><a class=\"govuk-link\" href=\"/facts\">"));
     assert_false(trial_shows(trial_get(trial, "auditor", "/"), "href=\"/cases"));
+}
+
+/* The menu stays short: what is not everyday work is gathered on one page, with only what this person may use. */
+static void the_menu_gathers_what_is_not_everyday_work(void **state)
+{
+    static const struct {
+        const char *role, *path, *has, *has_not;
+    } cases[] = {
+        {"programme_manager", "/instruments", "href=\"/instruments\"", "href=\"/people\""},
+        {"administrator", "/people", "href=\"/people\"", "href=\"/instruments\""},
+        {"case_manager", "/retention", "href=\"/retention\"", "href=\"/backups\""},
+    };
+    struct trial *trial = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer page = trial_get(trial, cases[i].role, "/management");
+        assert_int_equal(page.status, 200);
+        assert_true(trial_shows(page, cases[i].has));
+        assert_false(trial_shows(page, cases[i].has_not));
+        page = trial_get(trial, cases[i].role, cases[i].path);
+        assert_true(trial_shows(page, "href=\"/management\" aria-current=\"true\""));
+    }
+    assert_false(trial_shows(trial_get(trial, "case_manager", "/"), "href=\"/retention\""));
+    assert_false(trial_shows(trial_get(trial, "auditor", "/"), "/management"));
 }
 
 static void m7_1_the_administrator_sees_no_case(void **state)
@@ -74,6 +98,7 @@ int main(void)
         cmocka_unit_test(m3_3_the_day_shows_cases_and_reviews),
         cmocka_unit_test(m3_3_a_late_review_is_seen_by_all_who_can_act),
         cmocka_unit_test(a_role_without_cases_is_told_where_to_go_on),
+        cmocka_unit_test(the_menu_gathers_what_is_not_everyday_work),
         cmocka_unit_test(m7_1_the_administrator_sees_no_case),
     };
     return cmocka_run_group_tests_name("today", tests, trial_begin, trial_end);

@@ -40,6 +40,8 @@ struct today_view {
     struct referral_counts referral_sums;
     const struct nav_item *ways; /* where to go on, for whom nothing waits here */
     size_t way_count;
+    const struct nav_item *managed; /* and what is not everyday work */
+    size_t managed_count;
     int64_t field_waiting; /* reports from outside that wait for the teams of this person */
     bool keeps;            /* looks after the installation */
     struct backup_health backup;
