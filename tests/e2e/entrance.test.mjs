@@ -1,6 +1,6 @@
 // Coming in, going out, and the way out: what stands in front of everything else.
 import assert from 'node:assert/strict';
-import { axe, look } from './house.mjs';
+import { axe, House, look } from './house.mjs';
 
 export const tests = {
   'the sign-in page is accessible': async (house) => {
@@ -94,5 +94,26 @@ export const tests = {
     await page.locator('#lock').waitFor({ state: 'hidden' });
     assert.deepEqual(page.faults, []);
     await page.context().close();
+  },
+
+  'm7_1 an address for notices, where a mail server is set': async (first) => {
+    const house = await House.beside(first, 'mail_url: smtp://127.0.0.1:9\nmail_from: notices@example.net\n');
+    const page = await house.page();
+    await house.signIn(page, house.accounts[0].login);
+    await page.goto('/account');
+    await page.click('a[href="/account/notices"]');
+    await page.fill('#mail', 'no address');
+    await page.click('main form button');
+    assert.equal(await page.inputValue('#mail'), 'no address');
+    assert.equal(await page.locator('.govuk-error-summary a').getAttribute('href'), '#mail');
+    await look(page, 'notices-error');
+    await page.fill('#mail', 'private@mailbox.example');
+    await page.click('main form button');
+    assert.match(page.url(), /\/account$/);
+    await page.goto('/account/notices');
+    assert.equal(await page.inputValue('#mail'), 'private@mailbox.example');
+    await page.context().close();
+    assert.equal(await house.stop(), 0);
+    await house.close();
   },
 };

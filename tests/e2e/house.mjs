@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,11 +64,12 @@ export class House {
   }
 
   // A second installation with data of its own, for tests that break things; it lends the browser of the first.
-  static async beside(first) {
+  static async beside(first, settings = '') {
     const house = new House();
     house.program = first.program;
     house.settle();
     await house.makeDemo();
+    if (settings) appendFileSync(join(house.data, 'ausma.yaml'), settings);
     await house.serve();
     house.lent = first.browser;
     return house;

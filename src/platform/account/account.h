@@ -164,9 +164,15 @@ MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
 MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
 
 /* In a change, when signing in is complete: this browser is known from now on. `token` (SESSION_TOKEN_TEXT) is the one it had, or a
- * new one when it had none. */
-MUST_USE enum err account_device_known(struct db *db, int64_t org, int64_t account, const char *had, int64_t now,
-                                       char token[SESSION_TOKEN_TEXT]);
+ * new one when it had none; `first`: this account was not signed in with it before. */
+MUST_USE enum err account_device_known(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                                       const char *had, int64_t now, char token[SESSION_TOKEN_TEXT], bool *first);
+
+/* The address for notices (notice.h checks it), sealed under a key out of the account's secret half; "": none. Setting it is a
+ * change; reading it needs that half, as it is open while somebody signs in. */
+MUST_USE enum err account_mail_set(struct db *db, struct arena *arena, const struct session *who, const char *address);
+MUST_USE enum err account_mail(struct db *db, struct arena *arena, int64_t org, int64_t account,
+                               const struct seal_key *secret_half, const char **out);
 
 /* In the change after a password was tried: counts it, or begins the count anew. `opened` becomes false when others have locked the
  * account meanwhile, or the password is no longer the one that was tried, so that many tries at once are no more than many. */

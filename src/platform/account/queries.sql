@@ -54,6 +54,10 @@ UPDATE account_user SET password = ?3, secret = ?4, password_until = ?5, public 
                         locked_until = 0, factor_failed = 0, factor_locked_until = 0, keys_version = keys_version + 1
 WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
 
+-- name: account_user_mail :exec
+-- in: org id, id id, mail bytes?
+UPDATE account_user SET mail = ?3 WHERE org = ?1 AND id = ?2;
+
 -- When the present password ends.
 -- name: account_user_password_end :one
 -- in: org id, id id

@@ -162,15 +162,22 @@ static enum err device_tried(struct db *db, struct arena *arena, const struct si
                                               .locked_until = account_locked_until(failed, attempt->now)});
 }
 
-enum err account_device_known(struct db *db, int64_t org, int64_t account, const char *had, int64_t now,
-                              char token[SESSION_TOKEN_TEXT])
+enum err account_device_known(struct db *db, struct arena *arena, int64_t org, int64_t account, const char *had,
+                              int64_t now, char token[SESSION_TOKEN_TEXT], bool *first)
 {
     struct seal_key key;
+    struct account_device_get_row device;
     uint8_t hash[SEAL_HASH_SIZE];
     if (!token_read(had, &key))
         seal_key_new(&key);
     sodium_bin2base64(token, SESSION_TOKEN_TEXT, key.b, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     (void)device_hash(token, hash);
+    enum err found = account_device_get(
+        db, arena, &(struct account_device_get_in){.org = org, .account = account, .token_hash = {hash, sizeof hash}},
+        &device);
+    if (found != OK && found != ERR_NOT_FOUND)
+        return found;
+    *first = found == ERR_NOT_FOUND;
     return account_device_seen(db, &(struct account_device_seen_in){
                                        .org = org, .account = account, .token_hash = {hash, sizeof hash}, .at = now});
 }

@@ -8,6 +8,7 @@
 extern const struct route entrance_routes[];
 extern const struct route entrance_second_routes[];
 extern const struct route entrance_join_routes[];
+extern const struct route entrance_notice_routes[];
 
 /* What a browser is, in coarse words that tell one's own devices apart and nothing more: "Firefox, Android". "" when unknown. */
 const char *device_words(struct arena *arena, const char *agent);

@@ -7,7 +7,12 @@
 /* Only a path of our own, so that nobody can be led elsewhere. */
 const char *own_path(const char *to);
 
-/* Signing in is complete: this browser is known from now on. In a change. */
-MUST_USE enum err device_remember(struct req *r, int64_t account);
+/* Signing in is complete: this browser is known from now on. `first`: it was not known before. In a change. */
+MUST_USE enum err device_remember(struct req *r, int64_t account, bool *first);
+
+/* Signing in is complete: when it came from a browser that the account was not signed in with before, its owner is told by mail once
+ * all is durable. In a change, instead of device_remember. */
+MUST_USE enum err device_greet(struct req *r, int64_t account, const struct seal_key *secret_half,
+                               const char *language);
 
 #endif

@@ -71,7 +71,8 @@ static enum err join_change(struct req *r)
     }
     TRY(result);
     TRY(req_audit(r, "account.join", 0, accept->account));
-    TRY(device_remember(r, accept->account));
+    bool first = false;
+    TRY(device_remember(r, accept->account, &first));
     req_session_begin(r, accept->token);
     return req_redirect(r, W_entrance_joined, "/");
 }

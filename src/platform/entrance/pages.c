@@ -65,14 +65,6 @@ static enum err sign_in_slow(struct req *r)
     return account_sign_in_open(r->data);
 }
 
-enum err device_remember(struct req *r, int64_t account)
-{
-    char token[SESSION_TOKEN_TEXT];
-    TRY(account_device_known(r->db, r->org, account, req_device(r), r->now, token));
-    req_device_set(r, arena_text(r->arena, token));
-    return OK;
-}
-
 static enum err sign_in_change(struct req *r)
 {
     struct sign_in *attempt = r->data;
@@ -90,7 +82,7 @@ static enum err sign_in_change(struct req *r)
         req_second_step(r, attempt->token);
         return OK;
     }
-    TRY(device_remember(r, attempt->account));
+    TRY(device_greet(r, attempt->account, &attempt->pair.secret_half, attempt->language));
     req_session_begin(r, attempt->token);
     return req_redirect(r, attempt->previous_at.has ? W_gate_last_sign_in : W_none, "%s",
                         own_path(field_text(r, "to")));

@@ -101,7 +101,7 @@ static enum err second_change(struct req *r)
         return OK;
     const char *device = device_words(r->arena, http_header(r->http, "User-Agent"));
     TRY(account_second_finish(r->db, r->arena, r->half, device, r->now, token));
-    TRY(device_remember(r, r->half->account));
+    TRY(device_greet(r, r->half->account, &r->half->own.secret_half, r->half->language));
     req_session_begin(r, arena_text(r->arena, token));
     return req_redirect(r, r->half->previous_at.has ? W_gate_last_sign_in : W_none, "%s",
                         own_path(field_text(r, "to")));

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/account/queries.h"
+#include "platform/notice/notice.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -92,6 +93,37 @@ static void m7_1_an_account_opens_nothing_after_its_last_day(void **state)
     assert_int_equal(trial_get(trial, "second_manager", "/").status, 401);
     struct answer in = trial_post(trial, NULL, "/sign-in", "login=second_manager&password=correct+horse+battery");
     assert_int_equal(in.status, 422);
+}
+
+/* ---- notices (sent to a real server in tests/server/test_notice.py) ---- */
+
+static void m7_1_the_address_for_notices_is_sealed(void **state)
+{
+    struct trial *trial = *state;
+    static const char *const page = "/account/notices";
+    const struct notice_server server = {.url = "smtp://127.0.0.1:1", .from = "notices@example.net"};
+    /* Where no mail server is set there is nothing to choose. */
+    assert_int_equal(trial_get(trial, "intake", page).status, 404);
+    assert_int_equal(trial_post(trial, "intake", page, "mail=a%40b.example").status, 404);
+    assert_false(trial_shows(trial_get(trial, "intake", "/account"), page));
+    assert_int_equal(notice_open(&server, &trial_app(trial)->notices), OK);
+    assert_true(trial_shows(trial_get(trial, "intake", "/account"), page));
+    struct answer wrong = trial_post(trial, "intake", page, "mail=not+an+address");
+    assert_int_equal(wrong.status, 422);
+    assert_true(trial_shows(wrong, "value=\"not an address\""));
+    assert_int_equal(trial_post(trial, "intake", page, "mail=a%40b.example%0d%0aBcc%3a+c%40d.example").status, 422);
+    assert_int_equal(trial_post(trial, "intake", page, "mail=private%40mailbox.example").status, 303);
+    assert_true(trial_shows(trial_get(trial, "intake", page), "value=\"private@mailbox.example\""));
+    assert_false(trial_shows(trial_get(trial, "auditor", page), "private@mailbox.example"));
+    assert_false(trial_holds(trial, "private@mailbox.example"));
+    assert_true(trial_holds(trial, "account.mail"));
+    trial_age(trial, "intake", 11);
+    assert_int_equal(trial_post(trial, "intake", page, "mail=").status, 401);
+    trial_age(trial, "intake", 0);
+    assert_int_equal(trial_post(trial, "intake", page, "mail=").status, 303);
+    assert_false(trial_shows(trial_get(trial, "intake", page), "private@mailbox.example"));
+    notice_close(trial_app(trial)->notices);
+    trial_app(trial)->notices = NULL;
 }
 
 /* ---- many tries ---- */
@@ -240,6 +272,7 @@ static void m7_1_sessions_are_seen_and_ended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(m7_1_the_address_for_notices_is_sealed),
         cmocka_unit_test(m7_1_a_sensitive_act_asks_again_and_keeps_what_was_typed),
         cmocka_unit_test(a_proof_is_asked_of_whoever_is_signed_in_only),
         cmocka_unit_test(m7_1_outside_specialists_see_no_case_and_no_list),

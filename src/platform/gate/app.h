@@ -13,6 +13,7 @@ struct app_config {
 
 struct backup_settings; /* steer/backup */
 struct audit_signer;    /* platform/audit */
+struct notice_queue;    /* platform/notice */
 
 struct app {
     struct store *store;
@@ -23,6 +24,7 @@ struct app {
     const struct nav_item *nav;              /* ends with an empty one */
     const struct backup_settings *backup;    /* NULL: no backups are made by themselves */
     const struct audit_signer *signer;       /* of checkpoints */
+    struct notice_queue *notices;            /* NULL: no mail is sent */
     struct db **readers;                     /* one for each server thread */
     unsigned threads;
     const struct route **routes; /* all of them, made by app_start */

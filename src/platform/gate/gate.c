@@ -484,6 +484,8 @@ static void finish(struct http_request *http)
     struct gate_state *gate = r->gate;
     r->db = r->app->readers[http->thread];
     bool reading = db_read_begin(r->db) == OK;
+    if (gate->result == OK && r->after != NULL)
+        r->after(r);
     bool come_back = gate->proved || (gate->new_token != NULL && gate->kept_count > 0);
     if (gate->result == OK && gate->second_step)
         gate->result = arena_try(r->arena, second_step, r);

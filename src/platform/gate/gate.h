@@ -128,6 +128,8 @@ struct req {
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
     void *data;          /* what check hands to change */
+    void (*after)(struct req *r); /* set by `change`: called when all of it is durable; never waits */
+    void *after_data;
     bool known;  /* set by `check`: this browser was signed in with before, so `slow` does not wait with strangers */
     bool failed; /* some field has an error */
     bool stale;  /* shown again because somebody else changed the record */

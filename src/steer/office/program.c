@@ -30,6 +30,7 @@ const struct route *const program_routes[] = {
     entrance_routes,
     entrance_second_routes,
     entrance_join_routes,
+    entrance_notice_routes,
     staff_routes,
     staff_invite_routes,
     staff_leave_routes,

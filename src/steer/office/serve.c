@@ -8,6 +8,7 @@
 #include "platform/gate/app.h"
 #include "platform/gate/queries.h"
 #include "platform/job/job.h"
+#include "platform/notice/notice.h"
 #include "platform/sandbox/sandbox.h"
 #include "steer/backup/backup.h"
 #include "steer/ceremony/ceremony.h"
@@ -213,8 +214,10 @@ static struct sandbox sandbox_of(const struct office *office, const struct setti
     size_t count = store_files(office->arena, database, files);
     for (size_t i = 0; i < count; i++)
         folders[FOLDERS + i] = (struct sandbox_folder){.path = files[i]};
-    return (struct sandbox){
-        .folders = folders, .folder_count = FOLDERS + count, .port = settings->port, .connects = remote};
+    return (struct sandbox){.folders = folders,
+                            .folder_count = FOLDERS + count,
+                            .port = settings->port,
+                            .connects = remote || settings->mail_url != NULL};
 }
 
 static enum err drop_root(const struct office *office, const struct settings *settings)
@@ -254,6 +257,34 @@ static enum err serve_shut_in(struct office *office, const struct settings *sett
     return OK;
 }
 
+/* ---- mail ---- */
+
+/* The first line of a file that only the program's user should read. Before the sandbox closes. */
+static enum err first_line(const struct office *office, const char *path, const char **out)
+{
+    enum { LONGEST = 1000 };
+    char line[LONGEST];
+    FILE *file = fopen(path, "re");
+    bool read = file != NULL && fgets(line, sizeof line, file) != NULL;
+    if (file != NULL)
+        (void)fclose(file);
+    if (!read)
+        return office_say(ERR_IO, "the password for mail cannot be read from %s", path);
+    *out = arena_text_n(office->arena, line, strcspn(line, "\r\n"));
+    explicit_bzero(line, sizeof line);
+    return OK;
+}
+
+static enum err mail_of(const struct office *office, const struct settings *settings, struct notice_server *mail)
+{
+    *mail = (struct notice_server){.url = settings->mail_url, .from = settings->mail_from, .user = settings->mail_user};
+    if (mail->url == NULL || mail->user == NULL)
+        return OK;
+    if (settings->mail_password_file == NULL)
+        return office_say(ERR_INPUT, "mail_user is set without a mail_password_file");
+    return first_line(office, settings->mail_password_file, &mail->password);
+}
+
 static enum err serve_app(struct office *office, struct settings *settings, struct app *app)
 {
     struct http_server *server;
@@ -276,17 +307,21 @@ static enum err serve_app(struct office *office, struct settings *settings, stru
     return result;
 }
 
-static enum err serve_store(struct office *office, struct settings *settings, struct app *app)
+static enum err serve_store(struct office *office, struct settings *settings, const struct notice_server *mail,
+                            struct app *app)
 {
     struct audit_signer signer;
     TRY(office_signer(office, &signer));
     app->signer = &signer;
     TRY(office_open(office, false, &app->store));
-    enum err result = slow_pool_open(2, 64, &app->slow);
+    enum err result = mail->url == NULL ? OK : notice_open(mail, &app->notices);
+    if (result == OK)
+        result = slow_pool_open(2, 64, &app->slow);
     if (result == OK) {
         result = serve_app(office, settings, app);
         slow_pool_close(app->slow);
     }
+    notice_close(app->notices);
     store_close(app->store);
     return result;
 }
@@ -316,10 +351,12 @@ enum err office_serve(struct office *office)
     if (settings.backup_dir != NULL && mkdir(settings.backup_dir, 0700) != 0 && errno != EEXIST)
         return office_say(ERR_IO, "the folder for backups, %s, cannot be made", settings.backup_dir);
     TRY(office_database(office, &database));
+    struct notice_server mail;
+    TRY(mail_of(office, &settings, &mail));
     struct sandbox sandbox = sandbox_of(office, &settings, database);
     if (settings.no_sandbox)
         (void)office_say(OK, "serving without the sandbox, as it is set");
     else
         TRY(sandbox_files(&sandbox));
-    return serve_store(office, &settings, &app);
+    return serve_store(office, &settings, &mail, &app);
 }

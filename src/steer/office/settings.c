@@ -27,6 +27,10 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(backup_daily),
     NUMBER(backup_weekly),
     NUMBER(backup_monthly),
+    WORDS(mail_url),
+    WORDS(mail_from),
+    WORDS(mail_user),
+    WORDS(mail_password_file),
     NUMBER(connections),
     NUMBER(connections_per_address),
     NUMBER(connections_per_account),
@@ -68,6 +72,10 @@ static enum err read_file(struct office *office, const char *path, struct settin
     out->exit_address = arena_text(office->arena, file->exit_address);
     out->user = arena_text(office->arena, file->user);
     out->backup_dir = arena_text(office->arena, file->backup_dir);
+    out->mail_url = arena_text(office->arena, file->mail_url);
+    out->mail_from = arena_text(office->arena, file->mail_from);
+    out->mail_user = arena_text(office->arena, file->mail_user);
+    out->mail_password_file = arena_text(office->arena, file->mail_password_file);
     out->database = arena_text(office->arena, file->database);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
     return OK;

@@ -23,6 +23,10 @@ struct settings {
     unsigned backup_daily; /* how many are kept: one a day, a week, a month */
     unsigned backup_weekly;
     unsigned backup_monthly;
+    char *mail_url;  /* the server that notices go through, "smtps://mail.example.org"; NULL: none are sent */
+    char *mail_from; /* whom they come from */
+    char *mail_user; /* NULL: the server asks for none */
+    char *mail_password_file;
     unsigned header_max; /* the limits of http.h */
     unsigned connections;
     unsigned connections_per_address;
