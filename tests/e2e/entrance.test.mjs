@@ -109,7 +109,7 @@ export const tests = {
     await look(page, 'notices-error');
     await page.fill('#mail', 'private@mailbox.example');
     await page.click('main form button');
-    assert.match(page.url(), /\/account$/);
+    assert.match(page.url(), /\/account\?done=entrance.mail_saved$/);
     await page.goto('/account/notices');
     assert.equal(await page.inputValue('#mail'), 'private@mailbox.example');
     await page.context().close();
