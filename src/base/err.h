@@ -9,7 +9,7 @@ enum err {
     ERR_DENIED,     /* signed in, but this act is not theirs */
     ERR_SIGNED_OUT, /* no session, or it has ended */
     ERR_UNPROVED,   /* signed in, but who it is must be proved anew before this act */
-    ERR_UNENROLLED, /* signed in, but a second factor must be set up before anything else */
+    ERR_UNENROLLED, /* signed in, but a second factor or a password of one's own is owed before anything else */
     ERR_FORGED,     /* the request does not come from our own page */
     ERR_STALE,      /* somebody changed the record in the meantime */
     ERR_CONFLICT,   /* breaks a rule of the data (already there, still in use) */

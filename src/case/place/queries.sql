@@ -20,6 +20,11 @@ UPDATE place_key SET wrapped = ?4 WHERE org = ?1 AND case_id = ?2 AND account = 
 -- in: org id, case_id id, account id
 DELETE FROM place_key WHERE org = ?1 AND case_id = ?2 AND account = ?3;
 
+-- Of all cases: who holds it leaves the organisation.
+-- name: place_key_drop_account :changed
+-- in: org id, account id
+DELETE FROM place_key WHERE org = ?1 AND account = ?2;
+
 -- name: place_stay_list :many
 -- in: org id, case_id id
 -- out: id id, address bytes, note bytes?, since date, added_by id

@@ -262,6 +262,13 @@ DELETE FROM record_key WHERE org = ?1 AND holder = ?2;
 SELECT team, COUNT(*) AS cases, COALESCE(SUM(CASE WHEN status = 'open' THEN 1 ELSE 0 END), 0) AS open
 FROM record_case WHERE org = ?1 AND manager = ?2 GROUP BY team ORDER BY team;
 
+-- Colleagues for whom one of these cases is shut: they cannot follow.
+-- name: record_managed_shut :many
+-- in: org id, manager id, team id
+-- out: account id
+SELECT DISTINCT s.account FROM record_shut s JOIN record_case c ON c.org = s.org AND c.id = s.case_id
+WHERE s.org = ?1 AND c.manager = ?2 AND c.team = ?3 AND s.lifted_at IS NULL ORDER BY s.account;
+
 -- name: record_managed_in_team :many
 -- in: org id, manager id, team id
 -- out: id id

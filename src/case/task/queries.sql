@@ -61,6 +61,14 @@ WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' AND c.status = 'open'
 SELECT c.team, COUNT(*) AS open FROM task_task t JOIN record_cases c ON c.org = t.org AND c.id = t.case_id
 WHERE t.org = ?1 AND t.owner = ?2 AND t.status = 'open' GROUP BY c.team ORDER BY c.team;
 
+-- Colleagues for whom a case with one of these tasks is shut.
+-- name: task_owned_shut :many
+-- in: org id, owner id, team id
+-- out: account id
+SELECT DISTINCT s.account FROM record_shut_now s JOIN task_task t ON t.org = s.org AND t.case_id = s.case_id
+JOIN record_cases c ON c.org = t.org AND c.id = t.case_id
+WHERE s.org = ?1 AND t.owner = ?2 AND c.team = ?3 AND t.status = 'open' ORDER BY s.account;
+
 -- name: task_take_over :changed
 -- in: org id, owner id, team id, to id
 UPDATE task_task SET owner = ?4, version = version + 1

@@ -66,6 +66,7 @@ struct session {
     size_t team_count;
     enum session_stage stage;
     bool factors;             /* the account has a second factor */
+    bool given;               /* the password was given by somebody else: another must be chosen before anything else */
     struct maybe previous_at; /* the sign-in before this one */
     int64_t created_at;
     int64_t proved_at;          /* when a password or second factor was last given */

@@ -58,12 +58,6 @@ WHERE org = ?1 AND id = ?2 AND left_at IS NULL;
 -- in: org id, id id, mail bytes?
 UPDATE account_user SET mail = ?3 WHERE org = ?1 AND id = ?2;
 
--- When the present password ends.
--- name: account_user_password_end :one
--- in: org id, id id
--- out: password_until time?
-SELECT password_until FROM account_user WHERE org = ?1 AND id = ?2;
-
 -- name: account_member_drop :exec
 -- in: org id, account id, team id
 DELETE FROM account_member WHERE org = ?1 AND account = ?2 AND team = ?3;
@@ -130,9 +124,9 @@ UPDATE account_session SET proved_at = ?3 WHERE org = ?1 AND id = ?2;
 
 -- name: account_session_by_token :one
 -- in: org id, token_hash bytes, now time
--- out: id id, account id, keys bytes, keys_version int, stage code, previous_at time?, proved_at time, created_at time, seen_at time, name bytes, role code, language code, factors int, user_version int
+-- out: id id, account id, keys bytes, keys_version int, stage code, previous_at time?, proved_at time, created_at time, seen_at time, name bytes, role code, language code, factors int, password_until time?, user_version int
 SELECT s.id, s.account, s.keys, s.keys_version, s.stage, s.previous_at, s.proved_at, s.created_at, s.seen_at, u.name, u.role,
-       u.language, u.factors, u.keys_version AS user_version
+       u.language, u.factors, u.password_until, u.keys_version AS user_version
 FROM account_session s JOIN account_user u ON u.org = s.org AND u.id = s.account
 WHERE s.org = ?1 AND s.token_hash = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3);
 

@@ -395,6 +395,7 @@ enum err account_session_open(struct db *db, struct arena *arena, int64_t org, c
     who->account = row.account;
     who->language = row.language;
     who->factors = row.factors > 0;
+    who->given = row.password_until.has;
     who->previous_at = row.previous_at;
     who->created_at = row.created_at;
     who->proved_at = row.proved_at;

@@ -126,8 +126,10 @@ static enum err proved_enough(const struct req *r)
 {
     if (r->who == NULL)
         return OK;
-    if (r->who->stage == SESSION_ENROL && r->route->cap != CAP_PUBLIC && !r->route->early)
-        return ERR_UNENROLLED;
+    if (r->route->cap != CAP_PUBLIC && !r->route->early) {
+        if (r->who->given ? !r->route->own_password : r->who->stage == SESSION_ENROL)
+            return ERR_UNENROLLED;
+    }
     return r->route->fresh && !session_fresh(r->who, r->now) ? ERR_UNPROVED : OK;
 }
 
@@ -347,7 +349,7 @@ static enum err error_page(void *data)
     bool other_method;
     bool unproved = r->gate->result == ERR_UNPROVED;
     if (r->gate->result == ERR_UNENROLLED)
-        return req_redirect(r, W_none, "/account/second");
+        return req_redirect(r, W_none, r->who->given ? "/account" : "/account/second");
     if (r->gate->result != ERR_SIGNED_OUT && !unproved) {
         reply_error(r, r->gate->result);
         return OK;

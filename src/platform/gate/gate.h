@@ -102,8 +102,9 @@ struct route {
     bool
         fresh; /* asks for the password or second factor again when the last proof is older than ten minutes; what was typed
                  * is carried through, so a POST needs a `show` */
-    bool early;      /* open also to who must set up a second factor first */
-    size_t body_max; /* 0: 64 KiB and what the long fields may hold */
+    bool early;        /* open also to who must set up a second factor or choose a password first */
+    bool own_password; /* open also to who must choose a password first */
+    size_t body_max;   /* 0: 64 KiB and what the long fields may hold */
 };
 
 enum { PARAM_MAX = 4 };

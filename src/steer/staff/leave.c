@@ -1,8 +1,10 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/queries.h"
 #include "case/record/queries.h"
 #include "case/record/record.h"
+#include "case/task/queries.h"
 #include "case/task/task.h"
 #include "platform/account/factor.h"
 #include "platform/account/queries.h"
@@ -106,12 +108,39 @@ static const char *chosen(const struct req *r, const char *team)
     return "";
 }
 
-/* Case managers of the team, but for the one who leaves. */
+struct shut_out {
+    struct record_managed_shut_row *cases; /* for whom one of the leaver's cases is shut */
+    struct task_owned_shut_row *tasks;     /* or a case with one of the leaver's tasks */
+    size_t case_count, task_count;
+};
+
+static enum err shut_out_of(struct req *r, int64_t leaver, int64_t team, struct shut_out *out)
+{
+    TRY(record_managed_shut(r->db, r->arena,
+                            &(struct record_managed_shut_in){.org = r->org, .manager = leaver, .team = team},
+                            &out->cases, &out->case_count));
+    return task_owned_shut(r->db, r->arena, &(struct task_owned_shut_in){.org = r->org, .owner = leaver, .team = team},
+                           &out->tasks, &out->task_count);
+}
+
+static bool is_shut_out(const struct shut_out *shut, int64_t account)
+{
+    bool out = false;
+    for (size_t i = 0; i < shut->case_count; i++)
+        out |= shut->cases[i].account == account;
+    for (size_t i = 0; i < shut->task_count; i++)
+        out |= shut->tasks[i].account == account;
+    return out;
+}
+
+/* Case managers of the team, but for the one who leaves and those who must not see what they would take over. */
 static enum err successors(struct req *r, const struct staff_person *people, size_t count, int64_t leaver,
                            struct leave_team *team)
 {
     struct record_team_members_row *members;
+    struct shut_out shut;
     size_t member_count;
+    TRY(shut_out_of(r, leaver, team->id, &shut));
     TRY(record_team_members(r->db, r->arena, &(struct record_team_members_in){.org = r->org, .team = team->id},
                             &members, &member_count));
     team->successors = ARENA_ARRAY(r->arena, struct choice, member_count);
@@ -119,7 +148,8 @@ static enum err successors(struct req *r, const struct staff_person *people, siz
         bool member = false;
         for (size_t j = 0; j < member_count; j++)
             member |= members[j].account == people[i].id;
-        if (member && people[i].id != leaver && !people[i].left && text_same(people[i].role, "case_manager"))
+        if (member && people[i].id != leaver && !people[i].left && text_same(people[i].role, "case_manager") &&
+            !is_shut_out(&shut, people[i].id))
             team->successors[team->successor_count++] = (struct choice){id_text(r->arena, people[i].id), people[i].name,
                                                                         NULL};
     }
@@ -220,6 +250,8 @@ static enum err leave_change(struct req *r)
     for (size_t i = 0; i < view.team_count; i++)
         TRY(hand_over(r, &view, &view.teams[i]));
     TRY(record_key_drop_holder(r->db, &(struct record_key_drop_holder_in){.org = r->org, .holder = view.person.id},
+                               &dropped));
+    TRY(place_key_drop_account(r->db, &(struct place_key_drop_account_in){.org = r->org, .account = view.person.id},
                                &dropped));
     enum err result = account_leave(r->db, r->arena, r->org, view.person.id, r->now);
     if (result == ERR_DENIED) {

@@ -1,6 +1,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/queries.h"
 #include "case/record/keys.h"
 #include "case/record/queries.h"
 #include "platform/account/queries.h"
@@ -245,6 +246,83 @@ static void m7_1_a_last_day_is_set_and_taken_back(void **state)
                      422);
 }
 
+static const char *account_of(struct trial *trial, const char *who)
+{
+    return id_text(trial_arena(trial), trial_account(trial, who));
+}
+
+static size_t in_charge(struct trial *trial, const char *case_text)
+{
+    struct place_key_list_row *rows;
+    struct db *db;
+    int64_t id = 0;
+    size_t count;
+    assert_true(id_parse(case_text, &id));
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(place_key_list(db, trial_arena(trial),
+                                    &(struct place_key_list_in){.org = trial_app(trial)->org, .case_id = id}, &rows,
+                                    &count),
+                     OK);
+    store_reader_close(db);
+    return count;
+}
+
+static void access_who_leaves_keeps_no_key_of_a_single_case_or_place(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Dzilna");
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", id);
+    const char *charge = arena_format(trial_arena(trial), "%s/address/charge", home);
+    size_t keys;
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/team/add", home),
+                   arena_format(trial_arena(trial), "account=%s&role=lawyer&until=", account_of(trial, "lawyer")))
+            .status,
+        303);
+    assert_int_equal(trial_post(trial, "case_manager", charge, "").status, 303);
+    static const char *const leavers[] = {"team_member", "lawyer"};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(trial_post(trial, "case_manager", charge,
+                                    arena_format(trial_arena(trial), "account=%s", account_of(trial, leavers[i])))
+                             .status,
+                         303);
+    assert_int_equal(in_charge(trial, id), 3);
+    (void)keys_of(trial, trial_account(trial, "lawyer"), &keys);
+    assert_int_equal(keys, 1);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(leave(trial, leavers[i], "sure=yes").status, 303);
+        assert_int_equal(in_charge(trial, id), 2 - i);
+        (void)keys_of(trial, trial_account(trial, leavers[i]), &keys);
+        assert_int_equal(keys, 0);
+    }
+    /* Those who stay go on with the place: a key of somebody who is gone would be in their way. */
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(trial_arena(trial), "%s/address", home)).status,
+                     200);
+}
+
+static void access_nobody_takes_over_a_case_that_is_shut_for_them(void **state)
+{
+    struct trial *trial = *state;
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Dzilna"));
+    const char *follower = account_of(trial, "second_manager");
+    const char *to = arena_format(trial_arena(trial), "sure=yes&to.%s=%s",
+                                  id_text(trial_arena(trial), trial_session(trial, "case_manager")->teams[0].team),
+                                  follower);
+    const char *choice = arena_format(trial_arena(trial), "<option value=\"%s\"", follower);
+    const char *page = path_of(trial, "case_manager", "/leave");
+    assert_true(trial_shows(trial_get(trial, "administrator", page), choice));
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/team/shut", home),
+                                arena_format(trial_arena(trial), "account=%s&reason=Radiniece", follower))
+                         .status,
+                     303);
+    assert_false(trial_shows(trial_get(trial, "administrator", page), choice));
+    /* Chosen all the same: the case stays with the team rather than going to them. */
+    assert_int_not_equal(leave(trial, "case_manager", to).status, 200);
+    assert_int_equal(trial_get(trial, "second_manager", home).status, 404);
+    assert_int_equal(trial_get(trial, "team_member", home).status, 200);
+    assert_false(trial_shows(trial_get(trial, "team_member", home), "second_manager"));
+}
+
 static int begin(void **state)
 {
     clock_now = time_now();
@@ -261,6 +339,8 @@ int main(void)
                                         trial_end),
         cmocka_unit_test_setup_teardown(m7_1_a_change_of_keys_that_was_cut_off_goes_on, begin, trial_end),
         cmocka_unit_test_setup_teardown(m7_1_an_administrator_helps_who_lost_the_second_factor, begin, trial_end),
+        cmocka_unit_test_setup_teardown(access_who_leaves_keeps_no_key_of_a_single_case_or_place, begin, trial_end),
+        cmocka_unit_test_setup_teardown(access_nobody_takes_over_a_case_that_is_shut_for_them, begin, trial_end),
         cmocka_unit_test_setup_teardown(m7_1_a_last_day_is_set_and_taken_back, begin, trial_end),
     };
     return cmocka_run_group_tests_name("leave", tests, NULL, NULL);
