@@ -188,12 +188,66 @@ static enum err try_view(struct req *r, struct assess_version_one_row *row, stru
     return OK;
 }
 
+/* The facts that the form makes, and what the try would make of them. */
+static void list_facts(struct req *r, const struct form *form, struct instrument_view *view)
+{
+    struct form_node *const *nodes;
+    const struct form_fact *made = NULL;
+    size_t node_count = form_nodes(form, &nodes);
+    size_t made_count = view->fill->missing ? form_fill_facts(view->fill->fill, &made) : 0;
+    view->facts = ARENA_ARRAY(r->arena, struct instrument_fact, node_count);
+    for (size_t i = 0; i < node_count; i++) {
+        const char *fact = nodes[i]->fact;
+        if (text_empty(fact))
+            continue;
+        const char *label = form_label(form, nodes[i], view->fill->language);
+        const char *tried = "";
+        for (size_t j = 0; j < made_count; j++)
+            if (made[j].item->node == nodes[i])
+                tried = text_empty(tried) ? made[j].value : arena_format(r->arena, "%s; %s", tried, made[j].value);
+        view->facts[view->fact_count++] = (struct instrument_fact){fact, text_empty(label) ? nodes[i]->name : label,
+                                                                   assess_fact_use(fact), tried};
+    }
+}
+
+static enum err compare_versions(struct req *r, const struct form *form, struct instrument_view *view)
+{
+    struct assess_version_in_use_find_row in_use;
+    struct assess_version_one_row before_row;
+    struct assess_version_drafts_row drafts;
+    const struct form *before;
+    enum err found = assess_version_in_use_find(
+        r->db, r->arena, &(struct assess_version_in_use_find_in){.org = r->org, .form_id = view->row.form_id}, &in_use);
+    if (found == ERR_NOT_FOUND || text_same(view->row.status, "in_use"))
+        return OK;
+    TRY(found);
+    TRY(assess_version_one(r->db, r->arena, &(struct assess_version_one_in){.org = r->org, .id = in_use.id},
+                           &before_row));
+    TRY(assess_version_drafts(r->db, r->arena,
+                              &(struct assess_version_drafts_in){.org = r->org, .version_id = in_use.id}, &drafts));
+    TRY(assess_form(r->db, r->arena, r->org, in_use.id, &before));
+    view->compared = true;
+    view->before = before_row.version;
+    view->drafts = drafts.drafts;
+    view->change_count = assess_compare(r->arena, before, form, language_code(r->language), &view->changes);
+    return OK;
+}
+
 static enum err version_show(struct req *r)
 {
-    struct assess_version_one_row row;
-    struct fill_view *v;
-    TRY(try_view(r, &row, &v));
-    html_instrument(req_page(r), r, &row, v);
+    struct instrument_view view = {0};
+    struct assess_reading read;
+    struct fill_view *fill;
+    TRY(try_view(r, &view.row, &fill));
+    TRY(assess_version_read(r->db, r->arena, r->org, fill->page, &read));
+    view.fill = fill;
+    view.warnings = read.problems;
+    view.warning_count = read.problem_count;
+    view.destination = form_destination(read.form);
+    view.may_publish = session_may(r->who, CAP_INSTRUMENT) && !text_same(view.row.status, "in_use");
+    TRY(compare_versions(r, read.form, &view));
+    list_facts(r, read.form, &view);
+    html_instrument(req_page(r), r, &view);
     return OK;
 }
 

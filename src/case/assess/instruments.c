@@ -15,7 +15,7 @@ enum { FORM_ARENA = 64 << 20, CACHE_SIZE = 32 };
 struct cached {
     int64_t version_id; /* 0: free, or read for one request alone */
     struct arena *arena;
-    const struct form *form;
+    struct assess_reading read;
     unsigned users;
     uint64_t used; /* when last, by the counter below */
 };
@@ -38,29 +38,29 @@ static void arena_close(void *handle)
 }
 
 /* Called with the lock. */
-static const struct form *cache_use(struct cached *entry, struct arena *arena)
+static struct assess_reading cache_use(struct cached *entry, struct arena *arena)
 {
     entry->users++;
     entry->used = ++cache_clock;
     arena_defer(arena, cache_release, entry);
-    return entry->form;
+    return entry->read;
 }
 
-static const struct form *cache_find(struct arena *arena, int64_t version_id)
+static struct assess_reading cache_find(struct arena *arena, int64_t version_id)
 {
-    const struct form *form = NULL;
+    struct assess_reading read = {0};
     (void)pthread_mutex_lock(&cache_lock);
-    for (size_t i = 0; i < CACHE_SIZE && form == NULL; i++) {
+    for (size_t i = 0; i < CACHE_SIZE && read.form == NULL; i++) {
         if (cache[i].version_id == version_id)
-            form = cache_use(&cache[i], arena);
+            read = cache_use(&cache[i], arena);
     }
     (void)pthread_mutex_unlock(&cache_lock);
-    return form;
+    return read;
 }
 
 /* Keeps a form that was just read, in place of the one that nobody has used for longest. When all are in use it belongs to this
  * request alone. */
-static void cache_keep(struct arena *arena, int64_t version_id, struct arena *form_arena, const struct form *form)
+static void cache_keep(struct arena *arena, int64_t version_id, struct arena *form_arena, struct assess_reading read)
 {
     struct cached *place = NULL;
     struct arena *old = form_arena;
@@ -71,7 +71,7 @@ static void cache_keep(struct arena *arena, int64_t version_id, struct arena *fo
     }
     if (place != NULL) {
         old = place->arena;
-        *place = (struct cached){.version_id = version_id, .arena = form_arena, .form = form};
+        *place = (struct cached){.version_id = version_id, .arena = form_arena, .read = read};
         (void)cache_use(place, arena);
     }
     (void)pthread_mutex_unlock(&cache_lock);
@@ -121,11 +121,12 @@ enum err assess_form_read(struct arena *arena, struct bytes workbook, const stru
     return result == ERR_LIMIT ? ERR_INPUT : result;
 }
 
-enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id, const struct form **out)
+enum err assess_version_read(struct db *db, struct arena *arena, int64_t org, int64_t version_id,
+                             struct assess_reading *out)
 {
     struct assess_version_workbook_row row;
     *out = cache_find(arena, version_id);
-    if (*out != NULL)
+    if (out->form != NULL)
         return OK;
     TRY(assess_version_workbook(db, arena, &(struct assess_version_workbook_in){.org = org, .id = version_id}, &row));
     struct arena *own = arena_new(FORM_ARENA);
@@ -135,8 +136,16 @@ enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t ve
         arena_free(own);
         return err_note(ERR_BROKEN, "the workbook of an instrument cannot be read any more");
     }
-    cache_keep(arena, version_id, own, reading.form);
-    *out = reading.form;
+    *out = (struct assess_reading){reading.form, reading.problems, reading.count};
+    cache_keep(arena, version_id, own, *out);
+    return OK;
+}
+
+enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id, const struct form **out)
+{
+    struct assess_reading read;
+    TRY(assess_version_read(db, arena, org, version_id, &read));
+    *out = read.form;
     return OK;
 }
 

@@ -35,6 +35,12 @@ SELECT id FROM assess_version WHERE org = ?1 AND form_id = ?2 AND status = 'in_u
 SELECT id, form_id, version, title FROM assess_version WHERE org = ?1 AND status = 'in_use'
 ORDER BY CASE form_id WHEN 'safety' THEN 0 WHEN 'needs' THEN 1 ELSE 2 END, title, id LIMIT 100;
 
+-- Assessments that were begun on a version and are not finished.
+-- name: assess_version_drafts :one
+-- in: org id, version_id id
+-- out: drafts int
+SELECT COUNT(*) AS drafts FROM assess_assessment WHERE org = ?1 AND version_id = ?2 AND status = 'draft';
+
 -- Nobody has answered a draft version: it may be brought anew.
 -- name: assess_version_remove_draft :changed
 -- in: org id, id id

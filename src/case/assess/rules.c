@@ -55,6 +55,15 @@ static struct matrix_cell cell_of(const char *value)
     return (struct matrix_cell){.score = score, .gap = score >= 0 ? NULL : gap};
 }
 
+const char *assess_fact_use(const char *fact)
+{
+    if (text_same(fact, "risk.level"))
+        return "risk";
+    if (assess_alert_of(fact, "yes") != NULL)
+        return "alert";
+    return area_of(fact) >= 0 ? "matrix" : "count";
+}
+
 /* The assessments in `rows`, the latest first; the number of those that fit. */
 static size_t matrix_columns(const struct assess_scored *rows, size_t count,
                              const struct assess_scored *first[MATRIX_COLUMNS])

@@ -16,6 +16,8 @@ const char *assess_next_review(struct arena *arena, const char *set, const char 
 
 /* The kind of alert that a fact raises; NULL: none. */
 const char *assess_alert_of(const char *fact, const char *value);
+/* What in the program reads a fact: "risk", "alert", "matrix", or "count" (kept in the clear, and nothing more). */
+const char *assess_fact_use(const char *fact);
 /* Is this a level of risk that a case can have? */
 bool assess_is_risk(const char *value);
 /* 0..4; -1 when the value is no score. */

@@ -261,6 +261,99 @@ static void m2_7_every_type_is_asked_kept_and_read(void **state)
     }
 }
 
+static const char *versions_of(struct trial *trial, const char *questions, const char *version)
+{
+    return arena_format(trial_arena(trial),
+                        "#survey\n"
+                        "type|name|label::Latvian (lv)|label::English (en)|required|relevant|ausma::fact\n"
+                        "%s"
+                        "#choices\n"
+                        "list_name|name|label::Latvian (lv)|label::English (en)\n"
+                        "yn|yes|Jā|Yes\n"
+                        "yn|no|Nē|No\n"
+                        "#settings\n"
+                        "form_title|form_id|version\n"
+                        "Salīdzināmā|compared|%s\n",
+                        questions, version);
+}
+
+static void m2_7_a_new_version_says_what_changes_for_whom(void **state)
+{
+    struct trial *trial = *state;
+    const char *first = publish(trial, versions_of(trial,
+                                                   "text|same|Tas pats|The same|||\n"
+                                                   "text|words|Vecs|Old words|||\n"
+                                                   "text|kind|Veids|The kind|||\n"
+                                                   "text|must|Obligāts|Must it|||\n"
+                                                   "text|when|Kad|When is it|||\n"
+                                                   "text|gone|Prom|Gone away|||\n",
+                                                   "1"));
+    struct answer alone = trial_get(trial, "programme_manager", first);
+    assert_false(trial_shows(alone, "id=\"changes\""));
+    assert_true(trial_shows(alone, "This form makes no facts"));
+    (void)begin(trial, trial_case(trial, "Irbe"), first);
+    struct answer brought = bring(trial,
+                                  versions_of(trial,
+                                              "text|same|Tas pats|The same|||\n"
+                                              "text|words|Jauns|New words|||\n"
+                                              "integer|kind|Veids|The kind|||\n"
+                                              "text|must|Obligāts|Must it|yes||\n"
+                                              "text|when|Kad|When is it||${same} != ''|\n"
+                                              "select_one yn|danger|Briesmas|Danger now|||safety.immediate_danger\n"
+                                              "text|other|Cits|Some other|||own.fact\n",
+                                              "2"));
+    assert_int_equal(brought.status, 303);
+    const char *second = arena_text_n(trial_arena(trial), brought.location, strcspn(brought.location, "?"));
+    struct answer page = trial_get(trial, "programme_manager", second);
+    const char *changes = trial_between(trial, page, "id=\"changes\"", "</section>");
+    assert_non_null(changes);
+    static const char *const said[] = {"1 assessment that is begun stays",
+                                       "Other words",
+                                       "Another type of question",
+                                       "Another rule whether",
+                                       "Another rule when",
+                                       "New question",
+                                       "No longer asked",
+                                       "Gone away",
+                                       "/data/must"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        assert_non_null(strstr(changes, said[i]));
+    assert_null(strstr(changes, "The same"));
+    const char *facts = trial_between(trial, page, "id=\"facts\"", "</section>");
+    assert_non_null(strstr(facts, "An alert to the team"));
+    assert_non_null(strstr(facts, "own.fact"));
+    assert_non_null(strstr(facts, "kept for counting"));
+    struct answer tried = trial_post(trial, "programme_manager", second,
+                                     "act=finish&q.%2Fdata%2Fother=Kaut+kas&q.%2Fdata%2Fmust=x");
+    assert_int_equal(tried.status, 200);
+    assert_non_null(strstr(trial_between(trial, tried, "id=\"facts\"", "</section>"), "Kaut kas"));
+}
+
+static void m2_7_warnings_are_shown_and_keep_nobody_from_publishing(void **state)
+{
+    struct trial *trial = *state;
+    const char *book = "#survey\ntype|name|label\nselect_one yn|q|Q?\n"
+                       "#choices\nlist_name|name|label\nyn|yes|Yes\nyn|yes|Yes again\n"
+                       "#settings\nform_title|form_id|version\nWarned|warned|1\n";
+    const char *version = publish(trial, book);
+    struct answer page = trial_get(trial, "programme_manager", version);
+    assert_true(trial_shows(page, "id=\"warnings\""));
+    assert_true(trial_shows(page, "The choice stands twice"));
+    assert_true(trial_shows(page, "sheet choices, row 3"));
+}
+
+static void m2_7_tables_of_text_are_workbooks_too(void **state)
+{
+    struct trial *trial = *state;
+    static const char markdown[] = "| survey |\n| | type | name | label |\n| | text | q | From a table |\n"
+                                   "| settings |\n| | form_id | version | form_title |\n| | table | 1 | Table |\n";
+    struct bytes file = {(const uint8_t *)markdown, sizeof markdown - 1};
+    struct answer answer = trial_upload(trial, "programme_manager", "/instruments", "title=", "workbook", "t.md", file);
+    assert_int_equal(answer.status, 303);
+    const char *version = arena_text_n(trial_arena(trial), answer.location, strcspn(answer.location, "?"));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", version), "From a table"));
+}
+
 static void m2_3_a_draft_that_is_not_wanted_goes(void **state)
 {
     struct trial *trial = *state;
@@ -281,6 +374,9 @@ int main(void)
         cmocka_unit_test(m2_7_repeats_choices_and_languages_work_without_script),
         cmocka_unit_test(m2_7_hostile_answers_are_refused_or_kept),
         cmocka_unit_test(m2_7_every_type_is_asked_kept_and_read),
+        cmocka_unit_test(m2_7_a_new_version_says_what_changes_for_whom),
+        cmocka_unit_test(m2_7_warnings_are_shown_and_keep_nobody_from_publishing),
+        cmocka_unit_test(m2_7_tables_of_text_are_workbooks_too),
         cmocka_unit_test(m2_3_a_draft_that_is_not_wanted_goes),
     };
     return cmocka_run_group_tests_name("instruments", tests, trial_begin, trial_end);

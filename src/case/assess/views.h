@@ -11,6 +11,14 @@
 /* The form of a version, out of the process's cache; in use until the arena ends. ERR_NOT_FOUND: no such version. */
 MUST_USE enum err assess_form(struct db *db, struct arena *arena, int64_t org, int64_t version_id,
                               const struct form **out);
+/* The same with what its author was warned of. */
+struct assess_reading {
+    const struct form *form;
+    const struct form_problem *problems;
+    size_t problem_count;
+};
+MUST_USE enum err assess_version_read(struct db *db, struct arena *arena, int64_t org, int64_t version_id,
+                                      struct assess_reading *out);
 /* Reads a workbook that is not stored yet; the form lives until `arena` ends. As form_read. */
 MUST_USE enum err assess_form_read(struct arena *arena, struct bytes workbook, const struct form **out,
                                    const struct form_problem **problems, size_t *count);
@@ -114,6 +122,41 @@ struct instruments_view {
     const struct form_problem *problems;
     size_t problem_count;
     bool may_change;
+};
+
+/* A question that stands in one of two versions alone, or otherwise (compare.c). */
+struct version_change {
+    const char *label; /* as the author wrote it; the name when there is none */
+    const char *path;
+    enum { CHANGE_NEW, CHANGE_GONE, CHANGE_OTHER } kind;
+    bool words, type, choices, required, relevance; /* what is other */
+};
+/* From one version to another, in the order of the new one; what is gone comes last. At most 500. */
+size_t assess_compare(struct arena *arena, const struct form *before, const struct form *after, const char *language,
+                      const struct version_change **out);
+
+/* A fact that an instrument makes. */
+struct instrument_fact {
+    const char *fact;
+    const char *label; /* of its question */
+    const char *use;   /* family "fact_use" */
+    const char *tried; /* what the try would make of it; "" */
+};
+
+struct instrument_view {
+    struct assess_version_one_row row;
+    const struct fill_view *fill;
+    const struct form_problem *warnings;
+    size_t warning_count;
+    const char *destination; /* of what is filled in outside: family "form_destination"; "" */
+    bool compared;           /* with the version in use */
+    const char *before;
+    const struct version_change *changes;
+    size_t change_count;
+    int64_t drafts; /* begun on the version in use and not finished */
+    struct instrument_fact *facts;
+    size_t fact_count;
+    bool may_publish;
 };
 
 struct assessments_view {

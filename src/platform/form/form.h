@@ -49,6 +49,7 @@ struct form_node {
     const char *appearance;                         /* "" when none */
     const char *fact;                               /* the coded fact of column ausma::fact; NULL when none */
     const char *parameters;                         /* "" when none */
+    const char *relevance, *requirement;            /* as the XForm has them; "" when none */
     size_t index;                                   /* place among form_nodes */
     unsigned depth;                                 /* 1: directly under the form */
     struct form_node *parent, *first, *last, *next; /* the root has type FORM_GROUP, depth 0 and no parent */

@@ -354,6 +354,12 @@ static const struct xpath_expr *rule(struct xform_reader *r, const struct form_n
     return xform_parse(r, bound(r, node, name), node, part);
 }
 
+static const char *written(const struct xform_reader *r, const struct form_node *node, const char *name)
+{
+    const char *text = bound(r, node, name);
+    return text == NULL ? "" : arena_text(r->arena, text);
+}
+
 static enum form_meta meta_of(const struct xform_reader *r, const struct form_node *node)
 {
     const char *parameters = bound(r, node, "preloadParams");
@@ -413,6 +419,8 @@ static void read_rules(struct xform_reader *r, struct form_node *node)
         node->type = exact_type(r, node);
     node->appearance = appearance == NULL ? "" : arena_text(r->arena, appearance);
     node->fact = fact == NULL ? NULL : arena_text(r->arena, fact);
+    node->relevance = written(r, node, "relevant");
+    node->requirement = written(r, node, "required");
     rules->relevant = rule(r, node, "relevant", PART_RELEVANT);
     rules->required = rule(r, node, "required", PART_REQUIRED);
     rules->read_only = rule(r, node, "readonly", PART_READ_ONLY);
