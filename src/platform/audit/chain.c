@@ -1,5 +1,5 @@
 /* How the chain is reckoned. Everything is BLAKE2b-256 over text that somebody can write down with an editor. */
-#include "platform/audit/audit.h"
+#include "platform/audit/internal.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -47,4 +47,18 @@ void audit_digest(const struct audit_link *link, uint8_t out[AUDIT_HASH_SIZE])
     line_int(&state, link->subject.has, link->subject.value);
     (void)crypto_generichash_update(&state, (const uint8_t *)link->changes, strlen(link->changes));
     (void)crypto_generichash_final(&state, out, AUDIT_HASH_SIZE);
+}
+
+void audit_entry_digest(int64_t org, const struct audit_entry_after_row *row, uint8_t out[AUDIT_HASH_SIZE])
+{
+    audit_digest(&(struct audit_link){.org = org,
+                                      .number = row->number,
+                                      .at = row->at,
+                                      .account = row->account,
+                                      .case_id = row->case_id,
+                                      .case_number = row->case_number,
+                                      .subject = row->subject,
+                                      .act = row->act,
+                                      .changes = row->changes},
+                 out);
 }

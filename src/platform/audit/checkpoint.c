@@ -1,7 +1,7 @@
 #include "platform/audit/checkpoint.h"
 
 #include "base/text.h"
-#include "platform/audit/queries.h"
+#include "platform/audit/internal.h"
 #include "platform/seal/text.h"
 
 #include <errno.h>
@@ -138,16 +138,7 @@ static enum err grow_entry(void *data, const struct audit_entry_after_row *row)
     uint8_t digest[AUDIT_HASH_SIZE];
     if (row->number > growing->to)
         return OK;
-    audit_digest(&(struct audit_link){.org = growing->org,
-                                      .number = row->number,
-                                      .at = row->at,
-                                      .account = row->account,
-                                      .case_id = row->case_id,
-                                      .case_number = row->case_number,
-                                      .subject = row->subject,
-                                      .act = row->act,
-                                      .changes = row->changes},
-                 digest);
+    audit_entry_digest(growing->org, row, digest);
     if (row->case_hash.ptr != NULL && row->case_hash.len != AUDIT_HASH_SIZE)
         return err_note(ERR_BROKEN, "audit: a hash of the wrong size");
     merkle_add(&growing->tree, row->case_hash.ptr != NULL ? row->case_hash.ptr : digest);

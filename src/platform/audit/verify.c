@@ -1,7 +1,7 @@
 #include "platform/audit/verify.h"
 
 #include "base/text.h"
-#include "platform/audit/queries.h"
+#include "platform/audit/internal.h"
 #include "platform/audit/rowmap.h"
 #include "platform/store/image.h"
 
@@ -192,16 +192,7 @@ static enum err check_entry(void *data, const struct audit_entry_after_row *row)
     tick(checking);
     if (row->number != checking->number + 1)
         return fault(checking, VERIFY_ENTRY_MISSING, checking->number + 1, 0);
-    audit_digest(&(struct audit_link){.org = checking->head->org,
-                                      .number = row->number,
-                                      .at = row->at,
-                                      .account = row->account,
-                                      .case_id = row->case_id,
-                                      .case_number = row->case_number,
-                                      .subject = row->subject,
-                                      .act = row->act,
-                                      .changes = row->changes},
-                 digest);
+    audit_entry_digest(checking->head->org, row, digest);
     audit_chain(checking->hash, digest, checking->hash);
     if (!same(row->hash, checking->hash))
         return fault(checking, VERIFY_ENTRY_CHANGED, row->number, 0);

@@ -4,6 +4,12 @@
 
 #include "platform/form/xpath.h"
 
+/* Where a function's result lies. */
+static inline struct arena *xpath_memory(const struct xpath_call *call)
+{
+    return call->run->world->arena;
+}
+
 /* Does the whole text match the pattern (the everyday part of Java's syntax: classes, groups, alternatives, counts, \d \w \s
  * \p{..}; ^ and $ are understood and change nothing)? ERR_INPUT: the pattern is none, or uses more than that. */
 MUST_USE enum err pattern_match(struct arena *arena, const char *pattern, const char *text, bool *out);

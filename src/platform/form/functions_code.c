@@ -8,11 +8,6 @@
 #include <nettle/nettle-meta.h>
 #include <sys/random.h>
 
-static struct arena *memory(const struct xpath_call *call)
-{
-    return call->run->world->arena;
-}
-
 /* ---- digest ---- */
 
 enum { DIGEST_MAX = 64 };
@@ -53,14 +48,14 @@ static struct xpath_value fn_digest(const struct xpath_call *call)
         return xpath_fail(call->run);
     if (!xpath_spend(call->run, 1 + strlen(text) / 16))
         return xpath_text("");
-    hash_text(memory(call), hash, text, digest);
+    hash_text(xpath_memory(call), hash, text, digest);
     if (!hex) {
-        char *coded = arena_alloc(memory(call), BASE64_ENCODE_RAW_LENGTH(DIGEST_MAX) + 1);
+        char *coded = arena_alloc(xpath_memory(call), BASE64_ENCODE_RAW_LENGTH(DIGEST_MAX) + 1);
         base64_encode_raw(coded, hash->digest_size, digest);
         return xpath_text(coded);
     }
     struct buf buf;
-    buf_init(&buf, memory(call), DIGEST_MAX * 2);
+    buf_init(&buf, xpath_memory(call), DIGEST_MAX * 2);
     for (size_t i = 0; i < hash->digest_size; i++)
         buf_format(&buf, "%02x", digest[i]);
     return xpath_text(buf.ptr);
@@ -71,12 +66,12 @@ static struct xpath_value fn_base64_decode(const struct xpath_call *call)
     const char *text = xpath_arg_text(call, 0);
     struct base64_decode_ctx context;
     size_t len = BASE64_DECODE_LENGTH(strlen(text)) + 1;
-    char *out = arena_alloc(memory(call), len + 1);
+    char *out = arena_alloc(xpath_memory(call), len + 1);
     base64_decode_init(&context);
     if (base64_decode_update(&context, &len, (uint8_t *)out, strlen(text), text) != 1 ||
         base64_decode_final(&context) != 1)
         return xpath_fail(call->run);
-    return text_check(out, len) ? xpath_text(arena_text_n(memory(call), out, len)) : xpath_fail(call->run);
+    return text_check(out, len) ? xpath_text(arena_text_n(xpath_memory(call), out, len)) : xpath_fail(call->run);
 }
 
 /* ---- chance ---- */
@@ -124,7 +119,7 @@ static struct xpath_value fn_randomize(const struct xpath_call *call)
     int64_t state = any_seed();
     if (call->count > 1) {
         struct xpath_value seed = xpath_arg(call, 1);
-        state = xpath_seed(memory(call), &seed);
+        state = xpath_seed(xpath_memory(call), &seed);
     }
     for (size_t i = nodes.count; i > 1 && xpath_spend(call->run, 1); i--) {
         size_t j = xpath_next_place(&state, i);

@@ -5,19 +5,14 @@
 
 #include <math.h>
 
-static struct arena *memory(const struct xpath_call *call)
-{
-    return call->run->world->arena;
-}
-
 static struct xpath_value fn_today(const struct xpath_call *call)
 {
-    return xpath_text(time_date(memory(call), call->run->world->now));
+    return xpath_text(time_date(xpath_memory(call), call->run->world->now));
 }
 
 static struct xpath_value fn_now(const struct xpath_call *call)
 {
-    return xpath_text(xpath_print_now(memory(call), call->run->world->now));
+    return xpath_text(xpath_print_now(xpath_memory(call), call->run->world->now));
 }
 
 /* An argument that is a date, a time or both in text, a number of days, or "". */
@@ -42,7 +37,7 @@ static struct when when_arg(const struct xpath_call *call, size_t at)
     struct xpath_moment moment;
     if (value.kind == XPATH_TRUTH)
         return (struct when){.text = ""};
-    struct when when = {.text = text_trim(memory(call), xpath_to_text(memory(call), &value))};
+    struct when when = {.text = text_trim(xpath_memory(call), xpath_to_text(xpath_memory(call), &value))};
     when.empty = when.text[0] == '\0';
     if (xpath_parse_moment(when.text, &moment)) {
         when.time_only = !moment.has_date;
@@ -61,7 +56,7 @@ static struct xpath_value fn_date(const struct xpath_call *call)
     struct when when = when_arg(call, 0);
     if (when.empty)
         return xpath_text("");
-    const char *date = when.valid && !when.time_only ? xpath_print_date(memory(call), when.days) : NULL;
+    const char *date = when.valid && !when.time_only ? xpath_print_date(xpath_memory(call), when.days) : NULL;
     return date == NULL ? xpath_fail(call->run) : xpath_text(date);
 }
 
@@ -82,9 +77,9 @@ static struct xpath_value fn_date_time(const struct xpath_call *call)
         return xpath_fail(call->run);
     if (when.text != NULL)
         return xpath_text(when.text);
-    if (xpath_print_date(memory(call), when.days) == NULL)
+    if (xpath_print_date(xpath_memory(call), when.days) == NULL)
         return xpath_fail(call->run);
-    return xpath_text(xpath_print_now(memory(call), local_moment(when.days)));
+    return xpath_text(xpath_print_now(xpath_memory(call), local_moment(when.days)));
 }
 
 static struct xpath_value fn_decimal_date_time(const struct xpath_call *call)
@@ -152,11 +147,11 @@ static struct xpath_value fn_format_date(const struct xpath_call *call)
 {
     struct when when = when_arg(call, 0);
     const char *format = xpath_arg_text(call, 1);
-    if (!when.valid || xpath_print_date(memory(call), when.days) == NULL)
+    if (!when.valid || xpath_print_date(xpath_memory(call), when.days) == NULL)
         return xpath_text("");
     struct clock at = clock_of(when.days);
     struct buf buf;
-    buf_init(&buf, memory(call), strlen(format));
+    buf_init(&buf, xpath_memory(call), strlen(format));
     for (; *format != '\0'; format++)
         if (*format != '%')
             buf_char(&buf, *format);

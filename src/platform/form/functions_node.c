@@ -2,11 +2,6 @@
 
 #include "base/text.h"
 
-static struct arena *memory(const struct xpath_call *call)
-{
-    return call->run->world->arena;
-}
-
 /* An argument that must be a set of nodes. */
 static struct xpath_value nodes_arg(const struct xpath_call *call, size_t at)
 {
@@ -21,7 +16,7 @@ static struct xpath_value single(const struct xpath_call *call, const struct for
 {
     struct xpath_value nodes = {.kind = XPATH_NODES};
     if (item != NULL)
-        xpath_nodes_add(memory(call), &nodes, item);
+        xpath_nodes_add(xpath_memory(call), &nodes, item);
     return nodes;
 }
 
@@ -35,7 +30,7 @@ static struct xpath_value fn_count_non_empty(const struct xpath_call *call)
     struct xpath_value nodes = nodes_arg(call, 0);
     size_t count = 0;
     for (size_t i = 0; i < nodes.count && xpath_spend(call->run, 1); i++)
-        count += xpath_item_text(memory(call), nodes.items[i])[0] != '\0';
+        count += xpath_item_text(xpath_memory(call), nodes.items[i])[0] != '\0';
     return xpath_number((double)count);
 }
 
@@ -105,7 +100,7 @@ static struct xpath_value fn_pulldata(const struct xpath_call *call)
                *key_column = xpath_arg_text(call, 2), *key = xpath_arg_text(call, 3);
     size_t len = strlen(name);
     if (len > 4 && strcmp(name + len - 4, ".csv") == 0)
-        name = arena_text_n(memory(call), name, len - 4);
+        name = arena_text_n(xpath_memory(call), name, len - 4);
     const struct form_item *instance = form == NULL ? NULL : form_instance(form, name);
     if (instance == NULL)
         return xpath_fail(call->run);
@@ -144,7 +139,7 @@ static void collect(const struct xpath_call *call, const struct form_item *item,
                     struct xpath_value *out)
 {
     if (item->node == node)
-        xpath_nodes_add(memory(call), out, item);
+        xpath_nodes_add(xpath_memory(call), out, item);
     for (const struct form_item *child = item->first; child != NULL && xpath_spend(call->run, 1); child = child->next)
         if (child->relevant)
             collect(call, child, node, out);
@@ -175,12 +170,12 @@ static struct xpath_value fn_choice_name(const struct xpath_call *call)
 {
     const struct xpath_world *world = call->run->world;
     const char *codes = xpath_arg_text(call, 0);
-    const char *path = text_trim(memory(call), xpath_arg_text(call, 1));
+    const char *path = text_trim(xpath_memory(call), xpath_arg_text(call, 1));
     const struct form_node *node = world->form == NULL ? NULL : form_node_find(world->form, path);
     if (node == NULL)
         return xpath_fail(call->run);
     struct buf buf;
-    buf_init(&buf, memory(call), 0);
+    buf_init(&buf, xpath_memory(call), 0);
     while (*codes != '\0' && xpath_spend(call->run, 1)) {
         size_t len = strcspn(codes, " ");
         const char *label = len == 0 ? NULL : form_choice_label(world->form, node, codes, len, world->language);

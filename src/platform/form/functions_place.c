@@ -18,11 +18,6 @@ struct points {
     bool broken; /* something was no place */
 };
 
-static struct arena *memory(const struct xpath_call *call)
-{
-    return call->run->world->arena;
-}
-
 static double radians(double degrees)
 {
     return degrees * M_PI / 180;
@@ -86,7 +81,7 @@ static struct points all_points(const struct xpath_call *call, size_t from)
     const char *const *texts = NULL;
     size_t count = xpath_arg_texts(call, from, &texts);
     for (size_t i = 0; i < count && xpath_spend(call->run, 1 + strlen(texts[i]) / 16); i++)
-        read_points(memory(call), &points, texts[i]);
+        read_points(xpath_memory(call), &points, texts[i]);
     return points;
 }
 
@@ -144,8 +139,8 @@ static bool is_inside(struct point point, const struct points *shape)
 static struct xpath_value fn_geofence(const struct xpath_call *call)
 {
     struct points point = {0}, shape = {0};
-    read_points(memory(call), &point, xpath_arg_text(call, 0));
-    read_points(memory(call), &shape, xpath_arg_text(call, 1));
+    read_points(xpath_memory(call), &point, xpath_arg_text(call, 0));
+    read_points(xpath_memory(call), &shape, xpath_arg_text(call, 1));
     if (point.broken || shape.broken || shape.count < 3 || point.count > 1)
         return xpath_fail(call->run);
     return xpath_truth(point.count == 1 && is_inside(point.list[0], &shape));

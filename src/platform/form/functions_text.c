@@ -4,17 +4,12 @@
 
 #include <sys/random.h>
 
-static struct arena *memory(const struct xpath_call *call)
-{
-    return call->run->world->arena;
-}
-
 /* The argument; without one, where we stand. */
 static const char *own_text(const struct xpath_call *call)
 {
     if (call->count > 0)
         return xpath_arg_text(call, 0);
-    return call->focus->item == NULL ? "" : xpath_item_text(memory(call), call->focus->item);
+    return call->focus->item == NULL ? "" : xpath_item_text(xpath_memory(call), call->focus->item);
 }
 
 static struct xpath_value fn_string(const struct xpath_call *call)
@@ -27,7 +22,7 @@ static struct xpath_value joined(const struct xpath_call *call, size_t from, con
     const char *const *texts = NULL;
     size_t count = xpath_arg_texts(call, from, &texts);
     struct buf buf;
-    buf_init(&buf, memory(call), 0);
+    buf_init(&buf, xpath_memory(call), 0);
     for (size_t i = 0; i < count && xpath_spend(call->run, 1 + strlen(texts[i]) / 16); i++) {
         if (i > 0)
             buf_text(&buf, between);
@@ -94,14 +89,14 @@ static struct xpath_value fn_substr(const struct xpath_call *call)
         return xpath_text("");
     const char *start = skip_characters(text, from);
     const char *end = skip_characters(start, to - from);
-    return xpath_text(arena_text_n(memory(call), start, (size_t)(end - start)));
+    return xpath_text(arena_text_n(xpath_memory(call), start, (size_t)(end - start)));
 }
 
 static struct xpath_value fn_substring_before(const struct xpath_call *call)
 {
     const char *text = xpath_arg_text(call, 0);
     const char *found = strstr(text, xpath_arg_text(call, 1));
-    return xpath_text(found == NULL ? "" : arena_text_n(memory(call), text, (size_t)(found - text)));
+    return xpath_text(found == NULL ? "" : arena_text_n(xpath_memory(call), text, (size_t)(found - text)));
 }
 
 static struct xpath_value fn_substring_after(const struct xpath_call *call)
@@ -146,7 +141,7 @@ static struct xpath_value fn_normalize_space(const struct xpath_call *call)
 {
     const char *text = xpath_arg_text(call, 0);
     struct buf buf;
-    buf_init(&buf, memory(call), strlen(text));
+    buf_init(&buf, xpath_memory(call), strlen(text));
     for (; *text != '\0'; text++) {
         if (!blank(*text))
             buf_char(&buf, *text);
@@ -174,7 +169,7 @@ static struct xpath_value fn_translate(const struct xpath_call *call)
     const char *from = xpath_arg_text(call, 1);
     const char *to = xpath_arg_text(call, 2);
     struct buf buf;
-    buf_init(&buf, memory(call), strlen(text));
+    buf_init(&buf, xpath_memory(call), strlen(text));
     for (size_t len = character(text); len > 0 && xpath_spend(call->run, 1 + strlen(from) / 16);
          len = character(text)) {
         size_t index = 0;
@@ -193,7 +188,7 @@ static struct xpath_value fn_regex(const struct xpath_call *call)
 {
     const char *text = xpath_arg_text(call, 0);
     bool matches = false;
-    enum err result = pattern_match(memory(call), xpath_arg_text(call, 1), text, &matches);
+    enum err result = pattern_match(xpath_memory(call), xpath_arg_text(call, 1), text, &matches);
     if (!xpath_spend(call->run, 5000 + strlen(text)))
         return xpath_text("");
     return result == OK ? xpath_truth(matches) : xpath_fail(call->run);
@@ -222,7 +217,7 @@ static size_t find_word(const char *list, size_t wanted, const char **start, siz
 static struct xpath_value fn_selected(const struct xpath_call *call)
 {
     const char *list = xpath_arg_text(call, 0);
-    const char *wanted = text_trim(memory(call), xpath_arg_text(call, 1));
+    const char *wanted = text_trim(xpath_memory(call), xpath_arg_text(call, 1));
     const char *word = NULL;
     size_t len = 0;
     while (find_word(list, 0, &word, &len) > 0 && xpath_spend(call->run, 1)) {
@@ -241,7 +236,7 @@ static struct xpath_value fn_selected_at(const struct xpath_call *call)
     size_t len = 0;
     if (!(wanted >= 0 && wanted < 1e6) || find_word(list, (size_t)wanted, &word, &len) != (size_t)wanted + 1)
         return xpath_text("");
-    return xpath_text(arena_text_n(memory(call), word, len));
+    return xpath_text(arena_text_n(xpath_memory(call), word, len));
 }
 
 static struct xpath_value fn_count_selected(const struct xpath_call *call)
@@ -265,7 +260,7 @@ static struct xpath_value fn_uuid(const struct xpath_call *call)
     b[6] = (uint8_t)((b[6] & 0x0F) | 0x40);
     b[8] = (uint8_t)((b[8] & 0x3F) | 0x80);
     struct buf buf;
-    buf_init(&buf, memory(call), 36);
+    buf_init(&buf, xpath_memory(call), 36);
     for (size_t i = 0; i < sizeof b; i++)
         buf_format(&buf, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", b[i]);
     return xpath_text(buf.ptr);
