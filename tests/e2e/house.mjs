@@ -155,7 +155,7 @@ export class House {
   }
 
   account(who) {
-    const found = this.accounts.find(({ login, who: text }) => login === who || text.includes(who));
+    const found = this.accounts.find(({ login }) => login === who) ?? this.accounts.find(({ who: text }) => text.includes(who));
     assert.ok(found, `no account ${who} among ${this.accounts.map(({ login }) => login).join(', ')}`);
     return found;
   }

@@ -37,6 +37,7 @@ export const tests = {
     const kinds = await walk(house, 'ilze');
     assert.ok(kinds.includes('/cases/ID'), kinds.join(' '));
   },
+  'm7_1 all pages of a lawyer who sees only her part: no link leads to what is not hers': async (house) => { await walk(house, 'gunta'); },
   'all pages of intake': async (house) => { await walk(house, 'juris'); },
   'all pages of the programme manager': async (house) => { await walk(house, 'daina'); },
   'all pages of the auditor': async (house) => { await walk(house, 'auditore'); },
