@@ -155,6 +155,7 @@ export class House {
   }
 
   account(who) {
+    // The login itself first: a word may be part of what is said of somebody else ("juris", "juriste").
     const found = this.accounts.find(({ login }) => login === who) ?? this.accounts.find(({ who: text }) => text.includes(who));
     assert.ok(found, `no account ${who} among ${this.accounts.map(({ login }) => login).join(', ')}`);
     return found;
