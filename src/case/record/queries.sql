@@ -247,6 +247,11 @@ WHERE org = ?1 AND case_id = ?2 ORDER BY id;
 -- out: case_id id, via code, wrapped bytes
 SELECT case_id, via, wrapped FROM record_key WHERE org = ?1 AND holder = ?2 AND case_id > ?3 ORDER BY case_id LIMIT ?4;
 
+-- name: record_key_count :one
+-- in: org id, holder id
+-- out: keys int
+SELECT COUNT(*) AS keys FROM record_key WHERE org = ?1 AND holder = ?2;
+
 -- name: record_key_rewrap :exec
 -- in: org id, case_id id, holder id, via code, wrapped bytes
 UPDATE record_key SET wrapped = ?5 WHERE org = ?1 AND case_id = ?2 AND holder = ?3 AND via = ?4;

@@ -113,6 +113,11 @@ SELECT id, public FROM account_teams WHERE org = ?1 AND intake = 1 ORDER BY id L
 -- out: id id, sealed_key bytes
 SELECT id, sealed_key FROM fieldwork_submission WHERE org = ?1 AND team = ?2 AND id > ?3 ORDER BY id LIMIT ?4;
 
+-- name: fieldwork_key_count :one
+-- in: org id, team id
+-- out: keys int
+SELECT COUNT(*) AS keys FROM fieldwork_submission WHERE org = ?1 AND team = ?2;
+
 -- name: fieldwork_key_rewrap :exec
 -- in: org id, id id, sealed_key bytes
 UPDATE fieldwork_submission SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;

@@ -82,6 +82,11 @@ SELECT COUNT(*) AS found FROM account_membership WHERE org = ?1 AND account = ?2
 -- out: id id, sealed_key bytes
 SELECT id, sealed_key FROM referral_item WHERE org = ?1 AND team = ?2 AND id > ?3 ORDER BY id LIMIT ?4;
 
+-- name: referral_key_count :one
+-- in: org id, team id
+-- out: keys int
+SELECT COUNT(*) AS keys FROM referral_item WHERE org = ?1 AND team = ?2;
+
 -- name: referral_key_rewrap :exec
 -- in: org id, id id, sealed_key bytes
 UPDATE referral_item SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;

@@ -83,7 +83,8 @@ SELECT id, login, name, role, left_at FROM account_user WHERE org = ?1 ORDER BY 
 
 -- name: account_team_add :exec
 -- in: org id, id id, name text, intake bool, emergency bool, public bytes, search bytes
-INSERT INTO account_team (org, id, name, intake, emergency, public, search, rotate, old, rotated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, NULL, NULL);
+INSERT INTO account_team (org, id, name, intake, emergency, public, search, rotate, old, rotated_at, rewrapped)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, NULL, NULL, 0);
 
 -- name: account_team_list :many
 -- in: org id
@@ -320,8 +321,19 @@ SELECT public, search, rotate, old, rotated_at FROM account_team WHERE org = ?1 
 
 -- name: account_team_rotate :changed
 -- in: org id, id id, public bytes, search bytes, old bytes, at time
-UPDATE account_team SET public = ?3, search = ?4, old = ?5, rotated_at = ?6, rotate = 0
+UPDATE account_team SET public = ?3, search = ?4, old = ?5, rotated_at = ?6, rotate = 0, rewrapped = 0
 WHERE org = ?1 AND id = ?2 AND rotate = 1 AND old IS NULL;
+
+-- Teams whose keys are to be changed, are being changed, or were lately.
+-- name: account_team_rotations :many
+-- in: org id, after time
+-- out: id id, name text, rotate bool, under_way bool, rotated_at time?, rewrapped int
+SELECT id, name, rotate, CASE WHEN old IS NULL THEN 0 ELSE 1 END AS under_way, rotated_at, rewrapped FROM account_team
+WHERE org = ?1 AND emergency = 0 AND (rotate = 1 OR old IS NOT NULL OR rotated_at > ?2) ORDER BY id;
+
+-- name: account_team_rewrapped :exec
+-- in: org id, id id, more int
+UPDATE account_team SET rewrapped = rewrapped + ?3 WHERE org = ?1 AND id = ?2;
 
 -- name: account_team_rotated :changed
 -- in: org id, id id

@@ -46,6 +46,7 @@ CREATE TABLE account_team (
     rotate INTEGER NOT NULL, -- 1: somebody left, so the keys are to be changed
     old BLOB,                -- while they are: the earlier keys, under the new one
     rotated_at INTEGER,
+    rewrapped INTEGER NOT NULL, -- how many rows were wrapped anew since then
     PRIMARY KEY (org, id)
 ) STRICT;
 

@@ -34,6 +34,7 @@ const struct route *const program_routes[] = {
     staff_routes,
     staff_invite_routes,
     staff_leave_routes,
+    staff_progress_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,

@@ -118,6 +118,10 @@ static enum err step(void *data, struct db *db)
         TRY(fieldwork_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
     rotation->changed += rotation->step.changed;
     if (rotation->step.changed > 0)
+        TRY(account_team_rewrapped(db, &(struct account_team_rewrapped_in){.org = org,
+                                                                           .id = rotation->keys.team,
+                                                                           .more = (int64_t)rotation->step.changed}));
+    if (rotation->step.changed > 0)
         TRY(note(db, rotation, "team.keys_step"));
     return rotation->step.seen == 0 ? look_end(db, rotation) : OK;
 }

@@ -9,6 +9,7 @@
 extern const struct route staff_routes[];
 extern const struct route staff_invite_routes[];
 extern const struct route staff_leave_routes[];
+extern const struct route staff_progress_routes[];
 
 /* Somebody is here whose team's keys are due to be changed: begins, or goes on with it (for app.keys_due). */
 void staff_keys_due(struct app *app, const struct session *who);

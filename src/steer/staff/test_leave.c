@@ -124,7 +124,10 @@ static void m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change(void *
     assert_int_equal(leave(trial, "case_manager", "sure=yes").status, 404);
 
     /* The next member who does anything sets the change of keys going; everything stays readable for those who remain. */
+    static const char *const progress = "/people/keys";
     assert_true(team_row(trial, before.team).rotate);
+    assert_int_equal(trial_get(trial, "auditor", progress).status, 403);
+    assert_true(trial_shows(trial_get(trial, "administrator", progress), "5 keys to go"));
     assert_int_equal(trial_get(trial, "second_manager", "/").status, 200);
     assert_true(until_rotation(trial, before.team, true));
     for (int i = 0; i < CASES; i++) {
@@ -135,6 +138,9 @@ static void m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change(void *
     for (int i = 0; i < 500 && opened_by(trial, before.team, &before.key) > 0; i++)
         (void)usleep(10000);
     assert_int_equal(opened_by(trial, before.team, &before.key), 0);
+    struct answer half = trial_get(trial, "second_manager", progress);
+    assert_true(trial_shows(half, "5 keys wrapped anew, 0 keys to go"));
+    assert_true(trial_shows(half, "Under way"));
 
     /* Later the earlier keys are forgotten, and the cases still open. */
     clock_now += ROTATION_LEAST_MS + 1000;
@@ -142,6 +148,7 @@ static void m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change(void *
     assert_true(until_rotation(trial, before.team, false));
     const struct team_keys *after = &trial_session(trial, "second_manager")->teams[0];
     assert_false(after->has_old);
+    assert_true(trial_shows(trial_get(trial, "administrator", progress), "The earlier keys open nothing any more"));
     assert_int_equal(opened_by(trial, before.team, &after->key), CASES);
     for (int i = 0; i < CASES; i++)
         assert_int_equal(trial_get(trial, "team_member", cases[i]).status, 200);

@@ -69,6 +69,21 @@ struct leave_team {
     const char *chosen;
 };
 
+/* A team whose keys are changed because somebody left. */
+struct keys_team {
+    const char *name;
+    bool waits;     /* for a member to begin it */
+    bool under_way; /* neither: it is over */
+    struct maybe began_at;
+    int64_t done; /* rows wrapped anew */
+    int64_t to_go;
+};
+
+struct keys_view {
+    struct keys_team *teams;
+    size_t count;
+};
+
 struct leave_view {
     struct staff_person person;
     bool self;
