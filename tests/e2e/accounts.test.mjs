@@ -191,6 +191,9 @@ export const tests = {
     await admin.check('#sure');
     await admin.click('main form button');
     await admin.waitForURL(/\/people(\?.*)?$/);
+    await admin.goto('/people/keys');
+    assert.ok(await admin.locator('main .govuk-tag').count() > 0, 'the change of keys is not shown');
+    await look(admin, 'change-of-keys');
     await newcomer.goto('/cases');
     assert.ok(await newcomer.locator('#password').isVisible(), 'whoever left is signed out at once');
     await newcomer.context().close();
