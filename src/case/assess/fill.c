@@ -281,6 +281,26 @@ const char *fill_words(const struct fill_view *v, const struct form_item *item)
     return words == NULL ? "" : words;
 }
 
+const char *fill_earlier(const struct fill_view *v, const struct form_item *item)
+{
+    const struct form_choice *choices;
+    const char *value = NULL;
+    for (size_t i = 0; item->node->fact != NULL && i < v->earlier_count; i++) {
+        if (!text_same(v->earlier[i].fact, item->node->fact))
+            continue;
+        if (value != NULL) /* one for each instance of a repeat: nobody knows which belongs to which */
+            return NULL;
+        value = v->earlier[i].value;
+    }
+    size_t count = value == NULL
+                       ? 0
+                       : form_choices(v->r->arena, form_fill_form(v->fill), item->node, v->language, &choices);
+    for (size_t i = 0; i < count; i++)
+        if (text_same(choices[i].name, value))
+            return choices[i].label;
+    return value;
+}
+
 bool fill_answered(const struct form_item *item)
 {
     if (!item->relevant || !shown(item->node))

@@ -296,6 +296,28 @@ static struct fill_view *view_of(struct req *r, const struct given *given, struc
     return v;
 }
 
+/* What the same instrument said the time before. */
+static enum err load_earlier(struct req *r, struct fill_view *v, const struct given *given)
+{
+    struct assess_row_before_row before;
+    if (given->row.finished_on == NULL)
+        return OK;
+    enum err found = assess_row_before(r->db, r->arena,
+                                       &(struct assess_row_before_in){.org = r->org,
+                                                                      .case_id = r->case_id,
+                                                                      .form_id = given->row.form_id,
+                                                                      .id = given->id,
+                                                                      .finished_on = given->row.finished_on},
+                                       &before);
+    if (found == ERR_NOT_FOUND)
+        return OK;
+    TRY(found);
+    v->earlier_on = before.finished_on;
+    return assess_fact_list(
+        r->db, r->arena, &(struct assess_fact_list_in){.org = r->org, .case_id = r->case_id, .assessment = before.id},
+        &v->earlier, &v->earlier_count);
+}
+
 static enum err one_show(struct req *r)
 {
     struct given given = {0};
@@ -319,6 +341,7 @@ static enum err one_show(struct req *r)
     }
     if (sent)
         v->fill = theirs;
+    TRY(load_earlier(r, v, &given));
     html_assess_read(req_page(r), r, v, &given.row);
     return OK;
 }

@@ -103,6 +103,21 @@ SELECT COUNT(*) AS times, MAX(a.finished_on) AS last_on
 FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
 WHERE a.org = ?1 AND a.case_id = ?2 AND a.status = 'done' AND v.form_id = ?3;
 
+-- The assessment with the same instrument that was finished before this one.
+-- name: assess_row_before :one
+-- in: org id, case_id id, form_id text, id id, finished_on date
+-- out: id id, finished_on date?
+SELECT a.id, a.finished_on
+FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
+WHERE a.org = ?1 AND a.case_id = ?2 AND a.status = 'done' AND v.form_id = ?3
+  AND (a.finished_on < ?5 OR (a.finished_on = ?5 AND a.id < ?4))
+ORDER BY a.finished_on DESC NULLS LAST, a.id DESC LIMIT 1;
+
+-- name: assess_fact_list :many
+-- in: org id, case_id id, assessment id
+-- out: fact code, value text
+SELECT fact, value FROM assess_fact WHERE org = ?1 AND case_id = ?2 AND assessment = ?3 ORDER BY number LIMIT 5000;
+
 -- name: assess_fact_add :exec
 -- in: org id, case_id id, assessment id, number int, fact code, value text, on_date date
 INSERT INTO assess_fact (org, case_id, assessment, number, fact, value, on_date) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);

@@ -193,14 +193,19 @@ static void m2_3_needs_become_a_picture(void **state)
     struct trial *trial = *state;
     const char *id = trial_case(trial, "Zile");
     static const char *const scores[] = {"4", "2"};
+    const char *last = NULL;
     for (size_t i = 0; i < 2; i++) {
         const char *draft = begin(trial, id, "Vajadzību izvērtējums");
+        last = draft;
         struct answer page = trial_get(trial, "case_manager", draft);
         const char *sent = fields(trial, page, "finish", "setting/language", "lv", "safety/safety_score", scores[i],
                                   NULL);
         struct answer done = trial_post(trial, "case_manager", draft, sent);
         assert_int_equal(done.status, 303);
     }
+    struct answer second = trial_get(trial, "case_manager", last);
+    assert_true(trial_shows(second, "the assessment before"));
+    assert_true(trial_shows(second, ": 4"));
     struct answer list = trial_get(trial, "case_manager", path_of(trial, id, "/assessments"));
     assert_true(trial_shows(list, "app-level-4\">4<"));
     assert_true(trial_shows(list, "app-level-2\">2<"));

@@ -57,6 +57,9 @@ struct fill_view {
     bool trying;  /* nothing is kept */
     const struct fill_difference *differences;
     size_t difference_count;
+    const char *earlier_on; /* when the same instrument was finished before; NULL: never */
+    struct assess_fact_list_row *earlier;
+    size_t earlier_count;
     const char *saved_by; /* who saved last */
     int64_t saved_at;
 };
@@ -83,6 +86,8 @@ bool fill_multiline(const struct form_item *item);
 bool fill_dropdown(const struct form_item *item, size_t choices);
 /* The answer as people read it; "" when there is none. */
 const char *fill_words(const struct fill_view *v, const struct form_item *item);
+/* What the assessment before said to the fact of this question, in words; NULL: nothing to compare with. */
+const char *fill_earlier(const struct fill_view *v, const struct form_item *item);
 /* Is there anything under this item that a reader of the answers wants to see? */
 bool fill_answered(const struct form_item *item);
 
