@@ -18,20 +18,6 @@ enum { CODE_DAYS = 30 };
 
 /* ---- opening ---- */
 
-static enum err open_box(struct arena *arena, const struct session *who, int64_t team, struct bytes box,
-                         struct seal_key *out)
-{
-    const struct team_keys *keys = session_team(who, team);
-    struct bytes plain;
-    if (keys == NULL)
-        return ERR_NOT_FOUND;
-    TRY(team_open_to(arena, keys, box, &plain));
-    if (plain.len != sizeof *out)
-        return ERR_BROKEN;
-    memcpy(out, plain.ptr, sizeof *out);
-    return OK;
-}
-
 static enum err read_answers(struct req *r, struct submission *submission)
 {
     struct assess_instrument *instrument = ARENA_NEW(r->arena, struct assess_instrument);
@@ -71,7 +57,7 @@ enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
         .case_id = maybe_or_zero(row.case_id),
         .referral = maybe_or_zero(row.referral),
     };
-    TRY(open_box(r->arena, r->who, row.team, row.sealed_key, &submission.key));
+    TRY(session_open_key(r->arena, r->who, row.team, row.sealed_key, &submission.key));
     TRY(seal_open_bytes(r->arena, &submission.key, fieldwork_place("content", id), row.content, &submission.xml));
     TRY(seal_open_text(r->arena, &submission.key, fieldwork_place("reason", id), row.reason, &submission.reason));
     TRY(read_answers(r, &submission));
@@ -249,7 +235,7 @@ static enum err file_show(struct req *r)
         return ERR_NOT_FOUND;
     TRY(fieldwork_file_one(
         r->db, r->arena, &(struct fieldwork_file_one_in){.org = r->org, .submission = submission->id, .id = id}, &row));
-    TRY(open_box(r->arena, r->who, submission->team, row.sealed_key, &key));
+    TRY(session_open_key(r->arena, r->who, submission->team, row.sealed_key, &key));
     enum err opened = seal_open_bytes(r->arena, &key, fieldwork_file_place("content", id), row.content, &plain);
     seal_wipe(&key, sizeof key);
     TRY(opened);

@@ -27,7 +27,7 @@ static enum err open_brief(struct req *r, int64_t id, struct bytes box, struct b
     struct seal_key key;
     const char *who;
     const char *what;
-    TRY(referral_open_key(r->arena, r->who, intake_team(r->who), box, &key));
+    TRY(session_open_key(r->arena, r->who, intake_team(r->who), box, &key));
     TRY(seal_open_text(r->arena, &key, referral_place("about", id), about, &who));
     TRY(seal_open_text(r->arena, &key, referral_place("story", id), story, &what));
     seal_wipe(&key, sizeof key);

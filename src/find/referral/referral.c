@@ -94,20 +94,6 @@ bool referral_reader(const struct session *who)
     return false;
 }
 
-enum err referral_open_key(struct arena *arena, const struct session *who, int64_t team, struct bytes box,
-                           struct seal_key *out)
-{
-    struct bytes key;
-    const struct team_keys *keys = session_team(who, team);
-    if (keys == NULL)
-        return ERR_NOT_FOUND;
-    TRY(team_open_to(arena, keys, box, &key));
-    if (key.len != sizeof out->b)
-        return ERR_BROKEN;
-    memcpy(out->b, key.ptr, sizeof out->b);
-    return OK;
-}
-
 static enum err open_texts(struct arena *arena, struct referral *out, const struct referral_get_row *row)
 {
     struct referral_told *told = &out->told;
@@ -148,7 +134,7 @@ enum err referral_scope(struct req *r)
                                .status = row.status,
                                .case_id = row.case_id,
                                .version = row.version};
-    TRY(referral_open_key(r->arena, r->who, row.team, row.sealed_key, &found->key));
+    TRY(session_open_key(r->arena, r->who, row.team, row.sealed_key, &found->key));
     TRY(open_texts(r->arena, found, &row));
     r->scope = found;
     return OK;

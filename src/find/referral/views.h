@@ -26,9 +26,6 @@ struct referral {
  * the referral. */
 enum err referral_scope(struct req *r);
 const struct referral *referral_of(const struct req *r);
-/* The key of one referral out of its box; ERR_NOT_FOUND when this person is not of that team. */
-MUST_USE enum err referral_open_key(struct arena *arena, const struct session *who, int64_t team, struct bytes sealed,
-                                    struct seal_key *out);
 struct seal_place referral_place(const char *column, int64_t id);
 
 /* What was decided so far, opened; the last step first. */

@@ -43,6 +43,20 @@ const struct team_keys *session_team(const struct session *who, int64_t team)
     return NULL;
 }
 
+enum err session_open_key(struct arena *arena, const struct session *who, int64_t team, struct bytes sealed,
+                          struct seal_key *out)
+{
+    const struct team_keys *keys = session_team(who, team);
+    struct bytes plain;
+    if (keys == NULL)
+        return ERR_NOT_FOUND;
+    TRY(team_open_to(arena, keys, sealed, &plain));
+    if (plain.len != sizeof out->b)
+        return ERR_BROKEN;
+    memcpy(out->b, plain.ptr, sizeof out->b);
+    return OK;
+}
+
 struct seal_place account_place(const char *column, int64_t account)
 {
     return (struct seal_place){.table = "account_user", .column = column, .row = account};

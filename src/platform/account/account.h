@@ -77,6 +77,10 @@ struct session {
 
 /* The keys of one of this person's teams; NULL when they are not in it. */
 const struct team_keys *session_team(const struct session *who, int64_t team);
+/* Opens a key that was sealed to one of this person's teams from outside, also while the team's keys are being changed.
+ * ERR_NOT_FOUND: not in that team. ERR_BROKEN: the team's keys do not open it, or it holds something else. */
+MUST_USE enum err session_open_key(struct arena *arena, const struct session *who, int64_t team, struct bytes sealed,
+                                   struct seal_key *out);
 
 /* ---- making an organisation, accounts and teams (command line, demo; the caller is in a change) ---- */
 
