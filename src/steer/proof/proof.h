@@ -6,4 +6,8 @@
 
 extern const struct route proof_routes[];
 
+/* A value as people read it: of answers to a form, which are kept as XML, a line "question: answer" for each that was given;
+ * anything else as it is. Questions and choices stand as their names in the form. */
+const char *proof_readable(struct arena *arena, const char *value);
+
 #endif
