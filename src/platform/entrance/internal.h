@@ -7,6 +7,9 @@
 /* Only a path of our own, so that nobody can be led elsewhere. */
 const char *own_path(const char *to);
 
+/* Is what was typed as "new" good enough, and typed as "again" too? ERR_INPUT: not, and the fields say why. */
+MUST_USE enum err new_password_check(struct req *r);
+
 /* Signing in is complete: this browser is known from now on. `first`: it was not known before. In a change. */
 MUST_USE enum err device_remember(struct req *r, int64_t account, bool *first);
 

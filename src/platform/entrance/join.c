@@ -40,12 +40,7 @@ static enum err join_check(struct req *r)
     TRY(found);
     if (!text_same(field_text(r, "step"), "password"))
         return join_show(r);
-    if (!account_password_check(field_text(r, "new")))
-        field_fail(r, "new", W_entrance_new_weak);
-    if (!text_same(field_text(r, "new"), field_text(r, "again")))
-        field_fail(r, "again", W_entrance_again_differs);
-    if (r->failed)
-        return ERR_INPUT;
+    TRY(new_password_check(r));
     struct invite_accept *accept = ARENA_NEW(r->arena, struct invite_accept);
     accept->org = r->org;
     accept->code = field_text(r, "code");

@@ -198,16 +198,22 @@ static enum err account_show(struct req *r)
     return OK;
 }
 
-static enum err password_check(struct req *r)
+enum err new_password_check(struct req *r)
 {
-    if (r->failed)
-        return ERR_INPUT;
     if (!account_password_check(field_text(r, "new")))
         field_fail(r, "new", W_entrance_new_weak);
     if (!text_same(field_text(r, "new"), field_text(r, "again")))
         field_fail(r, "again", W_entrance_again_differs);
     if (r->failed)
         return ERR_INPUT;
+    return OK;
+}
+
+static enum err password_check(struct req *r)
+{
+    if (r->failed)
+        return ERR_INPUT;
+    TRY(new_password_check(r));
     struct password_change *change = ARENA_NEW(r->arena, struct password_change);
     change->who = r->who;
     change->attempt.now = r->now;
