@@ -12,7 +12,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import { Traces } from './traces.mjs';
 
-export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), 'output');
+// Each engine has its own folder: both may be tested at once.
+export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), 'output', process.env.AUSMA_TEST_DATABASE ? 'postgresql' : 'sqlite');
 process.env.AUSMA_SHARE ??= join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const WIDTHS = [390, 1280];
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',

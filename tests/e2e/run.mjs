@@ -1,5 +1,5 @@
-// node tests/e2e/run.mjs [PROGRAM [FILE...]]: runs every *.test.mjs of this folder (or the named: way durability), in the order of
-// their names, on one fresh demo installation. A test file exports `tests`: { 'name': async (house) => { ... } }; one that returns a text is skipped for that reason. Tests may build on those before them.
+// node tests/e2e/run.mjs [PROGRAM [FILE...]]: runs every *.test.mjs of this folder (or the named: way durability; or all but those named
+// with a minus: -pages), in the order of their names, on one fresh demo installation. A test file exports `tests`: { 'name': async (house) => { ... } }; one that returns a text is skipped for that reason. Tests may build on those before them.
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,7 +7,10 @@ import { House } from './house.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const program = resolve(process.argv[2] ?? join(here, '../../build-release/ausma'));
-const wanted = process.argv.slice(3).map((name) => `${name}.test.mjs`);
+const names = process.argv.slice(3);
+const wanted = names.filter((name) => !name.startsWith('-'));
+const unwanted = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
+const chosen = (name) => (wanted.length === 0 || wanted.includes(name)) && !unwanted.includes(name);
 const LONGEST = 400000;
 let passed = 0;
 let failed = 0;
@@ -32,7 +35,7 @@ async function attempt(name, test) {
 let house;
 await attempt('m7_6 a demo installation is made and served', async () => { house = await House.open(program); });
 if (house) {
-  for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs') && (wanted.length === 0 || wanted.includes(name))).sort()) {
+  for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs') && chosen(name.replace('.test.mjs', ''))).sort()) {
     const { tests } = await import(pathToFileURL(join(here, file)));
     for (const [name, test] of Object.entries(tests)) await attempt(`${file.replace('.test.mjs', '')}: ${name}`, () => test(house));
   }
