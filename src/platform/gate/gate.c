@@ -33,7 +33,7 @@ int app_idle_minutes(const struct app *app)
     return app->config.idle_minutes == 0 ? 30 : app->config.idle_minutes;
 }
 
-static enum err session_find(struct req *r, const char *token)
+enum err gate_session_find(struct req *r, const char *token)
 {
     struct session *who;
     enum err found = account_session_open(r->db, r->arena, r->org, token, r->now, app_idle_minutes(r->app), &who);
@@ -122,7 +122,7 @@ static bool csrf_right(struct req *r)
 }
 
 /* Of who is signed in: is it proved well enough who they are? */
-static enum err proved_enough(const struct req *r)
+enum err gate_proved_enough(const struct req *r)
 {
     if (r->who == NULL)
         return OK;
@@ -147,48 +147,7 @@ static enum err allowed(struct req *r)
     }
     if (r->route->method == HTTP_POST && !csrf_right(r))
         return ERR_FORGED;
-    return proved_enough(r);
-}
-
-static bool secret_field(const struct route *route, const char *name)
-{
-    for (const struct field_rule *rule = route->fields; rule != NULL && rule->name != NULL; rule++) {
-        if (rule->kind == FIELD_SECRET && text_same(rule->name, name))
-            return true;
-    }
-    return false;
-}
-
-/* What somebody typed while their session ended goes along through the sign-in page; passwords never do. */
-static void keep_typed(struct req *r)
-{
-    struct gate_state *gate = r->gate;
-    gate->kept_path = req_path(r);
-    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
-    for (size_t i = 0; r->route->method == HTTP_POST && i < gate->given_count; i++) {
-        const struct http_field *given = &gate->given[i];
-        if (given->file_name != NULL || text_same(given->name, "csrf") || text_same(given->name, "once"))
-            continue;
-        if (secret_field(r->route, given->name) || !text_check((const char *)given->value.ptr, given->value.len))
-            continue;
-        gate->kept[gate->kept_count++] = (struct kept_field){given->name, (const char *)given->value.ptr};
-    }
-}
-
-/* What the sign-in form carries along. */
-static void kept_read(struct req *r)
-{
-    struct gate_state *gate = r->gate;
-    gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
-    gate->kept_count = 0;
-    for (size_t i = 0; i < gate->given_count; i++) {
-        const char *name = gate->given[i].name;
-        const char *value = (const char *)gate->given[i].value.ptr;
-        if (text_same(name, "to"))
-            gate->kept_path = value;
-        else if (text_starts(name, "kept."))
-            gate->kept[gate->kept_count++] = (struct kept_field){name + strlen("kept."), value};
-    }
+    return gate_proved_enough(r);
 }
 
 /* ---- the steps ---- */
@@ -233,14 +192,14 @@ static enum err scope_run(struct req *r)
     return part_held(r);
 }
 
-static enum err scope_find(struct req *r)
+enum err gate_scope_find(struct req *r)
 {
     enum err found = scope_run(r);
     r->gate->refused = found == ERR_NOT_FOUND || r->gate->part_refused;
     return found;
 }
 
-static enum err show(struct req *r)
+enum err gate_show(struct req *r)
 {
     TRY(r->route->show(r));
     r->gate->shown = true;
@@ -249,16 +208,16 @@ static enum err show(struct req *r)
 
 static enum err enter(struct req *r)
 {
-    TRY(session_find(r, cookie_token(r)));
+    TRY(gate_session_find(r, cookie_token(r)));
     TRY(find_route(r));
     enum err may = allowed(r);
     if (may == ERR_SIGNED_OUT || may == ERR_UNPROVED)
-        keep_typed(r);
+        gate_keep_typed(r);
     TRY(may);
     read_once(r);
     if (led_here_by_us(r))
         r->gate->notice = notice_of(query_value(r, "done"));
-    TRY(scope_find(r));
+    TRY(gate_scope_find(r));
     return fields_read(r);
 }
 
@@ -267,7 +226,7 @@ static enum err begin(void *data)
     struct req *r = data;
     TRY(enter(r));
     if (r->route->method == HTTP_GET)
-        return show(r);
+        return gate_show(r);
     if (r->route->check != NULL)
         TRY(r->route->check(r));
     return r->failed ? ERR_INPUT : OK;
@@ -337,8 +296,8 @@ static enum err show_again(void *data)
         r->stale = why == ERR_STALE;
         r->trouble = full ? status_of(why) : 0;
         r->gate->location = NULL;
-        kept_read(r);
-        return show(r);
+        gate_kept_read(r);
+        return gate_show(r);
     }
     return why == OK ? ERR_BROKEN : why;
 }
@@ -364,55 +323,6 @@ static enum err error_page(void *data)
         html_sign_in(req_page(r), r, r->gate->kept_path);
     r->gate->reply.status = 401;
     return OK;
-}
-
-/* Signed in again after the session had ended in the middle of typing, or proved again: the page that was being filled in, filled
- * in. */
-static enum err resume(void *data)
-{
-    struct req *r = data;
-    struct gate_state *gate = r->gate;
-    bool other_method;
-    if (gate->proved && gate->kept_count == 0 &&
-        route_find(r->app, HTTP_GET, gate->kept_path, r->arena, r->params, &other_method) != NULL)
-        return req_redirect(r, W_none, "%s", gate->kept_path);
-    r->route = route_find(r->app, HTTP_POST, gate->kept_path, r->arena, r->params, &other_method);
-    if (r->route == NULL && gate->kept_count == 0)
-        return OK; /* the handler's own answer will do */
-    if (r->route == NULL || r->route->show == NULL)
-        return ERR_NOT_FOUND;
-    struct http_field *given = ARENA_ARRAY(r->arena, struct http_field, gate->kept_count);
-    for (size_t i = 0; i < gate->kept_count; i++) {
-        const char *value = gate->kept[i].value;
-        given[i] = (struct http_field){.name = gate->kept[i].name, .value = {(const uint8_t *)value, strlen(value)}};
-    }
-    gate->given = given;
-    gate->given_count = gate->kept_count;
-    gate->once = 0;
-    gate->location = NULL;
-    TRY(session_find(r, gate->proved ? gate->token : gate->new_token));
-    if (!session_may(r->who, r->route->cap))
-        return ERR_DENIED;
-    TRY(scope_find(r));
-    TRY(fields_read(r));
-    TRY(proved_enough(r));
-    fields_unjudged(r);
-    gate->notice = W_gate_kept;
-    gate->answered = false;
-    return show(r);
-}
-
-/* The password was right: the page for the second factor, which carries along what sign-in carried. */
-static enum err second_step(void *data)
-{
-    struct req *r = data;
-    bool other_method;
-    r->route = route_find(r->app, HTTP_GET, "/sign-in/second", r->arena, r->params, &other_method);
-    r->gate->given_count = 0;
-    r->failed = false;
-    TRY(fields_read(r));
-    TRY(session_find(r, r->gate->new_token));
-    return r->route->show(r);
 }
 
 /* ---- after the answer ---- */
@@ -490,9 +400,9 @@ static void finish(struct http_request *http)
         r->after(r);
     bool come_back = gate->proved || (gate->new_token != NULL && gate->kept_count > 0);
     if (gate->result == OK && gate->second_step)
-        gate->result = arena_try(r->arena, second_step, r);
+        gate->result = arena_try(r->arena, gate_second_step, r);
     else if (gate->result == OK && come_back && gate->kept_path != NULL)
-        gate->result = arena_try(r->arena, resume, r);
+        gate->result = arena_try(r->arena, gate_resume, r);
     if (gate->result != OK || !gate->answered) {
         gate->answered = false;
         gate->result = arena_try(r->arena, show_again, r);
@@ -652,7 +562,7 @@ void req_session_begin(struct req *r, const char *token)
 {
     struct gate_state *gate = r->gate;
     gate->new_token = token;
-    kept_read(r);
+    gate_kept_read(r);
 }
 
 const char *req_device(const struct req *r)
@@ -674,7 +584,7 @@ void req_second_step(struct req *r, const char *token)
 void req_proved(struct req *r)
 {
     r->gate->proved = true;
-    kept_read(r);
+    gate_kept_read(r);
 }
 
 void req_session_end(struct req *r)

@@ -53,6 +53,24 @@ struct gate_state {
     size_t kept_count;
 };
 
+/* gate.c */
+/* Opens the session of this token into `who` or `half`; OK with neither when it is over. */
+MUST_USE enum err gate_session_find(struct req *r, const char *token);
+/* Finds what the path names, and notes when it is refused. */
+MUST_USE enum err gate_scope_find(struct req *r);
+/* Of who is signed in: is it proved well enough who they are? */
+MUST_USE enum err gate_proved_enough(const struct req *r);
+MUST_USE enum err gate_show(struct req *r);
+
+/* resume.c */
+/* Keeps what the request brought, for the page that comes in between. */
+void gate_keep_typed(struct req *r);
+/* Reads what such a page carries along. */
+void gate_kept_read(struct req *r);
+/* Steps for arena_try: the page that was being filled in, filled in; and the page for the second factor. */
+MUST_USE enum err gate_resume(void *data);
+MUST_USE enum err gate_second_step(void *data);
+
 /* fields.c */
 /* Reads what the request brought against the route's rules. ERR_INPUT: an undeclared field or a broken form (400). */
 MUST_USE enum err fields_read(struct req *r);
