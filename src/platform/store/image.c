@@ -25,7 +25,7 @@ static uint8_t *room_for(struct image_buf *out, size_t len)
 
 static void put(struct image_buf *out, const void *ptr, size_t len)
 {
-    uint8_t *at = room_for(out, len);
+    uint8_t *at = len == 0 ? NULL : room_for(out, len);
     if (at == NULL)
         return;
     memcpy(at, ptr, len);
