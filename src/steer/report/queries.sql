@@ -7,7 +7,8 @@ SELECT status AS code, COUNT(*) AS count FROM record_cases WHERE org = ?1 GROUP 
 -- name: report_by_risk :many
 -- in: org id
 -- out: code code, count int
-SELECT risk AS code, COUNT(*) AS count FROM record_cases WHERE org = ?1 AND status = 'open' GROUP BY risk ORDER BY risk;
+SELECT risk AS code, COUNT(*) AS count FROM record_cases WHERE org = ?1 AND status = 'open' GROUP BY risk
+ORDER BY CASE risk WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END;
 
 -- name: report_by_year :many
 -- in: org id
