@@ -139,7 +139,6 @@ struct asset {
 extern const struct asset assets[];
 extern const size_t asset_count;
 extern const char assets_hash[];
-extern const char assets_base[]; /* "/assets/HASH" */
 
 #endif
 `;
@@ -166,7 +165,7 @@ function cFile(files) {
   });
   parts.push(`const struct asset assets[] = {\n${table.join('')}};\n`);
   parts.push('const size_t asset_count = sizeof assets / sizeof *assets;\n');
-  parts.push(`const char assets_hash[] = "${hash}";\nconst char assets_base[] = "/assets/${hash}";\n`);
+  parts.push(`const char assets_hash[] = "${hash}";\n`);
   return parts.join('');
 }
 
