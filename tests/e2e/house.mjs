@@ -95,7 +95,7 @@ export class House {
   // All that lies in the installation, as pairs of a name and bytes.
   stored() {
     const files = readdirSync(this.data, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).filter((path) => !path.endsWith('accounts.txt'))
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name)).filter((path) => !/(accounts|shares)\.txt$/.test(path)) // the demonstration's own notes
       .map((path) => [path.replace(this.data, ''), readFileSync(path)]);
     return SERVER ? [...files, ['dump', execFileSync('pg_dump', [this.database.url], { maxBuffer: 1 << 30 })]] : files;
   }

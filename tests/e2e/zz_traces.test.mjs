@@ -46,7 +46,8 @@ export const tests = {
   },
 
   'm7_1 nor in what the program says, nor anywhere in the data folder': async (house) => {
-    const typed = [...house.traces.typed].filter((value) => !CLEAR.has(value));
+    // A case's number stands in the clear by design: it is nobody's name.
+    const typed = [...house.traces.typed].filter((value) => !CLEAR.has(value) && !/^[A-Z]-\d{4}-\d{4}-[A-Z]$/.test(value));
     const said = house.log;
     assert.ok(said.includes('http://'), 'the program said nothing');
     const stored = house.stored();
