@@ -81,6 +81,55 @@ static bool client_right(struct bytes client, const char *type, const char *chal
     return right;
 }
 
+/* ---- what the key itself says, behind 37 bytes of fixed places (Web Authentication, 6.1) ---- */
+
+enum { FIXED = 37, KEY_HEAD = 18, ENTRIES_MAX = 64 };
+
+/* The head of a CBOR item (RFC 8949, 3): its kind, and how many bytes or entries it announces. False when it is cut short or of no
+ * announced length. */
+static bool head_read(struct bytes *rest, unsigned *kind, uint64_t *count)
+{
+    unsigned first = rest->ptr[0];
+    unsigned more = (first & 31U) < 24 ? 0 : 1U << ((first & 31U) - 24);
+    *kind = first >> 5;
+    *count = more == 0 ? first & 31U : 0;
+    if ((first & 31U) > 27 || rest->len < 1 + more)
+        return false;
+    for (unsigned i = 1; i <= more; i++)
+        *count = *count << 8 | rest->ptr[i];
+    *rest = (struct bytes){rest->ptr + 1 + more, rest->len - 1 - more};
+    return true;
+}
+
+/* libcbor makes room for all entries that a head announces before it looks whether they are there: a few bytes could ask for
+ * gigabytes. No key has so many. */
+static bool believable(struct bytes authenticator, size_t from)
+{
+    if (authenticator.len < from)
+        return false;
+    struct bytes rest = {authenticator.ptr + from, authenticator.len - from};
+    while (rest.len > 0) {
+        unsigned kind;
+        uint64_t count;
+        if (!head_read(&rest, &kind, &count))
+            return false;
+        bool text = kind == 2 || kind == 3;
+        if ((text && count > rest.len) || ((kind == 4 || kind == 5) && count > ENTRIES_MAX))
+            return false;
+        if (text)
+            rest = (struct bytes){rest.ptr + count, rest.len - count};
+    }
+    return true;
+}
+
+/* Where the new key begins: behind the maker's 16 bytes and the credential with its length. */
+static size_t key_begin(struct bytes authenticator)
+{
+    return authenticator.len < FIXED + KEY_HEAD
+               ? SIZE_MAX
+               : FIXED + KEY_HEAD + ((size_t)authenticator.ptr[FIXED + 16] << 8 | authenticator.ptr[FIXED + 17]);
+}
+
 struct parts {
     struct bytes client, authenticator, signature, credential;
     uint8_t client_hash[crypto_hash_sha256_BYTES];
@@ -132,7 +181,8 @@ enum err passkey_read(struct arena *arena, const struct passkey_answer *answer, 
 {
     struct parts parts;
     TRY(parts_read(arena, answer, &parts));
-    if (!client_right(parts.client, "webauthn.create", challenge, site) || !of_site(parts.authenticator, site))
+    if (!client_right(parts.client, "webauthn.create", challenge, site) || !of_site(parts.authenticator, site) ||
+        !believable(parts.authenticator, key_begin(parts.authenticator)))
         return ERR_INPUT;
     enum err result = ERR_INPUT;
     struct passkey key = {.site = site};
@@ -188,7 +238,7 @@ enum err passkey_verify(struct arena *arena, const struct passkey *key, const st
 {
     struct parts parts;
     TRY(parts_read(arena, answer, &parts));
-    if (!client_right(parts.client, "webauthn.get", challenge, key->site) || parts.authenticator.len == 0 ||
+    if (!client_right(parts.client, "webauthn.get", challenge, key->site) || !believable(parts.authenticator, FIXED) ||
         parts.signature.len == 0)
         return ERR_INPUT;
     fido_assert_t *given = fido_assert_new();

@@ -201,6 +201,36 @@ static void broken_answers_are_refused(void **state)
     arena_free(arena);
 }
 
+/* A head of five bytes announces four thousand million entries: what reads them would make room for all. */
+static void what_announces_too_much_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t much[] = {0xba, 0xff, 0xff, 0xff, 0xff};
+    struct arena *arena = arena_new(1 << 20);
+    struct device device = device_new();
+    struct saying get = good("webauthn.get");
+    struct saying create = good("webauthn.create");
+    struct passkey_answer answers[] = {made(arena, &device, &create), answered(arena, &device, &get)};
+    struct passkey key;
+    assert_int_equal(passkey_read(arena, &answers[0], CHALLENGE, SITE, &key), OK);
+    for (size_t i = 0; i < 2; i++) {
+        enum { FLAGS = 32, FIXED = 37, TO_KEY = 18 + 16 };
+        struct bytes said;
+        int64_t counter;
+        assert_int_equal(passkey_bytes(arena, answers[i].authenticator, 4096, &said), OK);
+        size_t begin = i == 0 ? FIXED + TO_KEY : FIXED;
+        uint8_t *wrong = arena_alloc(arena, begin + sizeof much);
+        memcpy(wrong, said.ptr, begin);
+        memcpy(wrong + begin, much, sizeof much);
+        wrong[FLAGS] |= i == 0 ? 0x40 : 0x80;
+        answers[i].authenticator = passkey_text(arena, (struct bytes){wrong, begin + sizeof much});
+        assert_int_equal(i == 0 ? passkey_read(arena, &answers[i], CHALLENGE, SITE, &key)
+                                : passkey_verify(arena, &key, &answers[i], CHALLENGE, &counter),
+                         ERR_INPUT);
+    }
+    arena_free(arena);
+}
+
 static void passkeys_are_made_for_names(void **state)
 {
     (void)state;
@@ -228,9 +258,8 @@ static void passkeys_are_made_for_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(m7_1_a_passkey_is_made_and_answers),
-        cmocka_unit_test(m7_1_anything_wrong_is_refused),
-        cmocka_unit_test(broken_answers_are_refused),
+        cmocka_unit_test(m7_1_a_passkey_is_made_and_answers), cmocka_unit_test(m7_1_anything_wrong_is_refused),
+        cmocka_unit_test(broken_answers_are_refused),         cmocka_unit_test(what_announces_too_much_is_refused),
         cmocka_unit_test(passkeys_are_made_for_names),
     };
     return cmocka_run_group_tests_name("passkey", tests, NULL, NULL);
