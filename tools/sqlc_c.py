@@ -5,7 +5,7 @@ import re
 import textwrap
 
 from emit import c_comment, c_literal, c_text
-from sqlc_text import Statement, Token, postgres_text
+from sqlc_text import Statement, Token, postgres_text, sqlite_text
 
 # ---- what is known ----
 
@@ -287,4 +287,4 @@ def all_postgres(statements: list[Statement]) -> str:
 
 
 def all_statements(statements: list[Statement]) -> str:
-    return "".join(s.text + ";\n" for s in statements)
+    return "".join(sqlite_text(s) + ";\n" for s in statements)

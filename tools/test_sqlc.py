@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 import sqlc
-from sqlc_text import postgres_text, statements_of
+from sqlc_text import postgres_text, sqlite_text, statements_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src"
@@ -268,6 +268,14 @@ PRIMARY KEY (org, id)
                 ("CREATE VIEW v AS SELECT text FROM t;", "CREATE VIEW v AS SELECT text FROM t"),
                 ("UPDATE t SET a = 'REAL';", "UPDATE t SET a = 'REAL'")):
             self.assertEqual(made(text), expected)
+
+    def test_sqlite_text(self) -> None:
+        for text, expected in (
+                ("CREATE TABLE t (a TEXT CHECK (a IN ('x', 'y z', 'w')), b INTEGER CHECK (b IN (0, 1))) STRICT;",
+                 "CREATE TABLE t (a TEXT CHECK ((a = 'x' OR a = 'y z' OR a = 'w')), b INTEGER CHECK ((b = 0 OR b = 1))) STRICT"),
+                ("CREATE TABLE t (a TEXT CHECK (a IN ('x'))) STRICT;", "CREATE TABLE t (a TEXT CHECK (a IN ('x'))) STRICT"),
+                ("CREATE VIEW v AS SELECT a FROM t WHERE a IN ('x', 'y');", "CREATE VIEW v AS SELECT a FROM t WHERE a IN ('x', 'y')")):
+            self.assertEqual(sqlite_text(statements_of(pathlib.Path("x.sql"), text)[0][0]), expected)
 
     def test_migration_for_postgres(self) -> None:
         self.put("case/a/migrations/0001-size.sql", "-- additive: older programs leave it empty.\nALTER TABLE a_thing ADD COLUMN n INTEGER;")

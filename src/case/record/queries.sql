@@ -29,10 +29,10 @@ INSERT INTO record_past (org, case_id, part, generation, wrapped) VALUES (?1, ?2
 SELECT COALESCE(MAX(number), 0) + 1 AS number FROM record_case WHERE org = ?1 AND year = ?2;
 
 -- name: record_case_add :exec
--- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date, risk code
+-- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date, risk code, status code, closed_on date?, close_reason code?
 INSERT INTO record_case (org, id, reference, year, number, pseudonym, manager, team, status, risk, birth_year, next_review,
                          opened_on, closed_on, close_reason, version, generation)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?12, ?9, ?10, ?11, NULL, NULL, 1, 1);
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13, ?12, ?9, ?10, ?11, ?14, ?15, 1, 1);
 
 -- name: record_case_risk :exec
 -- in: org id, id id, risk code

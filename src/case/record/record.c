@@ -208,6 +208,16 @@ static enum err give_emergency(struct db *db, struct arena *arena, const struct 
                                const struct record_made *made, int64_t now)
 {
     struct record_emergency_row team;
+    struct record_grant grant = {.org = new_case->org,
+                                 .case_id = made->id,
+                                 .via = "emergency",
+                                 .parts = PARTS_WHOLE,
+                                 .since = now,
+                                 .given_by = new_case->manager};
+    if (new_case->emergency != NULL && new_case->emergency->team != 0) {
+        grant.holder = new_case->emergency->team;
+        return record_give_team(db, arena, &grant, &made->keys, &new_case->emergency->key);
+    }
     enum err found = record_emergency(db, arena, &(struct record_emergency_in){.org = new_case->org}, &team);
     if (found == ERR_NOT_FOUND)
         return OK;
@@ -216,15 +226,7 @@ static enum err give_emergency(struct db *db, struct arena *arena, const struct 
     if (team.public.len != SEAL_KEY_SIZE)
         return ERR_BROKEN;
     memcpy(public_half.b, team.public.ptr, SEAL_KEY_SIZE);
-    struct record_grant grant = {.org = new_case->org,
-                                 .case_id = made->id,
-                                 .holder = team.id,
-                                 .via = "emergency",
-                                 .parts = PARTS_WHOLE,
-                                 .since = now,
-                                 .given_by = new_case->manager};
-    if (new_case->emergency != NULL && new_case->emergency->team == team.id)
-        return record_give_team(db, arena, &grant, &made->keys, &new_case->emergency->key);
+    grant.holder = team.id;
     return record_give_box(db, arena, &grant, &made->keys, &public_half);
 }
 
@@ -267,9 +269,18 @@ enum err record_new(struct db *db, struct arena *arena, const struct record_new 
                                 .risk = new_case->risk == NULL ? "unknown" : new_case->risk,
                                 .next_review = new_case->next_review,
                                 .opened_on = new_case->opened_on,
+                                .status = new_case->closed_on == NULL ? "open" : "closed",
+                                .closed_on = new_case->closed_on,
+                                .close_reason = new_case->close_reason,
                             }));
     TRY(give_keys(db, arena, new_case, &made));
-    TRY(record_span_begin(db, new_case->org, made.id, "phase", "rescue", new_case->opened_on));
+    TRY(record_span_add(db, &(struct record_span_add_in){.org = new_case->org,
+                                                         .case_id = made.id,
+                                                         .id = id_new(),
+                                                         .kind = "phase",
+                                                         .code = "rescue",
+                                                         .started_on = new_case->opened_on,
+                                                         .ended_on = new_case->rescue_ended_on}));
     TRY(record_event_add(db, arena, &made.keys,
                          &(struct record_event){.org = new_case->org,
                                                 .case_id = made.id,

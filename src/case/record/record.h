@@ -59,14 +59,19 @@ MUST_USE enum err record_rotate(struct req *r);
 
 struct record_new {
     int64_t org;
-    const struct team_keys *team;      /* who gets the key */
-    const struct team_keys *emergency; /* held by whoever makes the case; NULL or team 0: it gets a sealed box */
+    const struct team_keys *team; /* who gets the key */
+    const struct team_keys
+        *emergency; /* of this organisation, held by whoever makes the case; NULL or team 0: a sealed box */
     int64_t manager;
     const char *pseudonym;
     struct maybe birth_year;
     const char *risk;      /* NULL: unknown */
     const char *opened_on; /* full date */
     const char *next_review;
+    /* Of a case that is brought in with its past; NULL: its first phase goes on, it is open. */
+    const char *rescue_ended_on;
+    const char *closed_on;
+    const char *close_reason;
 };
 struct record_made {
     int64_t id;

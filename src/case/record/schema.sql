@@ -20,7 +20,7 @@ CREATE TABLE record_case (
     generation INTEGER NOT NULL, -- of the keys; how often they were changed
     PRIMARY KEY (org, id),
     UNIQUE (org, year, number)
-) STRICT;
+) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX record_case_by_reference ON record_case (org, reference);
 CREATE INDEX record_case_by_team ON record_case (org, team, status, next_review, id);
 CREATE INDEX record_case_by_manager ON record_case (org, manager, status, next_review, id);
@@ -83,7 +83,7 @@ CREATE TABLE record_span (
     id INTEGER NOT NULL,
     PRIMARY KEY (org, case_id, id),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
-) STRICT;
+) WITHOUT ROWID, STRICT;
 
 -- The timeline: every slice writes here what happened; the words are sealed.
 CREATE TABLE record_event (
@@ -101,7 +101,7 @@ CREATE TABLE record_event (
     part INTEGER NOT NULL, -- the bit of the part whose key the note is sealed under
     PRIMARY KEY (org, case_id, id),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
-) STRICT;
+) WITHOUT ROWID, STRICT;
 CREATE INDEX record_event_by_day ON record_event (org, case_id, happened_on, id);
 
 CREATE VIEW record_cases AS

@@ -42,26 +42,11 @@ static enum err span(struct making *making, const char *kind, const char *code, 
                                                  .ended_on = to > making->course.today ? NULL : demo_day(to, ended)});
 }
 
-/* Ends the rescue, with which each case begins. */
-static enum err rescue_end(struct making *making)
-{
-    char day[DAY_SIZE];
-    size_t changed = 0;
-    if (making->course.rescue_end > making->course.today)
-        return OK;
-    return record_span_end_all(making->db,
-                               &(struct record_span_end_all_in){.org = making_org(making),
-                                                                .case_id = making->made.id,
-                                                                .ended_on = demo_day(making->course.rescue_end, day)},
-                               &changed);
-}
-
 static enum err course_add(struct making *making)
 {
     static const char *const strands[] = {"legal", "administrative", "psychosocial", "housing", "education", "health"};
     const struct demo_course *course = &making->course;
     size_t first = (size_t)chance_between(&making->chance, 0, 5);
-    TRY(rescue_end(making));
     TRY(span(making, "phase", "recovery", course->recovery, course->recovery_end));
     TRY(span(making, "phase", "reintegration", course->reintegration, course->closed));
     TRY(span(making, "strand", strands[first], course->recovery + 3, course->recovery_end));
@@ -76,9 +61,16 @@ static enum err course_add(struct making *making)
 
 static enum err record_make(struct making *making)
 {
+    static const char *const reasons[] = {"needs_met", "needs_met",     "wish_of_child", "moved",
+                                          "returned",  "other_support", "lost_contact"};
     char opened[DAY_SIZE];
     char review[DAY_SIZE];
-    making->birth_year = time_civil(making->course.opened * DAY_MS).year - chance_between(&making->chance, 9, 17);
+    char rescued[DAY_SIZE];
+    char closed[DAY_SIZE];
+    const struct demo_course *course = &making->course;
+    if (!course->open)
+        making->close_reason = reasons[chance_between(&making->chance, 0, 6)];
+    making->birth_year = time_civil(course->opened * DAY_MS).year - chance_between(&making->chance, 9, 17);
     return record_new(
         making->db, making->arena,
         &(struct record_new){
@@ -88,9 +80,12 @@ static enum err record_make(struct making *making)
             .manager = making->team->manager,
             .pseudonym = record_pseudonym_at((size_t)making->index * 37), /* neighbours in a list differ */
             .birth_year = {.has = true, .value = making->birth_year},
-            .risk = making->course.risk,
-            .opened_on = demo_day(making->course.opened, opened),
-            .next_review = making->course.open ? demo_day(making->course.review, review) : RECORD_NO_REVIEW,
+            .risk = course->risk,
+            .opened_on = demo_day(course->opened, opened),
+            .next_review = course->open ? demo_day(course->review, review) : RECORD_NO_REVIEW,
+            .rescue_ended_on = course->rescue_end > course->today ? NULL : demo_day(course->rescue_end, rescued),
+            .closed_on = course->open ? NULL : demo_day(course->closed, closed),
+            .close_reason = making->close_reason,
         },
         &making->made);
 }
@@ -116,25 +111,6 @@ static enum err person_make(struct making *making)
         .documents = documents[chance_between(chance, 0, 5)],
     };
     return person_bulk_add(making->persons, making->db, making->arena, making->made.id, &making->made.keys, &person);
-}
-
-static enum err close_case(struct making *making)
-{
-    static const char *const reasons[] = {"needs_met", "needs_met",     "wish_of_child", "moved",
-                                          "returned",  "other_support", "lost_contact"};
-    char day[DAY_SIZE];
-    size_t changed = 0;
-    const char *reason = reasons[chance_between(&making->chance, 0, 6)];
-    TRY(record_case_close(making->db,
-                          &(struct record_case_close_in){.org = making_org(making),
-                                                         .id = making->made.id,
-                                                         .closed_on = demo_day(making->course.closed, day),
-                                                         .reason = reason,
-                                                         .version = 1},
-                          &changed));
-    if (changed != 1)
-        return ERR_STALE;
-    return demo_event(making, making->course.closed, "case_closed", NULL, reason);
 }
 
 /* In some of the first team's open cases the lawyer has a part; a few are shut for a colleague. The chance is looked at, not taken, so
@@ -166,7 +142,9 @@ static enum err case_make(struct making *making, bool rich)
     TRY(record_make(making));
     TRY(person_make(making));
     TRY(course_add(making));
-    enum err result = making->course.open ? OK : close_case(making);
+    enum err result = OK;
+    if (!making->course.open)
+        result = demo_event(making, making->course.closed, "case_closed", NULL, making->close_reason);
     if (result == OK && rich)
         result = demo_rich_add(making);
     if (result == OK && rich)

@@ -18,6 +18,7 @@ struct making {
     struct record_made made;
     int64_t index; /* of the case among all that are made */
     int64_t birth_year;
+    const char *close_reason; /* NULL: open */
 };
 
 static inline int64_t making_org(const struct making *making)

@@ -22,7 +22,7 @@ CREATE TABLE service_entry (
     struck_reason BLOB,
     PRIMARY KEY (org, case_id, id),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
-) STRICT;
+) WITHOUT ROWID, STRICT;
 CREATE INDEX service_entry_by_day ON service_entry (org, case_id, on_date, id);
 CREATE INDEX service_entry_by_account ON service_entry (org, account, on_date, id);
 
