@@ -1,10 +1,12 @@
 /* The floors that bench/run holds the program against, measured in the same run:
  *   floors static PORT BYTES     serves a page of that size with the headers of our pages, by the same server, until stopped
  *   floors sql DATABASE ROUNDS   the statements of the list of cases, prepared once, in a bare loop: microseconds of processor a round
+ *   floors names COUNT ROUNDS    opening as many sealed names as a list shows, each through its case's key: microseconds of processor a round
  *   floors commits FOLDER COUNT TREES  bare durable commits of a row in each of TREES tables: commits a second */
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/http/http.h"
+#include "platform/seal/seal.h"
 #include "platform/store/store.h"
 
 #include <signal.h>
@@ -159,6 +161,49 @@ static void bare_list(const char *path, int64_t rounds)
     (void)printf("%.2f %zu\n", used * 1e6 / (double)rounds, rows / (size_t)rounds);
 }
 
+/* ---- the sealed names of a page ---- */
+
+static void open_name(struct arena *arena, const struct seal_key *team, struct bytes wrapped, struct bytes sealed)
+{
+    struct seal_place key_place = {.table = "record_key", .column = "wrapped", .row = 1};
+    struct seal_place name_place = {.table = "record_case", .column = "pseudonym", .row = 1};
+    struct seal_key root;
+    struct seal_key part;
+    const char *name;
+    if (seal_unwrap(team, key_place, wrapped, &root) != OK)
+        fail("a key does not open");
+    seal_derive(&root, "case part basics", &part);
+    if (seal_open_text(arena, &part, name_place, sealed, &name) != OK)
+        fail("a name does not open");
+}
+
+static void bare_names(int64_t count, int64_t rounds)
+{
+    struct seal_key team;
+    struct seal_key root;
+    struct seal_key part;
+    struct arena *sealed = arena_new(1 << 20);
+    struct arena *opened = arena_new(1 << 20);
+    if (seal_init() != OK)
+        fail("no sealing");
+    seal_key_new(&team);
+    seal_key_new(&root);
+    seal_derive(&root, "case part basics", &part);
+    struct bytes wrapped = seal_wrap(sealed, &team,
+                                     (struct seal_place){.table = "record_key", .column = "wrapped", .row = 1}, &root);
+    struct bytes name = seal_text(
+        sealed, &part, (struct seal_place){.table = "record_case", .column = "pseudonym", .row = 1}, "Ozols");
+    double before = processor_seconds();
+    for (int64_t i = 0; i < rounds; i++) {
+        for (int64_t k = 0; k < count; k++)
+            open_name(opened, &team, wrapped, name);
+        arena_reset(opened);
+    }
+    (void)printf("%.2f\n", (processor_seconds() - before) * 1e6 / (double)rounds);
+    arena_free(sealed);
+    arena_free(opened);
+}
+
 /* ---- bare commits ---- */
 
 /* Each commit adds a row to each of `trees` tables, and so writes that many pages to the log. */
@@ -200,9 +245,11 @@ int main(int argc, char **argv)
         serve_static((unsigned)number(argv[2]), (size_t)number(argv[3]));
     else if (argc == 4 && text_same(argv[1], "sql"))
         bare_list(argv[2], number(argv[3]));
+    else if (argc == 4 && text_same(argv[1], "names"))
+        bare_names(number(argv[2]), number(argv[3]));
     else if (argc == 5 && text_same(argv[1], "commits"))
         bare_commits(argv[2], number(argv[3]), number(argv[4]));
     else
-        fail("static PORT BYTES | sql DATABASE ROUNDS | commits FOLDER COUNT TREES");
+        fail("static PORT BYTES | sql DATABASE ROUNDS | names COUNT ROUNDS | commits FOLDER COUNT TREES");
     return 0;
 }
