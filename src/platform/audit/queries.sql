@@ -101,8 +101,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 -- out: case_number int, at time, account id?, act code, subject id?
 SELECT case_number, at, account, act, subject FROM audit_entry
 WHERE org = ?1 AND case_id = ?2 AND case_number < ?3 AND (account = ?4 OR ?4 = 0)
-  AND (?5 = '' OR act = ?5 OR (?5 = 'looked' AND act IN ('case.read', 'case.refused'))
-       OR (?5 = 'changed' AND act NOT IN ('case.read', 'case.refused')))
+  AND (?5 = '' OR act = ?5 OR (?5 = 'looked' AND act IN ('case.read', 'file.read', 'case.refused'))
+       OR (?5 = 'changed' AND act NOT IN ('case.read', 'file.read', 'case.refused')))
 ORDER BY case_number DESC LIMIT ?6;
 
 -- name: audit_look_people :many

@@ -9,6 +9,8 @@ struct app_config {
     int idle_minutes;         /* a session without requests ends after this; 0: 30 */
     const char *exit_address; /* where "leave this page" goes; NULL: a well-known start page */
     bool plain_cookie; /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
+    size_t file_max;   /* bytes of a file that is given as an answer; 0: 10 MiB */
+    const char *scan_address; /* of the scanner that looks at such files first (platform/upload); NULL: none */
 };
 
 struct backup_settings; /* steer/backup */
@@ -18,6 +20,7 @@ struct notice_queue;    /* platform/notice */
 struct app {
     struct store *store;
     struct slow_pool *slow;
+    struct slow_pool *outside; /* for what waits for another service */
     int64_t org;
     struct app_config config;
     const struct route *const *route_tables; /* of all slices, each ending with an empty route; then NULL */
@@ -35,6 +38,7 @@ struct app {
 };
 
 int app_idle_minutes(const struct app *app);
+size_t app_file_max(const struct app *app);
 
 /* Opens a reader per thread and puts the routes in order. ERR_CONFLICT (noted) for a route without a capability or a path twice. */
 MUST_USE enum err app_start(struct app *app, unsigned threads);

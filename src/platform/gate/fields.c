@@ -195,8 +195,11 @@ static void check_int(struct req *r, struct field_value *value)
 
 static void check_file(struct req *r, struct field_value *value)
 {
-    if (value->rule->max > 0 && value->file.len > (size_t)value->rule->max)
-        field_fail(r, value->rule->name, W_field_file_large);
+    size_t most = value->rule->max > 0 ? (size_t)value->rule->max : app_file_max(r->app);
+    if (value->file.len > most)
+        field_fail_text(r, value->rule->name,
+                        word_filled(r->arena, r->language, W_field_file_large, "size",
+                                    size_in_words(r->arena, r->language, (int64_t)most), (const char *)NULL));
 }
 
 static size_t most_of(const struct field_rule *rule, size_t usual)

@@ -33,6 +33,11 @@ int app_idle_minutes(const struct app *app)
     return app->config.idle_minutes == 0 ? 30 : app->config.idle_minutes;
 }
 
+size_t app_file_max(const struct app *app)
+{
+    return app->config.file_max == 0 ? 10 << 20 : app->config.file_max;
+}
+
 enum err gate_session_find(struct req *r, const char *token)
 {
     struct session *who;
@@ -351,6 +356,13 @@ static void later_done(void *data, enum err result)
     arena_free(later->arena);
 }
 
+static const char *look_of(const struct req *r)
+{
+    if (r->looked != NULL)
+        return r->looked;
+    return r->part == PART_ADDRESS ? "address.read" : "case.read";
+}
+
 /* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. */
 static void write_later(const struct req *r)
 {
@@ -368,9 +380,8 @@ static void write_later(const struct req *r)
     later->who.team_count = 0;
     later->token = refresh ? arena_text(arena, r->gate->token) : NULL;
     later->audit = (struct audit){.org = r->org, .at = r->now, .account = r->who->account, .case_id = r->case_id};
-    later->audit.act = looked             ? (r->part == PART_ADDRESS ? "address.read" : "case.read")
-                       : r->gate->refused ? "case.refused"
-                                          : NULL;
+    later->audit.act = looked ? look_of(r) : r->gate->refused ? "case.refused" : NULL;
+    later->audit.subject = looked ? r->looked_at : 0;
     /* Who asks for a case in vain stands in that case's chain, for those who look who looked. */
     if (r->gate->refused && id_parse(r->params[0], &later->audit.subject) &&
         text_starts(r->route->path, "/cases/{case}"))
@@ -491,7 +502,7 @@ static void go_on(struct req *r)
         return;
     }
     struct slow_job job = slow_job_of(r);
-    enum err line = slow_pool_submit(r->app->slow, &job);
+    enum err line = slow_pool_submit(r->route->outside ? r->app->outside : r->app->slow, &job);
     if (line != OK) {
         r->gate->result = line;
         http_continue(r->http, finish);

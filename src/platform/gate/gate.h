@@ -29,7 +29,7 @@ enum field_kind {
     FIELD_YES,    /* a tick box: "yes" or absent */
     FIELD_ID,     /* an id as in addresses */
     FIELD_SECRET, /* a password; never written back to the page */
-    FIELD_FILE,   /* an uploaded file; max counts bytes */
+    FIELD_FILE,   /* an uploaded file; max counts bytes [the installation's own limit] */
     FIELD_REST    /* name is a prefix: all fields that start with it, unchecked but for valid text (form answers) */
 };
 
@@ -104,7 +104,8 @@ struct route {
                  * is carried through, so a POST needs a `show` */
     bool early;        /* open also to who must set up a second factor or choose a password first */
     bool own_password; /* open also to who must choose a password first */
-    size_t body_max;   /* 0: 64 KiB and what the long fields may hold */
+    bool outside;    /* its `slow` waits for another service: on a pool of its own, so that no sign-in waits with it */
+    size_t body_max; /* 0: 64 KiB and what the long fields may hold */
 };
 
 enum { PARAM_MAX = 4 };
@@ -128,7 +129,9 @@ struct req {
     unsigned parts;      /* the parts of the case that this person holds (PART_BIT), set by the case scope */
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
-    void *data;          /* what check hands to change */
+    const char *looked;  /* set by `show`: what was looked at by itself ("file.read"); NULL: the page of a case */
+    int64_t looked_at;
+    void *data;                   /* what check hands to change */
     void (*after)(struct req *r); /* set by `change`: called when all of it is durable; never waits */
     void *after_data;
     bool known;  /* set by `check`: this browser was signed in with before, so `slow` does not wait with strangers */
@@ -168,6 +171,10 @@ enum err req_redirect(struct req *r, enum word notice, const char *path_format, 
 struct html *req_page(struct req *r);
 /* Anything else. `type` is a content type; `download` (may be NULL) a neutral file name. */
 enum err req_send(struct req *r, int status, const char *type, struct bytes body, const char *download);
+
+/* A file that somebody gave. `shown`: it is a picture of a kind that browsers only draw, and may stand in a page; all else is a download. Whatever
+ * is in it, it runs nothing and loads nothing. */
+enum err req_send_file(struct req *r, const char *type, struct bytes body, const char *name, bool shown);
 
 /* One more header of an answer that was made by one of these. */
 void req_header(struct req *r, const char *name, const char *value);

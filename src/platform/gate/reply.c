@@ -132,6 +132,19 @@ enum err req_send(struct req *r, int status, const char *type, struct bytes body
     return OK;
 }
 
+enum err req_send_file(struct req *r, const char *type, struct bytes body, const char *name, bool shown)
+{
+    static const char policy[] = "default-src 'none'; frame-ancestors 'none'; sandbox";
+    TRY(req_send(r, 200, type, body, NULL));
+    struct gate_state *gate = r->gate;
+    for (size_t i = 0; i < gate->reply.header_count; i++)
+        if (text_same(gate->headers[i].name, "Content-Security-Policy"))
+            gate->headers[i].value = policy;
+    const char *how = shown ? "inline" : "attachment";
+    add_header(gate, "Content-Disposition", arena_format(r->arena, "%s; filename=\"%s\"", how, name));
+    return OK;
+}
+
 void req_header(struct req *r, const char *name, const char *value)
 {
     add_header(r->gate, name, value);

@@ -136,13 +136,16 @@ void app_stop(struct app *app)
 }
 
 /* What is written at most fits, though each letter of a Cyrillic text takes six bytes on the way. */
-static size_t fields_max(const struct route *route)
+static size_t fields_max(const struct app *app, const struct route *route)
 {
-    enum { BODY_DEFAULT = 64 * 1024, LETTER = 6 };
+    /* A file that is somewhat too large is told so beside its field. */
+    enum { BODY_DEFAULT = 64 * 1024, LETTER = 6, FILE_TOO_LARGE = 2 << 20 };
     size_t size = BODY_DEFAULT;
     for (const struct field_rule *rule = route->fields; rule != NULL && rule->name != NULL; rule++) {
         if (rule->kind == FIELD_LONG)
             size += LETTER * (rule->max > 0 ? (size_t)rule->max : FIELD_LONG_MAX);
+        else if (rule->kind == FIELD_FILE)
+            size += (rule->max > 0 ? (size_t)rule->max : app_file_max(app)) + FILE_TOO_LARGE;
     }
     return size;
 }
@@ -155,5 +158,5 @@ size_t gate_body_max(enum http_method method, const char *path, void *data)
     const struct route *route = route_find(data, method, path, NULL, params, &other);
     if (route == NULL)
         return BODY_NOBODY;
-    return route->body_max != 0 ? route->body_max : fields_max(route);
+    return route->body_max != 0 ? route->body_max : fields_max(data, route);
 }

@@ -194,3 +194,15 @@ char *moment_in_words(struct arena *arena, enum language language, int64_t momen
     char *date = date_in_words(arena, language, time_date(arena, moment));
     return arena_format(arena, "%s %02d:%02d", date, at.hour, at.minute);
 }
+
+char *size_in_words(struct arena *arena, enum language language, int64_t bytes)
+{
+    enum { KIB = 1024, TENTHS = 10 };
+    if (bytes <= (int64_t)KIB * (KIB - 1))
+        return arena_format(arena, "%lld KB", (long long)(bytes + KIB - 1) / KIB);
+    int64_t tenths = (bytes * TENTHS + (int64_t)KIB * KIB - 1) / ((int64_t)KIB * KIB);
+    if (tenths % TENTHS == 0)
+        return arena_format(arena, "%lld MB", (long long)tenths / TENTHS);
+    const char *point = language == LANGUAGE_en ? "." : ",";
+    return arena_format(arena, "%lld%s%lld MB", (long long)tenths / TENTHS, point, (long long)tenths % TENTHS);
+}

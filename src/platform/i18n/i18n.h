@@ -44,5 +44,7 @@ char *word_plural_v(struct arena *arena, enum language language, enum word key, 
 char *date_in_words(struct arena *arena, enum language language, const char *date);
 char *date_long(struct arena *arena, enum language language, const char *date);
 char *moment_in_words(struct arena *arena, enum language language, int64_t moment); /* date and time, local */
+/* Of a file, rounded up: "120 KB" (of 1,024 bytes), "2.3 MB", "2,3 MB". */
+char *size_in_words(struct arena *arena, enum language language, int64_t bytes);
 
 #endif

@@ -48,9 +48,25 @@ static void holes_and_plural_forms_are_filled(void **state)
     arena_free(arena);
 }
 
+static void sizes_are_rounded_up(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    (void)state;
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 0), "0 KB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 1), "1 KB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 1024 * 120), "120 KB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 1024 * 1024), "1 MB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 1024 * 1024 - 1), "1 MB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_lv, 2306867), "2,2 MB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_en, 2306868), "2.3 MB");
+    assert_string_equal(size_in_words(arena, LANGUAGE_en, 10 << 20), "10 MB");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_are_rounded_up),
         cmocka_unit_test(dates_are_written_as_people_do),
         cmocka_unit_test(holes_and_plural_forms_are_filled),
     };

@@ -123,6 +123,13 @@ static int allow_connecting(scmp_filter_ctx filter)
     return failed;
 }
 
+/* To a socket in the file system, and to no network: the address of a network's socket cannot even be made. */
+static int allow_asking(scmp_filter_ctx filter)
+{
+    int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(connect), 0);
+    return failed != 0 ? failed : allow_if(filter, CALL(socket), 0, WHOLE, AF_UNIX);
+}
+
 static int allow_sanitizers(scmp_filter_ctx filter)
 {
 #ifdef SANDBOX_SANITIZED
@@ -134,7 +141,7 @@ static int allow_sanitizers(scmp_filter_ctx filter)
 #endif
 }
 
-static int fill(scmp_filter_ctx filter, bool connects)
+static int fill(scmp_filter_ctx filter, const struct sandbox *sandbox)
 {
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (failed == 0)
@@ -149,8 +156,10 @@ static int fill(scmp_filter_ctx filter, bool connects)
         failed = allow_threads(filter);
     if (failed == 0)
         failed = allow_questions(filter);
-    if (failed == 0 && connects)
+    if (failed == 0 && sandbox->connects)
         failed = allow_connecting(filter);
+    else if (failed == 0 && sandbox->asks)
+        failed = allow_asking(filter);
     return failed != 0 ? failed : allow_sanitizers(filter);
 }
 
@@ -161,7 +170,7 @@ enum err sandbox_calls(const struct sandbox *sandbox)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL)
         return err_note(ERR_IO, "sandbox: no memory for the filter");
-    int failed = fill(filter, sandbox->connects);
+    int failed = fill(filter, sandbox);
     if (failed != 0) {
         seccomp_release(filter);
         return err_note(ERR_IO, "sandbox: the table of calls is not taken (%s)", strerrordesc_np(-failed));

@@ -24,6 +24,7 @@ struct sandbox {
     size_t folder_count;
     unsigned port; /* the only one that may still be bound */
     bool connects; /* to a database server, for mail or hooks */
+    bool asks;     /* a service of this machine, over a socket in the file system */
 };
 
 /* Becomes `user` (NULL: whoever owns `folder`) when the process runs as root. ERR_INPUT (said in the log): there is no such user.

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -252,6 +253,36 @@ static void m7_6_a_database_server_can_be_reached_when_there_is_one(void **state
     cell_end(&cell);
 }
 
+/* ---- with a service of this machine ---- */
+
+static size_t ask_inside(struct cell *cell)
+{
+    size_t wrong = 0;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/service", cell->folder);
+    EXPECT(bind(listening, (const struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 1) == 0);
+    cell->sandbox.asks = true;
+    EXPECT(sandbox_files(&cell->sandbox) == OK);
+    EXPECT(sandbox_calls(&cell->sandbox) == OK);
+    int out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT(out >= 0 && connect(out, (const struct sockaddr *)&address, sizeof address) == 0);
+    EXPECT(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0);
+    EXPECT(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0);
+    EXPECT(sandbox_prove(&cell->sandbox, stderr) == 0);
+    (void)unlink(address.sun_path);
+    return wrong;
+}
+
+static void m7_1_a_scanner_of_this_machine_can_be_asked_and_no_network(void **state)
+{
+    (void)state;
+    struct cell cell;
+    cell_make(&cell);
+    assert_int_equal(in_child(ask_inside, &cell), 0);
+    cell_end(&cell);
+}
+
 /* ---- who it runs as ---- */
 
 static size_t drop(struct cell *cell)
@@ -352,6 +383,7 @@ int main(void)
         cmocka_unit_test(m7_2_paper_and_time_zones_are_the_same_inside),
         cmocka_unit_test(m7_1_neither_dots_nor_links_lead_out_of_the_data_folder),
         cmocka_unit_test(m7_6_a_database_server_can_be_reached_when_there_is_one),
+        cmocka_unit_test(m7_1_a_scanner_of_this_machine_can_be_asked_and_no_network),
         cmocka_unit_test(m7_1_root_becomes_the_owner_of_the_data_and_stays_so),
         cmocka_unit_test(m7_1_the_serving_process_proves_it),
     };

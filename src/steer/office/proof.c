@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "case/file/file.h"
 #include "platform/account/queries.h"
 #include "platform/audit/queries.h"
 #include "platform/audit/verify.h"
@@ -98,8 +99,12 @@ static enum err verify(struct office *office, struct db *db, const struct audit_
         tell_fault(&report);
         return ERR_BROKEN;
     }
-    (void)printf("Whole: %lld entries, %lld rows, %lld images, %lld checkpoints; %lld rows/s\n",
-                 (long long)report.entries, (long long)report.rows, (long long)report.images,
+    size_t files = 0;
+    enum err result = file_verify(db, office->arena, &files);
+    if (result != OK)
+        return result == ERR_BROKEN ? office_say(result, "a file of a case is not what was stored") : result;
+    (void)printf("Whole: %lld entries, %lld rows, %lld images, %zu files, %lld checkpoints; %lld rows/s\n",
+                 (long long)report.entries, (long long)report.rows, (long long)report.images, files,
                  (long long)report.checkpoints, (long long)(looked * 1000 / (took < 1 ? 1 : took)));
     return OK;
 }

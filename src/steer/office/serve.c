@@ -168,6 +168,15 @@ static enum err find_org(struct office *office, struct app *app)
     return OK;
 }
 
+/* A file that is given or handed out has its own room beside what a page needs. */
+static size_t request_memory(const struct settings *settings)
+{
+    enum { USUAL = 24 << 20, FILE_USUAL = 10 << 20, IN_USUAL = 8 << 20 };
+    size_t file = settings->file_max == 0 ? FILE_USUAL : settings->file_max;
+    size_t most = settings->request_memory == 0 ? USUAL : settings->request_memory;
+    return file > IN_USUAL ? most + file - IN_USUAL : most;
+}
+
 static struct http_config server_config(const struct settings *settings, struct app *app)
 {
     enum { WAITERS = 4 };
@@ -187,7 +196,7 @@ static struct http_config server_config(const struct settings *settings, struct 
                    .header_seconds = settings->header_seconds,
                    .body_rate = settings->body_rate,
                    .bodies_max = settings->bodies_memory,
-                   .arena_max = settings->request_memory},
+                   .arena_max = request_memory(settings)},
         .handle = gate_handle,
         .body_max = gate_body_max,
         .data = app,
@@ -217,7 +226,9 @@ static struct sandbox sandbox_of(const struct office *office, const struct setti
     return (struct sandbox){.folders = folders,
                             .folder_count = FOLDERS + count,
                             .port = settings->port,
-                            .connects = remote || settings->mail_url != NULL};
+                            .connects = remote || settings->mail_url != NULL ||
+                                        (settings->scan_address != NULL && !settings->scan_local),
+                            .asks = settings->scan_address != NULL};
 }
 
 static enum err drop_root(const struct office *office, const struct settings *settings)
@@ -307,6 +318,19 @@ static enum err serve_app(struct office *office, struct settings *settings, stru
     return result;
 }
 
+static enum err serve_pools(struct office *office, struct settings *settings, struct app *app)
+{
+    enum { SLOW = 2, SLOW_WAITING = 64, OUTSIDE = 2, OUTSIDE_WAITING = 16 };
+    TRY(slow_pool_open(SLOW, SLOW_WAITING, &app->slow));
+    enum err result = slow_pool_open(OUTSIDE, OUTSIDE_WAITING, &app->outside);
+    if (result == OK) {
+        result = serve_app(office, settings, app);
+        slow_pool_close(app->outside);
+    }
+    slow_pool_close(app->slow);
+    return result;
+}
+
 static enum err serve_store(struct office *office, struct settings *settings, const struct notice_server *mail,
                             struct app *app)
 {
@@ -316,11 +340,7 @@ static enum err serve_store(struct office *office, struct settings *settings, co
     TRY(office_open(office, false, &app->store));
     enum err result = mail->url == NULL ? OK : notice_open(mail, &app->notices);
     if (result == OK)
-        result = slow_pool_open(2, 64, &app->slow);
-    if (result == OK) {
-        result = serve_app(office, settings, app);
-        slow_pool_close(app->slow);
-    }
+        result = serve_pools(office, settings, app);
     notice_close(app->notices);
     store_close(app->store);
     return result;
@@ -334,7 +354,9 @@ enum err office_serve(struct office *office)
     TRY(office_settings(office, &settings));
     app.config = (struct app_config){.plain_cookie = settings.plain_cookie,
                                      .idle_minutes = (int)settings.idle_minutes,
-                                     .exit_address = settings.exit_address};
+                                     .exit_address = settings.exit_address,
+                                     .file_max = settings.file_max,
+                                     .scan_address = settings.scan_address};
     struct backup_settings backup = {.folder = settings.backup_dir,
                                      .hours = settings.backup_hours,
                                      .daily = settings.backup_daily,

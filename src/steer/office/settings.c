@@ -1,6 +1,7 @@
 #include "steer/office/settings.h"
 
 #include "base/text.h"
+#include "platform/upload/upload.h"
 
 #include <cyaml/cyaml.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ static const cyaml_schema_field_t FIELDS[] = {
     WORDS(mail_from),
     WORDS(mail_user),
     WORDS(mail_password_file),
+    NUMBER(file_max),
+    WORDS(scan_address),
     NUMBER(connections),
     NUMBER(connections_per_address),
     NUMBER(connections_per_account),
@@ -76,10 +79,13 @@ static enum err read_file(struct office *office, const char *path, struct settin
     out->mail_from = arena_text(office->arena, file->mail_from);
     out->mail_user = arena_text(office->arena, file->mail_user);
     out->mail_password_file = arena_text(office->arena, file->mail_password_file);
+    out->scan_address = arena_text(office->arena, file->scan_address);
     out->database = arena_text(office->arena, file->database);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
     return OK;
 }
+
+enum { FILE_MOST = 200 << 20 };
 
 static void number_option(const struct office *office, const char *name, unsigned *value)
 {
@@ -106,6 +112,10 @@ enum err office_settings(struct office *office, struct settings *out)
     settings.user = arena_text(office->arena, office_option(office, "--user", settings.user));
     if (settings.port > 65535)
         return office_say(ERR_INPUT, "there is no port %u", settings.port);
+    if (settings.file_max > FILE_MOST)
+        return office_say(ERR_INPUT, "file_max is at most %d", (int)FILE_MOST);
+    if (settings.scan_address != NULL && !upload_scan_address(settings.scan_address, &settings.scan_local))
+        return office_say(ERR_INPUT, "scan_address is neither the path of a socket nor host:port");
     *out = settings;
     return OK;
 }

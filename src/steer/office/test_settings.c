@@ -46,7 +46,8 @@ static void settings_are_read(void **state)
 static void wrong_settings_are_refused(void **state)
 {
     static const char *const wrong[] = {
-        "prot: 9000\n", "port: many\n", "port: 70000\n", "port: [1]\n", "- port\n", "port: -1\n", "\t"};
+        "prot: 9000\n", "port: many\n", "port: 70000\n",         "port: [1]\n",          "- port\n",
+        "port: -1\n",   "\t",           "scan_address: clamd\n", "file_max: 900000000\n"};
     struct settings settings = {0};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -24,7 +24,7 @@ static const struct field_rule LOOKED_FIELDS[] = {
 
 static bool is_look(const char *act)
 {
-    return text_same(act, "case.read") || text_same(act, "case.refused");
+    return text_same(act, "case.read") || text_same(act, "file.read") || text_same(act, "case.refused");
 }
 
 static enum err lookers(struct req *r, const struct colleague *people, size_t people_count, struct looked_view *view)

@@ -183,6 +183,7 @@ struct trial *trial_open(void)
     trial->app.keys_due = staff_keys_due;
     trial->app.config.plain_cookie = true;
     must(slow_pool_open(1, 16, &trial->app.slow), "slow pool");
+    must(slow_pool_open(1, 16, &trial->app.outside), "pool for other services");
     must(app_start(&trial->app, 2), "app");
     struct http_config config = {
         .address = "127.0.0.1", .threads = 2, .handle = gate_handle, .body_max = gate_body_max, .data = &trial->app};
@@ -220,6 +221,7 @@ void trial_close(struct trial *trial)
     http_stop(trial->server, 5);
     check_proof(trial);
     app_stop(&trial->app);
+    slow_pool_close(trial->app.outside);
     slow_pool_close(trial->app.slow);
     store_reader_close(trial->reader);
     store_close(trial->store);
