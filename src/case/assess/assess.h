@@ -60,6 +60,31 @@ MUST_USE enum err assess_instrument_xform(struct db *db, struct arena *arena, in
 MUST_USE enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *fill, size_t language,
                                    int64_t *id);
 
+/* ---- answers as people read them ---- */
+
+struct answer_line {
+    const struct form_item *item;
+    const char *label; /* in the fill's language; the name when the form has no words */
+    const char *words; /* labels, never codes; "" of a note, and of what is missing */
+    const char *wrong; /* NULL: nothing, or not asked for */
+};
+/* A group or an instance of a repeat; a group within it is a part of its own. */
+struct answer_part {
+    const char *title; /* "": those before the first group, or behind one that has ended */
+    unsigned depth;    /* of the title: 1 stands in nothing */
+    struct answer_line *lines;
+    size_t count; /* 0: a title alone, its groups follow */
+};
+enum {
+    ANSWERS_FAULTS = 1, /* also what is missing, and what was typed wrongly */
+    ANSWERS_NOTES = 2   /* also notes that tell what was worked out */
+};
+/* What was answered, in the order of the form; `fill` is up to date. Template: answer_parts(parts, count). */
+size_t assess_answers(struct arena *arena, enum language language, struct form_fill *fill, unsigned what,
+                      const struct answer_part **out);
+/* "version 1" in the reader's words; "" when the form names none. */
+const char *assess_version_words(struct arena *arena, enum language language, const char *version);
+
 /* The part of a case that an instrument's answers belong to. */
 enum case_part assess_part(const char *form_id);
 
@@ -104,6 +129,7 @@ MUST_USE enum err assess_alerts(struct req *r, struct alert **out, size_t *count
 MUST_USE enum err assess_case_alerts(struct req *r, struct alert **out, size_t *count);
 
 extern const struct route assess_routes[];            /* in cases */
+extern const struct route assess_alert_routes[];      /* in cases */
 extern const struct route assess_instrument_routes[]; /* /instruments */
 
 #endif

@@ -165,18 +165,11 @@ size_t fill_slots(const struct fill_view *v, const struct form_item *parent, con
     return count;
 }
 
-/* In the order of enum form_error. */
-static const struct code_list ERRORS = CODES(form_error, "fine", "missing", "integer", "number", "date", "time",
-                                             "choice", "allowed", "place", "text");
-
 const char *fill_error(const struct fill_view *v, const struct form_item *item)
 {
     if (item->error == FORM_FINE || !item->relevant || (item->error == FORM_MISSING && !v->missing))
         return NULL;
-    if (ERRORS.count != FORM_ERROR_COUNT)
-        BUG("every error of an answer needs its words");
-    bool own = !text_empty(item->message);
-    return own ? item->message : word_code(v->r->language, ERRORS.family, ERRORS.codes[item->error]);
+    return assess_wrong(v->r->language, item);
 }
 
 size_t fill_errors(const struct fill_view *v, const struct fill_wrong **out)
@@ -252,33 +245,9 @@ bool fill_dropdown(const struct form_item *item, size_t choices)
            strstr(item->node->appearance, "autocomplete") != NULL || choices > RADIOS_MAX;
 }
 
-static const char *moment_words(const struct fill_view *v, const char *value)
-{
-    const char *time = strchr(value, 'T');
-    if (time == NULL)
-        return value;
-    const char *date = arena_text_n(v->r->arena, value, (size_t)(time - value));
-    return arena_format(v->r->arena, "%s %.5s", date_in_words(v->r->arena, v->r->language, date), time + 1);
-}
-
 const char *fill_words(const struct fill_view *v, const struct form_item *item)
 {
-    const char *value = item->value;
-    struct arena *arena = v->r->arena;
-    if (text_empty(value))
-        return "";
-    switch (item->node->type) {
-    case FORM_DATE: return date_in_words(arena, v->r->language, value);
-    case FORM_TIME: return arena_format(arena, "%.5s", value);
-    case FORM_DATE_TIME: return moment_words(v, value);
-    case FORM_ACKNOWLEDGE: return word(v->r->language, W_assess_acknowledged);
-    case FORM_GEOPOINT:
-    case FORM_GEOTRACE:
-    case FORM_GEOSHAPE: return assess_place_lines(arena, value);
-    default: break;
-    }
-    const char *words = form_item_words(v->fill, item);
-    return words == NULL ? "" : words;
+    return assess_words(v->r->arena, v->r->language, v->fill, item);
 }
 
 const char *fill_earlier(const struct fill_view *v, const struct form_item *item)

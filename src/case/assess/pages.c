@@ -24,18 +24,6 @@ static enum err list_scope(struct req *r)
     return OK;
 }
 
-static enum err one_scope(struct req *r)
-{
-    struct assess_row_form_row row;
-    int64_t id = 0;
-    TRY(case_scope(r));
-    if (!id_parse(r->params[1], &id))
-        return ERR_NOT_FOUND;
-    TRY(assess_row_form(r->db, r->arena, &(struct assess_row_form_in){.org = r->org, .case_id = r->case_id, .id = id},
-                        &row));
-    return case_part_found(r, assess_part(row.form_id));
-}
-
 /* ---- the list ---- */
 
 static const struct field_rule BEGIN_FIELDS[] = {
@@ -163,36 +151,6 @@ static enum err begin_change(struct req *r)
 
 /* ---- one assessment ---- */
 
-/* An assessment of the path with the answers as they are stored. */
-struct given {
-    int64_t id;
-    struct assess_row_one_row row;
-    const struct form *form;
-    struct form_fill *fill;
-    bool finish;
-};
-
-static enum err stored_fill(struct req *r, const struct given *given, struct form_fill **out)
-{
-    struct bytes answers;
-    size_t language = form_language_find(given->form, given->row.language);
-    TRY(case_open_bytes(r, r->part, assess_answers_place(given->id), given->row.answers, &answers));
-    *out = form_fill_new(r->arena, given->form, r->now, language);
-    TRY(form_fill_read_xml(*out, answers));
-    return form_fill_evaluate(*out);
-}
-
-static enum err given_load(struct req *r, struct given *given)
-{
-    if (!id_parse(r->params[1], &given->id))
-        return ERR_NOT_FOUND;
-    TRY(assess_row_one(r->db, r->arena,
-                       &(struct assess_row_one_in){.org = r->org, .case_id = r->case_id, .id = given->id},
-                       &given->row));
-    TRY(assess_form(r->db, r->arena, r->org, given->row.version_id, &given->form));
-    return stored_fill(r, given, &given->fill);
-}
-
 /* `act` is "finish", "save" (and leave) or anything else (save and stay). `page` and `version` are what the page was made from;
  * both come back with every save. */
 static const struct field_rule FILL_FIELDS[] = {
@@ -260,15 +218,6 @@ static void note_differences(struct fill_view *v, struct form_fill *theirs)
     v->differences = list;
 }
 
-static enum err name_saver(struct req *r, struct fill_view *v, int64_t account)
-{
-    struct colleague *people;
-    size_t count;
-    TRY(account_colleagues(r->db, r->arena, r->who, &people, &count));
-    v->saved_by = colleague_name(people, count, account);
-    return OK;
-}
-
 static void page_marks(struct req *r, struct fill_view *v, const struct given *given)
 {
     bool again = r->route->method == HTTP_POST && !r->stale;
@@ -280,55 +229,17 @@ static void page_marks(struct req *r, struct fill_view *v, const struct given *g
     v->page = id_new();
 }
 
-static struct fill_view *view_of(struct req *r, const struct given *given, struct form_fill *fill)
-{
-    struct fill_view *v = ARENA_NEW(r->arena, struct fill_view);
-    *v = (struct fill_view){
-        .r = r,
-        .fill = fill,
-        .action = arena_format(r->arena, "/cases/%s/assessments/%s", r->params[0], r->params[1]),
-        .back = arena_format(r->arena, "/cases/%s/assessments", r->params[0]),
-        .title = given->row.title,
-        .form_version = given->row.form_version,
-        .saved_at = given->row.saved_at,
-        .language = form_language_find(given->form, given->row.language),
-    };
-    return v;
-}
-
-/* What the same instrument said the time before. */
-static enum err load_earlier(struct req *r, struct fill_view *v, const struct given *given)
-{
-    struct assess_row_before_row before;
-    if (given->row.finished_on == NULL)
-        return OK;
-    enum err found = assess_row_before(r->db, r->arena,
-                                       &(struct assess_row_before_in){.org = r->org,
-                                                                      .case_id = r->case_id,
-                                                                      .form_id = given->row.form_id,
-                                                                      .id = given->id,
-                                                                      .finished_on = given->row.finished_on},
-                                       &before);
-    if (found == ERR_NOT_FOUND)
-        return OK;
-    TRY(found);
-    v->earlier_on = before.finished_on;
-    return assess_fact_list(
-        r->db, r->arena, &(struct assess_fact_list_in){.org = r->org, .case_id = r->case_id, .assessment = before.id},
-        &v->earlier, &v->earlier_count);
-}
-
 static enum err one_show(struct req *r)
 {
     struct given given = {0};
     struct form_fill *theirs = NULL;
     bool sent = r->route->method == HTTP_POST && fill_sent(r);
     TRY(given_load(r, &given));
-    struct fill_view *v = view_of(r, &given, given.fill);
-    TRY(name_saver(r, v, given.row.saved_by));
+    struct fill_view *v = given_view(r, &given, given.fill);
+    TRY(given_saver(r, v, given.row.saved_by));
     if (sent) {
         TRY(take_sent(r, given.row.language, given.fill));
-        TRY(stored_fill(r, &given, &theirs));
+        TRY(given_stored(r, &given, &theirs));
         if (r->stale)
             note_differences(v, theirs);
         v->language = fill_language(r, given.form, given.row.language);
@@ -341,7 +252,7 @@ static enum err one_show(struct req *r)
     }
     if (sent)
         v->fill = theirs;
-    TRY(load_earlier(r, v, &given));
+    TRY(given_earlier(r, v, &given));
     html_assess_read(req_page(r), r, v, &given.row);
     return OK;
 }
@@ -430,7 +341,7 @@ static enum err live_check(struct req *r)
     struct given given = {0};
     TRY(given_load(r, &given));
     TRY(take_sent(r, given.row.language, given.fill));
-    struct fill_view *v = view_of(r, &given, given.fill);
+    struct fill_view *v = given_view(r, &given, given.fill);
     v->missing = field_yes(r, "tried");
     return fill_state_send(v);
 }
@@ -474,65 +385,6 @@ static enum err discard_change(struct req *r)
     return req_redirect(r, W_assess_discarded, "/cases/%s/assessments", r->params[0]);
 }
 
-/* ---- alerts ---- */
-
-static const struct field_rule ANSWER_FIELDS[] = {
-    {.name = "answer", .kind = FIELD_LONG, .required = true, .missing = W_assess_answer_missing},
-    {0},
-};
-
-static enum err alert_show(struct req *r)
-{
-    struct alert_view v = {.id = r->params[1]};
-    struct colleague *people;
-    size_t count;
-    int64_t id = 0;
-    if (!id_parse(r->params[1], &id))
-        return ERR_NOT_FOUND;
-    TRY(assess_alert_one(r->db, r->arena, &(struct assess_alert_one_in){.org = r->org, .case_id = r->case_id, .id = id},
-                         &v.row));
-    TRY(account_colleagues(r->db, r->arena, r->who, &people, &count));
-    v.raised_by = colleague_name(people, count, v.row.raised_by);
-    if (v.row.answered_by.has)
-        v.answered_by = colleague_name(people, count, v.row.answered_by.value);
-    TRY(case_open_text(r, PART_SAFETY, assess_answer_place(id), v.row.answer, &v.answer));
-    html_assess_alert(req_page(r), r, &v);
-    return OK;
-}
-
-static enum err answer_check(struct req *r)
-{
-    TRY(case_must_be_open(r));
-    return r->failed ? ERR_INPUT : OK;
-}
-
-static enum err answer_change(struct req *r)
-{
-    int64_t id = 0;
-    size_t changed = 0;
-    const char *answer = field_text(r, "answer");
-    if (!id_parse(r->params[1], &id))
-        return ERR_NOT_FOUND;
-    TRY(assess_alert_answer(
-        r->db,
-        &(struct assess_alert_answer_in){.org = r->org,
-                                         .case_id = r->case_id,
-                                         .id = id,
-                                         .at = r->now,
-                                         .by = r->who->account,
-                                         .answer = case_seal_text(r, PART_SAFETY, assess_answer_place(id), answer)},
-        &changed));
-    if (changed == 0)
-        return ERR_STALE;
-    TRY(case_event_add(r, &(struct record_event){.part = PART_SAFETY,
-                                                 .happened_on = time_date(r->arena, r->now),
-                                                 .kind = "alert",
-                                                 .subject = id,
-                                                 .note = answer}));
-    TRY(req_audit(r, "alert.answer", r->case_id, id));
-    return req_redirect(r, W_assess_answered, "/cases/%s/alerts/%s", r->params[0], r->params[1]);
-}
-
 const struct route assess_routes[] = {
     {.method = HTTP_GET,
      .path = "/cases/{case}/assessments",
@@ -554,14 +406,14 @@ const struct route assess_routes[] = {
      .path = "/cases/{case}/assessments/{assessment}",
      .cap = CAP_CASE_READ,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .fields = FILL_FIELDS,
      .show = one_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}",
      .cap = CAP_CASE_WRITE,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .fields = FILL_FIELDS,
      .show = one_show,
      .check = one_check,
@@ -571,7 +423,7 @@ const struct route assess_routes[] = {
      .path = "/cases/{case}/assessments/{assessment}/live",
      .cap = CAP_CASE_WRITE,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .fields = FILL_FIELDS,
      .check = live_check,
      .body_max = ANSWERS_MAX},
@@ -579,7 +431,7 @@ const struct route assess_routes[] = {
      .path = "/cases/{case}/assessments/{assessment}/draft",
      .cap = CAP_CASE_WRITE,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .fields = FILL_FIELDS,
      .check = one_check,
      .change = keep_change,
@@ -588,30 +440,14 @@ const struct route assess_routes[] = {
      .path = "/cases/{case}/assessments/{assessment}/discard",
      .cap = CAP_CASE_WRITE,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .show = discard_show},
     {.method = HTTP_POST,
      .path = "/cases/{case}/assessments/{assessment}/discard",
      .cap = CAP_CASE_WRITE,
      .part = PART_RECORD,
-     .scope = one_scope,
+     .scope = given_scope,
      .check = discard_check,
      .change = discard_change},
-    {.method = HTTP_GET,
-     .path = "/cases/{case}/alerts/{alert}",
-     .cap = CAP_CASE_READ,
-     .part = PART_SAFETY,
-     .scope = case_scope,
-     .fields = ANSWER_FIELDS,
-     .show = alert_show},
-    {.method = HTTP_POST,
-     .path = "/cases/{case}/alerts/{alert}",
-     .cap = CAP_CASE_WRITE,
-     .part = PART_SAFETY,
-     .scope = case_scope,
-     .fields = ANSWER_FIELDS,
-     .show = alert_show,
-     .check = answer_check,
-     .change = answer_change},
     {0},
 };

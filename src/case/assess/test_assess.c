@@ -205,7 +205,11 @@ static void m2_3_needs_become_a_picture(void **state)
     }
     struct answer second = trial_get(trial, "case_manager", last);
     assert_true(trial_shows(second, "the assessment before"));
-    assert_true(trial_shows(second, ": 4"));
+    const char *earlier = trial_between(trial, second, "how great is the need?</dt>", "</dd>");
+    assert_non_null(earlier);
+    assert_non_null(strstr(earlier, ">2 – medium: support is needed in the coming weeks<br>"));
+    assert_non_null(strstr(earlier, ": 4 – critical: it endangers the child; act today</span>"));
+    assert_null(strstr(earlier, ">4"));
     struct answer list = trial_get(trial, "case_manager", path_of(trial, id, "/assessments"));
     assert_true(trial_shows(list, "app-level-4\">4<"));
     assert_true(trial_shows(list, "app-level-2\">2<"));
@@ -234,6 +238,20 @@ static void m7_1_others_closed_and_finished_are_refused(void **state)
     assert_int_equal(trial_post(trial, "case_manager", path_of(trial, id, "/close"), closing).status, 303);
     assert_int_equal(trial_post(trial, "case_manager", list, "instrument=0000000000zzz").status, 403);
     assert_int_equal(trial_get(trial, "case_manager", draft).status, 200);
+}
+
+static void m7_2_as_it_stood_speaks_in_the_words_of_the_form(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Kļava");
+    const char *draft = begin(trial, id, "Drošības izvērtējums");
+    struct answer page = trial_get(trial, "case_manager", draft);
+    assert_int_equal(trial_post(trial, "case_manager", draft, danger(trial, page, "finish")).status, 303);
+    struct answer past = trial_get(trial, "case_manager", path_of(trial, id, "/past"));
+    assert_int_equal(past.status, 200);
+    assert_true(trial_shows(past, "Is the child in immediate danger right now?: Yes"));
+    assert_false(trial_shows(past, "immediate_danger: yes"));
+    assert_false(trial_shows(past, "Vai bērns"));
 }
 
 /* ---- instruments ---- */
@@ -304,6 +322,7 @@ int main(void)
         cmocka_unit_test(m2_2_the_page_learns_what_is_relevant),
         cmocka_unit_test(m2_3_needs_become_a_picture),
         cmocka_unit_test(m7_1_others_closed_and_finished_are_refused),
+        cmocka_unit_test(m7_2_as_it_stood_speaks_in_the_words_of_the_form),
         cmocka_unit_test(m2_7_what_is_no_workbook_is_refused_with_its_cause),
         cmocka_unit_test(m2_7_htcds_is_brought_filled_in_and_read_back),
     };

@@ -354,6 +354,25 @@ static void m2_7_tables_of_text_are_workbooks_too(void **state)
     assert_true(trial_shows(trial_get(trial, "programme_manager", version), "From a table"));
 }
 
+static void m2_7_how_to_ask_is_folded_away_in_the_readers_language(void **state)
+{
+    struct trial *trial = *state;
+    const char *book = "#survey\n"
+                       "type|name|label::Latvian (lv)|label::English (en)|guidance_hint::Latvian (lv)|"
+                       "guidance_hint::English (en)\n"
+                       "begin_group|g|Daļa|Part|Lēnām|Slowly\n"
+                       "text|q|Kas?|What?|Neskubiniet|Do not hurry\n"
+                       "end_group|||||\n"
+                       "#settings\nform_title|form_id|version\nGuided|guided|=7\n";
+    struct answer page = trial_get(trial, "case_manager", publish(trial, book));
+    const char *folded = trial_between(trial, page, "<details class=\"govuk-details app-guidance\">", "</details>");
+    assert_non_null(folded);
+    assert_non_null(strstr(folded, "How to ask"));
+    assert_true(trial_shows(page, "Do not hurry"));
+    assert_false(trial_shows(page, "Neskubiniet"));
+    assert_true(trial_shows(page, "version 7 "));
+}
+
 static void m2_3_a_draft_that_is_not_wanted_goes(void **state)
 {
     struct trial *trial = *state;
@@ -377,6 +396,7 @@ int main(void)
         cmocka_unit_test(m2_7_a_new_version_says_what_changes_for_whom),
         cmocka_unit_test(m2_7_warnings_are_shown_and_keep_nobody_from_publishing),
         cmocka_unit_test(m2_7_tables_of_text_are_workbooks_too),
+        cmocka_unit_test(m2_7_how_to_ask_is_folded_away_in_the_readers_language),
         cmocka_unit_test(m2_3_a_draft_that_is_not_wanted_goes),
     };
     return cmocka_run_group_tests_name("instruments", tests, trial_begin, trial_end);

@@ -101,6 +101,14 @@ const char *fill_language_code(const struct fill_view *v);
 /* The state of the form for the script in the page. */
 MUST_USE enum err fill_state_send(const struct fill_view *v);
 
+/* ---- answers as people read them (answers.c) ---- */
+
+/* The value in the fill's language, dates and the like in the reader's; "" when there is none. */
+const char *assess_words(struct arena *arena, enum language language, struct form_fill *fill,
+                         const struct form_item *item);
+/* What is wrong with an answer; NULL: nothing. */
+const char *assess_wrong(enum language language, const struct form_item *item);
+
 /* ---- assessments (assess.c) ---- */
 
 struct seal_place assess_answers_place(int64_t assessment);
@@ -118,6 +126,27 @@ struct assess_end {
     size_t fact_count;
 };
 MUST_USE enum err assess_end(struct db *db, struct arena *arena, const struct assess_end *end);
+
+/* ---- one assessment (given.c) ---- */
+
+/* An assessment of the path with the answers as they are stored. */
+struct given {
+    int64_t id;
+    struct assess_row_one_row row;
+    const struct form *form;
+    struct form_fill *fill;
+    bool finish;
+};
+/* The scope of all routes with {case} and {assessment}: the part that its answers belong to. */
+MUST_USE enum err given_scope(struct req *r);
+MUST_USE enum err given_load(struct req *r, struct given *given);
+/* The stored answers once more, in a fill of their own. */
+MUST_USE enum err given_stored(struct req *r, const struct given *given, struct form_fill **out);
+struct fill_view *given_view(struct req *r, const struct given *given, struct form_fill *fill);
+/* Who saved it last. */
+MUST_USE enum err given_saver(struct req *r, struct fill_view *v, int64_t account);
+/* What the same instrument said the time before, when this one is finished. */
+MUST_USE enum err given_earlier(struct req *r, struct fill_view *v, const struct given *given);
 
 /* ---- pages ---- */
 

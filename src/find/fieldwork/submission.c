@@ -126,56 +126,6 @@ enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t org, const
 
 /* ---- the page ---- */
 
-static const char *what_is_wrong(struct req *r, const struct form_item *item)
-{
-    if (item->error == FORM_FINE)
-        return NULL;
-    if (item->message != NULL)
-        return item->message;
-    return word(r->language, item->error == FORM_MISSING ? W_fieldwork_wrong_missing : W_fieldwork_wrong);
-}
-
-static bool is_container(const struct form_item *item)
-{
-    return item->node->type == FORM_GROUP || item->node->type == FORM_REPEAT;
-}
-
-static bool answered(const struct form_item *item)
-{
-    enum form_type type = item->node->type;
-    bool question = type > FORM_NOTE && type < FORM_CALCULATE;
-    if (is_container(item)) {
-        for (const struct form_item *child = item->first; child != NULL; child = child->next)
-            if (answered(child))
-                return true;
-        return false;
-    }
-    return question && item->relevant && (item->value[0] != '\0' || item->typed != NULL || item->error != FORM_FINE);
-}
-
-static size_t list_answers(struct req *r, struct form_fill *fill, const struct answer_line **out)
-{
-    size_t count = 0;
-    for (const struct form_item *at = form_fill_root(fill); at != NULL; at = form_item_after(at))
-        count++;
-    struct answer_line *lines = ARENA_ARRAY(r->arena, struct answer_line, count);
-    size_t filled = 0;
-    for (const struct form_item *at = form_item_after(form_fill_root(fill)); at != NULL; at = form_item_after(at)) {
-        if (!answered(at))
-            continue;
-        struct answer_line *line = &lines[filled++];
-        line->label = form_item_label(fill, at);
-        if (text_empty(line->label))
-            line->label = at->node->name;
-        if (is_container(at))
-            continue;
-        line->words = at->typed != NULL ? at->typed : form_item_words(fill, at);
-        line->wrong = what_is_wrong(r, at);
-    }
-    *out = lines;
-    return filled;
-}
-
 static enum err list_files(struct req *r, struct submission_view *view)
 {
     struct fieldwork_file_list_row *rows;
@@ -196,7 +146,7 @@ static enum err submission_show(struct req *r)
     struct colleague *people;
     size_t people_count;
     if (submission->fill != NULL)
-        view.answer_count = list_answers(r, submission->fill, &view.answers);
+        view.part_count = assess_answers(r->arena, r->language, submission->fill, ANSWERS_FAULTS, &view.parts);
     else if (text_check((const char *)submission->xml.ptr, submission->xml.len))
         view.as_sent = arena_text_n(r->arena, (const char *)submission->xml.ptr, submission->xml.len);
     TRY(list_files(r, &view));
@@ -280,8 +230,8 @@ static enum err waits_check(struct req *r)
 static const char *all_told(struct req *r, const char *story)
 {
     const struct submission *submission = submission_of(r);
-    const struct answer_line *lines;
-    size_t count = list_answers(r, submission->fill, &lines);
+    const struct answer_part *parts;
+    size_t count = assess_answers(r->arena, r->language, submission->fill, ANSWERS_FAULTS, &parts);
     struct buf text;
     buf_init(&text, r->arena, 1024);
     buf_text(&text, story);
@@ -289,8 +239,9 @@ static const char *all_told(struct req *r, const char *story)
     buf_format(&text, "%s: %s, %s", word(r->language, W_fieldwork_one), submission->instrument->title,
                moment_in_words(r->arena, r->language, submission->received_at));
     for (size_t i = 0; i < count; i++)
-        if (lines[i].words != NULL && !text_same(lines[i].words, story))
-            buf_format(&text, "\n%s: %s", lines[i].label, lines[i].words);
+        for (size_t j = 0; j < parts[i].count; j++)
+            if (!text_same(parts[i].lines[j].words, story))
+                buf_format(&text, "\n%s: %s", parts[i].lines[j].label, parts[i].lines[j].words);
     return text.ptr;
 }
 

@@ -211,6 +211,10 @@ static void test_submission(void **state)
     struct answer page = trial_get(trial, "intake", path);
     assert_true(trial_shows(page, "Mazs cilvēks stacijā"));
     assert_true(trial_shows(page, "Zane Paraugniece"));
+    /* A part of the form is a heading, no question; answers stand in words. */
+    assert_true(trial_shows(page, "<h3 class=\"govuk-heading-s app-answers__part\">The child</h3>"));
+    assert_true(trial_shows(page, "Is the age a guess?</dt><dd class=\"govuk-summary-list__value\">Yes"));
+    assert_true(trial_shows(page, "version 1 · "));
     assert_int_equal(trial_get(trial, "stranger", path).status, 404);
     assert_int_equal(trial_get(trial, "administrator", path).status, 403);
 

@@ -37,13 +37,6 @@ struct inbox_view {
     const char *next; /* NULL: no more */
 };
 
-/* A question with its answer, or a heading. */
-struct answer_line {
-    const char *label;
-    const char *words; /* NULL: a heading */
-    const char *wrong; /* NULL: nothing */
-    const char *file;  /* the path of the file that it names; NULL: none */
-};
 struct file_line {
     int64_t id;
     const char *type;
@@ -51,8 +44,8 @@ struct file_line {
 };
 struct submission_view {
     const struct submission *submission;
-    const struct answer_line *answers;
-    size_t answer_count;
+    const struct answer_part *parts;
+    size_t part_count;
     const struct file_line *files;
     size_t file_count;
     const char *decided_by; /* NULL: nobody yet */

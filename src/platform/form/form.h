@@ -158,7 +158,7 @@ const struct form_node *form_node_find(const struct form *form, const char *path
  * then to any. "" when there is none. */
 const char *form_label(const struct form *form, const struct form_node *node, size_t language);
 const char *form_hint(const struct form *form, const struct form_node *node, size_t language);
-/* Longer help for those who want it; not for the page itself. */
+/* Longer help for whoever asks, for those who want it: folded in a page, open on paper. */
 const char *form_guidance(const struct form *form, const struct form_node *node, size_t language);
 
 struct form_choice {
@@ -245,6 +245,7 @@ bool form_repeat_open(const struct form_node *repeat);
 /* With the current values in place of ${}; in the arena of the fill. "" when there is none. */
 const char *form_item_label(struct form_fill *fill, const struct form_item *item);
 const char *form_item_hint(struct form_fill *fill, const struct form_item *item);
+const char *form_item_guidance(struct form_fill *fill, const struct form_item *item);
 /* The choices that may be chosen now. */
 size_t form_item_choices(struct form_fill *fill, const struct form_item *item, const struct form_choice **out);
 bool form_item_selected(const struct form_item *item, const char *choice);

@@ -54,6 +54,11 @@ const char *form_item_hint(struct form_fill *fill, const struct form_item *item)
     return form_words_render(fill, item->node->rules->hints, item);
 }
 
+const char *form_item_guidance(struct form_fill *fill, const struct form_item *item)
+{
+    return form_words_render(fill, item->node->rules->guidance, item);
+}
+
 const char *form_item_words(struct form_fill *fill, const struct form_item *item)
 {
     if (item->node->rules->list == NULL)

@@ -37,7 +37,7 @@ static void row_of(struct req *r, const struct opened_row *row, struct disclosed
         const char *field = arena_format(r->arena, "%s.%s", name, column->name);
         out->fields[out->count] = (struct disclosed_field){.name = field,
                                                            .label = word(r->language, column->label),
-                                                           .value = proof_readable(r->arena, row->fields[i].value),
+                                                           .value = row->fields[i].shown,
                                                            .out = out->out || ticked(r, field)};
         view->left_out += out->fields[out->count].out;
         out->count++;

@@ -68,7 +68,7 @@ static const struct told_column ASSESSMENT[] = {
     {"saved_at", W_proof_saved, TOLD_MOMENT, NULL},
     {"saved_by", W_proof_saved_by, TOLD_ACCOUNT, NULL},
     {"finished_on", W_proof_finished, TOLD_DATE, NULL},
-    {"answers", W_proof_answers, TOLD_SEALED, NULL},
+    {"answers", W_proof_answers, TOLD_ANSWERS, NULL},
     {0}};
 static const struct told_column FACT[] = {
     {"fact", W_proof_fact, TOLD_PLAIN, NULL},

@@ -2,6 +2,7 @@
 #include "steer/proof/views.h"
 
 #include "base/text.h"
+#include "case/assess/assess.h"
 #include "platform/audit/queries.h"
 
 #include <string.h>
@@ -119,10 +120,12 @@ static enum err value_told(struct gathering *gathering, const struct told_table 
                            const char **out)
 {
     struct req *r = gathering->r;
-    const char *plain = column->kind == TOLD_SEALED ? "" : text_of(r->arena, value);
+    bool sealed = column->kind == TOLD_SEALED || column->kind == TOLD_ANSWERS;
+    const char *plain = sealed ? "" : text_of(r->arena, value);
     const struct value *row = image_column(image, table->row);
     switch (column->kind) {
     case TOLD_SEALED:
+    case TOLD_ANSWERS:
         if (value->kind != VALUE_BYTES || row == NULL || row->kind != VALUE_INT)
             break;
         return open_sealed(r, table, column->name, row->i, value->bytes, out);
@@ -139,6 +142,28 @@ static enum err value_told(struct gathering *gathering, const struct told_table 
     }
     *out = plain;
     return OK;
+}
+
+/* Answers in the words of the form that they were given on, in the reader's language; by its names when it cannot be read. */
+static enum err answers_shown(struct req *r, const struct image *image, const char *xml, const char **out)
+{
+    struct assess_instrument instrument;
+    const struct value *version = image_column(image, "version_id");
+    *out = proof_readable(r->arena, xml);
+    if (version == NULL || version->kind != VALUE_INT)
+        return OK;
+    enum err found = assess_instrument_one(r->db, r->arena, r->org, version->i, &instrument);
+    if (found == ERR_NOT_FOUND)
+        return OK;
+    TRY(found);
+    size_t language = form_language_find(instrument.form, language_code(r->language));
+    struct form_fill *fill = form_fill_new(r->arena, instrument.form, r->now, language);
+    enum err read = form_fill_read_xml(fill, (struct bytes){(const uint8_t *)xml, strlen(xml)});
+    if (read == OK)
+        read = form_fill_evaluate(fill);
+    if (read == OK)
+        *out = proof_answers(r->arena, r->language, fill);
+    return read == ERR_BROKEN || read == ERR_CONFLICT || read == ERR_LIMIT ? OK : read;
 }
 
 static enum err row_open(struct gathering *gathering, const struct kept *kept, struct opened_row *out)
@@ -161,12 +186,15 @@ static enum err row_open(struct gathering *gathering, const struct kept *kept, s
     for (size_t i = 0; i < columns; i++) {
         const struct told_column *column = &kept->table->columns[i];
         const struct value *value = image_column(&image, column->name);
-        const char *told;
+        const char *told, *shown;
         if (value == NULL)
             continue;
         TRY(value_told(gathering, kept->table, column, &image, value, &told));
+        shown = told;
+        if (column->kind == TOLD_ANSWERS)
+            TRY(answers_shown(r, &image, told, &shown));
         if (!text_empty(told))
-            out->fields[out->field_count++] = (struct opened_field){column, told};
+            out->fields[out->field_count++] = (struct opened_field){column, told, shown};
     }
     return OK;
 }

@@ -14,7 +14,7 @@ static const char *say(const struct req *r, enum word key)
 static void put_row(const struct req *r, struct pdf *pdf, const struct opened_row *row)
 {
     for (size_t i = 0; i < row->field_count; i++)
-        pdf_pair(pdf, say(r, row->fields[i].column->label), proof_readable(r->arena, row->fields[i].value));
+        pdf_pair(pdf, say(r, row->fields[i].column->label), row->fields[i].shown);
     pdf_small(pdf, word_filled(r->arena, r->language, W_proof_written, "at",
                                moment_in_words(r->arena, r->language, row->at), NULL));
     pdf_space(pdf, 2);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "case/assess/assess.h"
 
 #include <string.h>
 
@@ -56,6 +57,21 @@ const char *proof_readable(struct arena *arena, const char *value)
         if (closes)
             name = NULL;
         at = end + 1;
+    }
+    return arena_text_n(arena, buf.ptr, buf.len);
+}
+
+const char *proof_answers(struct arena *arena, enum language language, struct form_fill *fill)
+{
+    const struct answer_part *parts;
+    size_t count = assess_answers(arena, language, fill, ANSWERS_FAULTS, &parts);
+    struct buf buf;
+    buf_init(&buf, arena, 1024);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_empty(parts[i].title))
+            buf_format(&buf, "%s%s\n", buf.len > 0 ? "\n" : "", parts[i].title);
+        for (size_t j = 0; j < parts[i].count; j++)
+            buf_format(&buf, "%s: %s\n", parts[i].lines[j].label, parts[i].lines[j].words);
     }
     return arena_text_n(arena, buf.ptr, buf.len);
 }

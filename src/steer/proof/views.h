@@ -13,6 +13,7 @@
 
 enum told_kind {
     TOLD_SEALED,  /* opened with the case's keys */
+    TOLD_ANSWERS, /* sealed too: answers to a form */
     TOLD_CODE,    /* a code of `family` */
     TOLD_STATE,   /* how something stands */
     TOLD_COURSE,  /* a code of a phase, a strand or a funding */
@@ -47,7 +48,8 @@ const char *act_code(struct arena *arena, const char *act);
 
 struct opened_field {
     const struct told_column *column;
-    const char *value;
+    const char *value; /* as it is kept */
+    const char *shown; /* as people read it */
 };
 struct opened_row {
     const struct told_table *table;
