@@ -49,6 +49,11 @@ class Database:
             self.connection.set_authorizer(None)
         return found
 
+    def bits(self, names: set[str]) -> int:
+        """A number with a bit for each table; with more than 64 tables some share one."""
+        order = sorted(name for name in self.owner if name not in self.views)
+        return sum({1 << order.index(name) % 64 for name in names if name in order})
+
     def strangers(self, folder: str, touched: list[tuple[str, str, str]], words: set[str],
                   own_view: str = "") -> list[str]:
         """Tables of other slices that a statement touches otherwise than through a view. A table of which no column is
@@ -382,7 +387,10 @@ def check_query(database: Database, part: Slice, query: Query, faults: Faults) -
     for column in unsorted_nulls(database.connection, statement, {(t, c) for t, c, _ in touched if t not in database.views}):
         faults.add(statement.file, column.line, f"{query.name}: {column.text} may be NULL, which the engines sort differently: "
                    "say NULLS FIRST or NULLS LAST")
-    if verb.upper != "SELECT":
+    query.reads = verb.upper == "SELECT"
+    changed = {table_with_alias(statement.tokens[statement.tokens.index(verb) + 1:]).split()[0]}
+    query.tables = database.bits({t for t, _, _ in touched} if query.reads else changed)
+    if not query.reads:
         prove(database, query, verb, faults)
 
 

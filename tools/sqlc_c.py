@@ -61,6 +61,8 @@ class Query:
     written: "Table | None" = None  # the proven table that the statement changes
     gone: bool = False              # a DELETE
     given: dict[str, Token] | None = None   # of a plain INSERT: what each column gets
+    reads: bool = False                     # it changes nothing
+    tables: int = 0                         # those it reads, or the one it changes, as bits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,7 +228,8 @@ def c_source(part: Slice) -> str:
         out.append(f"\nconst struct sql {query.name}_sql = {{\n    .name = \"{query.name}\",\n"
                    f"    .text =\n{c_text(written_text(query), ' ' * 8)},\n"
                    f"    .slot = {query.slot},\n    .inputs = {len(query.inputs)},\n"
-                   f"    .outputs = {columns},\n    .kinds = \"{c_kinds(query)}\",\n{c_written(query)}}};\n\n")
+                   f"    .outputs = {columns},\n    .kinds = \"{c_kinds(query)}\",\n{c_written(query)}"
+                   f"    .reads = {'true' if query.reads else 'false'},\n    .tables = 0x{query.tables:x},\n}};\n\n")
         if query.outputs:
             out.append(c_take(query))
         if query.ending == "each":
@@ -238,7 +241,7 @@ def c_source(part: Slice) -> str:
 def c_kinds(query: Query) -> str:
     """One letter an input."""
     letters = {"int": "i", "bool": "i", "real": "r", "text": "t", "bytes": "b"}
-    return "".join(letters[f.stored] for f in query.inputs)
+    return "".join("c" if f.kind in ("code", "date") else letters[f.stored] for f in query.inputs)
 
 
 def c_proven(table: Table) -> str:

@@ -1,5 +1,6 @@
 """Tests of sqlc: python3 tools/test_sqlc.py"""
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -607,6 +608,36 @@ UPDATE b_lease SET word = 'x' WHERE org = ?1;
         tables = (self.top / "gen/sql.c").read_text()
         self.assertIn("&b_row_proven,", tables)
         self.assertNotIn("b_lease_proven", tables)
+
+    def test_what_a_statement_reads_or_changes(self) -> None:
+        self.put("case/b/schema.sql", """CREATE TABLE b_row (org INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (org, id)) STRICT;
+CREATE TABLE b_other (org INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (org, id)) STRICT;
+CREATE VIEW b_rows AS SELECT org, id FROM b_row;
+""")
+        self.put("case/c/queries.sql", """-- name: c_all :many
+-- in: org id, day date, kind code, word text
+-- out: n int
+SELECT COUNT(*) AS n FROM b_rows WHERE org = ?1 AND ?2 < 'x' AND ?3 < 'x' AND ?4 < 'x';
+""")
+        self.put("case/b/queries.sql", """-- name: b_add :exec
+-- in: org id, id id
+INSERT INTO b_row (org, id) VALUES (?1, ?2);
+-- name: b_drop :changed
+-- in: org id
+DELETE FROM b_other WHERE org = ?1 AND id IN (SELECT id FROM b_row WHERE org = ?1);
+-- name: b_both :one
+-- in: org id
+-- out: n int
+WITH o AS (SELECT id FROM b_other WHERE org = ?1) SELECT COUNT(*) AS n FROM b_row AS r JOIN o ON o.id = r.id WHERE r.org = ?1;
+""")
+        self.assertEqual(self.faults(), [])
+        made = (self.top / "gen/case/b/queries.c").read_text() + (self.top / "gen/case/c/queries.c").read_text()
+        found = dict(re.findall(r"struct sql (\w+)_sql = {.*?\.kinds = \"\w+\",.*?(\.reads = \w+,\n    \.tables = 0x\w+),", made, re.S))
+        row, other = (1 << at for at in (1, 0))     # by name, behind those of slice a
+        first = int(found["b_add"].rsplit("x", 1)[1], 16) // row
+        for name, reads, tables in (("b_add", False, row), ("b_drop", False, other), ("b_both", True, row | other), ("c_all", True, row)):
+            self.assertEqual(found[name], f".reads = {str(reads).lower()},\n    .tables = 0x{tables * first:x}", name)
+        self.assertIn('.kinds = "icct"', made)
 
     def test_no_slice_at_all_compiles(self) -> None:
         (self.top / "src/case/a/schema.sql").unlink()

@@ -183,6 +183,8 @@ MUST_USE enum err account_mail(struct db *db, struct arena *arena, int64_t org, 
  * account meanwhile, or the password is no longer the one that was tried, so that many tries at once are no more than many. */
 MUST_USE enum err account_tried(struct db *db, struct arena *arena, const struct sign_in *attempt, bool *opened);
 
+/* By what the data knows a session's token; false for what cannot be a token. */
+bool account_token_hash(const char *token, uint8_t hash[SEAL_HASH_SIZE]);
 /* Who this token belongs to. ERR_SIGNED_OUT when nobody, or when the session is older than 12 hours or idle for longer than
  * `idle_minutes`. */
 MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,

@@ -109,6 +109,16 @@ static void token_key(const struct seal_key *token, struct seal_key *out)
     seal_derive(token, "session keys", out);
 }
 
+bool account_token_hash(const char *token, uint8_t hash[SEAL_HASH_SIZE])
+{
+    struct seal_key key;
+    if (!token_read(token, &key))
+        return false;
+    token_hash(&key, hash);
+    seal_wipe(&key, sizeof key);
+    return true;
+}
+
 /* ---- browsers that are known ---- */
 
 static bool device_hash(const char *token, uint8_t hash[SEAL_HASH_SIZE])

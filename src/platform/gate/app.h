@@ -30,6 +30,7 @@ struct app {
     struct notice_queue *notices;            /* NULL: no mail is sent */
     struct db **readers;                     /* one for each server thread */
     unsigned threads;
+    struct owners *owners;       /* whose the sessions were, for asking ahead; made by app_start */
     const struct route **routes; /* all of them, made by app_start */
     size_t route_count;
     /* Somebody is here whose team's keys are due to be changed; called on a server's thread after each of their requests. May be NULL. */

@@ -213,8 +213,11 @@ enum err gate_show(struct req *r)
 
 static enum err enter(struct req *r)
 {
+    enum err found = find_route(r);
+    gate_foresee_session(r, cookie_token(r));
     TRY(gate_session_find(r, cookie_token(r)));
-    TRY(find_route(r));
+    TRY(found);
+    gate_foresee(r, FORESEEN_VIEW);
     enum err may = allowed(r);
     if (may == ERR_SIGNED_OUT || may == ERR_UNPROVED)
         gate_keep_typed(r);
@@ -269,7 +272,8 @@ static enum err change_step(void *data)
 {
     struct req *r = data;
     int64_t account = r->who == NULL ? 0 : r->who->account;
-    int64_t once = r->gate->once == 0 ? 0 : once_key(r);
+    int64_t once = r->gate->once_key = r->gate->once == 0 ? 0 : once_key(r);
+    gate_foresee(r, FORESEEN_CHANGE);
     if (once != 0) {
         struct gate_once_find_row before;
         enum err found = gate_once_find(
@@ -295,6 +299,7 @@ static enum err show_again(void *data)
 {
     struct req *r = data;
     enum err why = r->gate->result;
+    gate_foresee(r, FORESEEN_ANSWER);
     bool full = why == ERR_FULL || why == ERR_BUSY || why == ERR_IO;
     bool again = why == OK || (why == ERR_INPUT && r->failed) || why == ERR_STALE || full;
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
@@ -344,6 +349,7 @@ struct later {
 static enum err later_run(struct db *db, void *data)
 {
     struct later *later = data;
+    gate_foresee_later(db, &later->audit);
     if (later->audit.act != NULL)
         TRY(audit_add(db, &later->audit));
     return later->token == NULL ? OK : account_session_refresh(db, later->arena, &later->who, later->token, later->now);

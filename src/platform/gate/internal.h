@@ -23,17 +23,33 @@ struct gate_audit {
     struct gate_audit *next;
 };
 
+/* Whose a session is. */
+enum { OWNER_TEAMS = 8 };
+struct owner {
+    int64_t account;
+    int64_t session;
+    int64_t emergency;
+    int64_t teams[OWNER_TEAMS];
+    size_t team_count;
+    size_t intake; /* which of the teams; OWNER_TEAMS: none */
+    size_t role;
+};
+
 struct gate_state {
     struct field_value *fields;
     size_t field_count;
     const struct http_field *given; /* query or body */
     size_t given_count;
-    const char *token;      /* the session's, from the cookie */
+    const char *token; /* the session's, from the cookie */
+    uint8_t token_hash[SEAL_HASH_SIZE];
+    struct owner owner; /* what was foreseen of the session's */
+    bool owned;
     const char *new_token;  /* to be set; "" clears */
     const char *new_device; /* the cookie of this browser is to be set; NULL: no */
     bool proved;            /* just now, by req_proved */
     bool second_step;       /* the page for the second factor comes next */
     int64_t once;
+    int64_t once_key; /* in a change: what was sent, to this address, by this account; 0: no number came */
     enum word notice;
     struct http_reply reply;
     struct http_header_line headers[24];
@@ -61,6 +77,17 @@ MUST_USE enum err gate_scope_find(struct req *r);
 /* Of who is signed in: is it proved well enough who they are? */
 MUST_USE enum err gate_proved_enough(const struct req *r);
 MUST_USE enum err gate_show(struct req *r);
+
+/* foresee.c */
+/* A request asks other things before its change, in it, and for its answer. */
+enum foreseen { FORESEEN_VIEW, FORESEEN_CHANGE, FORESEEN_ANSWER };
+/* In a view, before the session of this token is read; and when it is known who asks. */
+void gate_foresee_session(struct req *r, const char *token);
+void gate_foresee(struct req *r, enum foreseen what);
+/* In the job that writes down what was looked at. */
+void gate_foresee_later(struct db *db, const struct audit *audit);
+struct owners *gate_owners_new(void);
+void gate_owners_free(struct owners *owners);
 
 /* resume.c */
 /* Keeps what the request brought, for the page that comes in between. */

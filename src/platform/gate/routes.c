@@ -114,6 +114,7 @@ enum err app_start(struct app *app, unsigned threads)
     app->readers = calloc(threads, sizeof *app->readers);
     if (app->readers == NULL)
         return ERR_LIMIT;
+    app->owners = gate_owners_new();
     enum err result = collect(app);
     for (unsigned i = 0; result == OK && i < threads; i++) {
         result = store_reader_open(app->store, &app->readers[i]);
@@ -128,8 +129,10 @@ void app_stop(struct app *app)
 {
     for (unsigned i = 0; i < app->threads; i++)
         store_reader_close(app->readers[i]);
+    gate_owners_free(app->owners);
     free(app->readers);
     free(app->routes);
+    app->owners = NULL;
     app->readers = NULL;
     app->routes = NULL;
     app->threads = 0;

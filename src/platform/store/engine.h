@@ -65,14 +65,19 @@ struct engine {
     /* Outside transactions: processes of several versions on the same data see each other. `newest` is the last migration
      * that this program knows; an engine that connects again looks whether the data can still be worked with. */
     enum err (*attend)(struct db *db, enum presence presence, int64_t newest);
+    /* Inside a transaction: what is known of the request (store.h). NULL: asking ahead is of no use here. */
+    void (*foresee)(struct db *db, const struct db_known *known);
 };
 
 /* The start of every engine's connection. */
 struct journal;
+struct foresight;
 struct db {
     const struct engine *engine;
-    enum err spoiled;        /* a statement of this transaction, or of the job in it, failed: with this error */
-    struct journal *journal; /* the writer's; NULL for readers */
+    enum err spoiled;            /* a statement of this transaction, or of the job in it, failed: with this error */
+    struct journal *journal;     /* the writer's; NULL for readers */
+    struct foresight *foresight; /* the store's; NULL: nothing is foreseen */
+    _Atomic uint64_t trips;
 };
 
 /* All transaction steps go through here, so that a new start is a clean one. */

@@ -88,18 +88,22 @@ static enum err postgres_run(struct db *base, const struct sql *sql, const struc
                              size_t *changed)
 {
     struct postgres_db *db = postgres_of(base);
+    if (!sql->reads)
+        postgres_ahead_written(db, sql);
     if (row == NULL && changed == NULL)
         return postgres_tell(db, sql, in);
     if (sql->slot == SLOT_NONE && sql->inputs == 0 && row != NULL && db->phase != PHASE_IDLE)
         return read_in_pieces(db, sql, row, data);
     PGresult *result = NULL;
-    TRY(postgres_ask(db, sql, in, &result));
+    bool kept;
+    TRY(postgres_ahead_ask(db, sql, in, &result, &kept));
     if (result == NULL || PQnfields(result) > COLUMNS_MAX || (row != NULL && PQnfields(result) != (int)sql->outputs))
         BUG(sql->name);
     if (changed != NULL)
         *changed = (size_t)strtoull(PQcmdTuples(result), NULL, 10);
     unsigned depth = db->depth;
-    TRY(hold(db, result));
+    if (!kept)
+        TRY(hold(db, result));
     enum err given = row == NULL ? OK : give_rows(result, row, data);
     let_go(db, depth);
     return given;
@@ -120,6 +124,7 @@ static enum err postgres_script(struct db *base, const char *name, const char *t
     TRY(postgres_ask(db, &NOTHING, NULL, &result));
     PQclear(result);
     enum err run = postgres_simple(db, name, text);
+    postgres_ahead_written(db, NULL);
     db->wrote = true;
     if (run != OK && db->phase != PHASE_IDLE)
         base->spoiled = run;
@@ -223,4 +228,5 @@ const struct engine engine_postgres = {
     .plan = postgres_plan,
     .bulk = postgres_bulk,
     .attend = postgres_attend,
+    .foresee = postgres_foresee,
 };

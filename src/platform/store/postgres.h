@@ -1,7 +1,8 @@
 /* What the files of the PostgreSQL engine share.
  *
  * A connection is always in libpq's pipeline mode: what needs no answer yet (BEGIN, savepoints, the end of a reader's
- * view, inserts) waits or travels with the next statement whose answer is wanted, so that it costs no round trip.
+ * view, inserts) waits or travels with the next statement whose answer is wanted, so that it costs no round trip. What a request is
+ * likely to ask is foreseen and travels with its first statement (postgres_ahead.c).
  *
  * One writer at a time over all processes on a database: a transaction that changes begins with an advisory lock, held to its
  * end. Every job then sees all that jobs before it did, as on SQLite; there are no deadlocks and nothing to repeat. Group
@@ -28,6 +29,9 @@ struct expected {
     enum { EXPECT_STEP, EXPECT_PARSE, EXPECT_STATEMENT, EXPECT_ANSWER, EXPECT_SYNC } what;
     const char *name;      /* for the note */
     const struct sql *sql; /* of EXPECT_PARSE */
+    PGresult **answer;     /* of EXPECT_ANSWER: where it goes; NULL: nobody wants it any more */
+    uint64_t guessed;      /* of which kind of requests it was guessed; 0: it was asked for */
+    bool over;             /* its transaction is given up: what became of it is of no interest */
 };
 
 struct postgres_db {
@@ -48,9 +52,11 @@ struct postgres_db {
     unsigned waiting_count;
     struct expected line[POSTGRES_LINE_MAX]; /* answers on their way, oldest first */
     unsigned line_count;
-    PGresult *answer;   /* what EXPECT_ANSWER brought, until it is taken */
-    enum err failed;    /* the first error among the answers read */
-    PGresult **results; /* in use by statements that run, one inside another's row function */
+    PGresult *answer;    /* what EXPECT_ANSWER brought, until it is taken */
+    enum err failed;     /* the first error among the answers read ... */
+    bool failed_guess;   /* ... was a guess's */
+    struct ahead *ahead; /* answers of this view or job; NULL: no memory for that */
+    PGresult **results;  /* in use by statements that run, one inside another's row function */
     unsigned depth;
     unsigned room;
 
@@ -94,7 +100,9 @@ enum err postgres_error(const char *state, bool *gone);
 
 /* Each adds to what is sent; ERR_IO when the connection is gone. */
 MUST_USE enum err postgres_send_step(struct postgres_db *db, unsigned step);
-MUST_USE enum err postgres_send(struct postgres_db *db, const struct sql *sql, const struct value *in, bool answer);
+/* `answer` (NULL: none is wanted) gets the answer as it is collected; a guess's when it is not that of the connection itself. */
+MUST_USE enum err postgres_send(struct postgres_db *db, const struct sql *sql, const struct value *in,
+                                PGresult **answer);
 MUST_USE enum err postgres_send_sync(struct postgres_db *db);
 /* Waits for all answers. ERR_IO when the connection went away (it is then dropped); `db->failed` has the first error of a statement. */
 MUST_USE enum err postgres_collect(struct postgres_db *db);
@@ -124,6 +132,26 @@ MUST_USE enum err postgres_control(struct db *base, enum control what);
 MUST_USE enum err postgres_ask(struct postgres_db *db, const struct sql *sql, const struct value *in, PGresult **out);
 /* The same without an answer and without waiting, where nothing can be lost by that. */
 MUST_USE enum err postgres_tell(struct postgres_db *db, const struct sql *sql, const struct value *in);
+/* Waits for what was guessed. OK when that failed and the view can begin anew: then nothing is guessed any more. */
+MUST_USE enum err postgres_await(struct postgres_db *db);
 enum err postgres_lost(const struct db *base);
+
+/* ---- asking ahead (postgres_ahead.c) ---- */
+
+/* Free with `free` behind `postgres_ahead_over`. */
+struct ahead *postgres_ahead_new(void);
+void postgres_foresee(struct db *base, const struct db_known *known);
+/* Adds the guesses to what is sent. */
+MUST_USE enum err postgres_ahead_send(struct postgres_db *db);
+uint64_t postgres_ahead_kind(const struct postgres_db *db);
+/* Like `postgres_ask`, out of what has come already if it is there. `*kept`: the answer stays ours until the view or job is over. */
+MUST_USE enum err postgres_ahead_ask(struct postgres_db *db, const struct sql *sql, const struct value *in,
+                                     PGresult **out, bool *kept);
+/* Guesses without an answer are none any more. */
+void postgres_ahead_drop(struct postgres_db *db);
+/* Something is written by this statement (NULL: by whatever): answers from before it no longer count. */
+void postgres_ahead_written(struct postgres_db *db, const struct sql *sql);
+/* The view or job is over; learns from it. */
+void postgres_ahead_over(struct postgres_db *db);
 
 #endif

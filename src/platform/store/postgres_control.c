@@ -59,9 +59,13 @@ static enum err exchange(struct postgres_db *db, const struct sql *sql, const st
     PQclear(db->answer);
     db->answer = NULL;
     db->failed = OK;
+    db->failed_guess = false;
+    db->base.trips++;
     enum err sent = send_waiting(db);
+    if (sent == OK)
+        sent = postgres_ahead_send(db);
     if (sent == OK && sql != NULL)
-        sent = postgres_send(db, sql, in, true);
+        sent = postgres_send(db, sql, in, &db->answer);
     if (sent == OK && step != STEP_COUNT)
         sent = postgres_send_step(db, step);
     if (sent == OK)
@@ -105,13 +109,43 @@ static enum err settled(struct postgres_db *db)
     return db->failed;
 }
 
+/* A guess failed, and with it all that was sent behind it. A view of which nobody has seen anything begins anew without guesses; one
+ * of which something was seen is lost, and asked for anew by whoever reads; a job may be tried again. */
+static enum err guess_failed(struct postgres_db *db)
+{
+    postgres_ahead_drop(db);
+    if (db->phase == PHASE_CHANGING) {
+        db->failed = ERR_BUSY;
+        return settled(db);
+    }
+    if (!db->fresh) {
+        postgres_drop(db);
+        return cut_off(db);
+    }
+    db->failed = OK;
+    db->waiting[0] = CONTROL_ROLLBACK;
+    db->waiting[1] = CONTROL_READ;
+    db->waiting_count = 2;
+    return OK;
+}
+
+/* With a statement, tries again without guesses when one of them failed. */
 static enum err exchange_again(struct postgres_db *db, const struct sql *sql, const struct value *in)
 {
+    bool reached = false;
     for (int attempt = 0; attempt < 2; attempt++) {
         if (postgres_connect(db) != OK)
             return unreachable(db);
-        if (exchange(db, sql, in, STEP_COUNT) == OK)
+        reached = exchange(db, sql, in, STEP_COUNT) == OK;
+        if (reached && !db->failed_guess)
             return settled(db);
+        if (reached) {
+            TRY(guess_failed(db));
+            if (sql == NULL)
+                return OK;
+            continue;
+        }
+        postgres_ahead_drop(db);
         if (db->phase != PHASE_IDLE && !db->fresh)
             break;
     }
@@ -141,6 +175,11 @@ enum err postgres_ask(struct postgres_db *db, const struct sql *sql, const struc
     return OK;
 }
 
+enum err postgres_await(struct postgres_db *db)
+{
+    return exchange_again(db, NULL, NULL);
+}
+
 enum err postgres_tell(struct postgres_db *db, const struct sql *sql, const struct value *in)
 {
     TRY(postgres_lost(&db->base));
@@ -155,7 +194,9 @@ enum err postgres_tell(struct postgres_db *db, const struct sql *sql, const stru
     enum err sent = send_waiting(db);
     db->waiting_count = 0;
     if (sent == OK)
-        sent = postgres_send(db, sql, in, false);
+        sent = postgres_ahead_send(db);
+    if (sent == OK)
+        sent = postgres_send(db, sql, in, NULL);
     if (sent == OK)
         return OK;
     postgres_drop(db);
@@ -165,6 +206,8 @@ enum err postgres_tell(struct postgres_db *db, const struct sql *sql, const stru
 /* Ends a transaction without waiting for the answer, which is read before the next one's. */
 static void end_unheard(struct postgres_db *db, enum control what)
 {
+    for (unsigned i = 0; i < db->line_count; i++)
+        db->line[i].over = true;
     if (db->begun && !db->broken) {
         /* A statement told before that fails would skip what is sent behind it, as far as the next sync. */
         enum err sent = db->line_count > 0 ? postgres_send_sync(db) : OK;
@@ -317,6 +360,7 @@ static enum err undo(struct postgres_db *db)
 enum err postgres_control(struct db *base, enum control what)
 {
     struct postgres_db *db = postgres_of(base);
+    postgres_ahead_over(db);
     switch (what) {
     case CONTROL_READ: begin(db, false); return OK;
     case CONTROL_WRITE: begin(db, true); return OK;

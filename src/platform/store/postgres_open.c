@@ -399,6 +399,7 @@ static enum err db_open(const char *url, bool writer, unsigned slots, struct db 
     db->slots = slots;
     db->writer = writer;
     db->known = -1;
+    db->ahead = postgres_ahead_new();
     randombytes_buf(db->writer_id, sizeof db->writer_id);
     enum err result = try_connect(db);
     if (result != OK)
@@ -423,6 +424,8 @@ void postgres_close(struct db *base)
 {
     struct postgres_db *db = postgres_of(base);
     postgres_drop(db);
+    postgres_ahead_over(db);
+    free(db->ahead);
     while (db->depth > 0)
         PQclear(db->results[--db->depth]);
     free(db->results);

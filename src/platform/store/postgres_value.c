@@ -56,6 +56,7 @@ void postgres_types(const struct sql *sql, Oid *out)
         switch (sql->kinds == NULL ? ' ' : sql->kinds[i]) {
         case 'i': out[i] = TYPE_INT8; break;
         case 'r': out[i] = TYPE_FLOAT8; break;
+        case 'c':
         case 't': out[i] = TYPE_TEXT; break;
         case 'b': out[i] = TYPE_BYTEA; break;
         default: out[i] = 0; break;

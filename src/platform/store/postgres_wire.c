@@ -1,7 +1,7 @@
 /* What goes over a connection: statements out, answers in, with a limit of time for waiting. */
-#include "platform/store/postgres.h"
-
 #include "base/time.h"
+#include "platform/store/foresight.h"
+#include "platform/store/postgres.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ enum err postgres_error(const char *state, bool *gone)
 }
 
 /* Notes the code only: the server's message may quote values. True when the connection is of no more use. */
-static bool note_failure(struct postgres_db *db, const PGresult *result, const char *name)
+static bool note_failure(struct postgres_db *db, const PGresult *result, const struct expected *expected)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     bool gone = false;
@@ -45,9 +45,15 @@ static bool note_failure(struct postgres_db *db, const PGresult *result, const c
         gone = true;
     if (gone)
         return true;
-    (void)err_note(cause, "postgresql: %s (%s)", name, state);
-    if (db->failed == OK)
+    if (expected->over)
+        return false;
+    (void)err_note(cause, "postgresql: %s (%s)", expected->name, state);
+    if (db->failed == OK) {
         db->failed = cause;
+        db->failed_guess = expected->guessed != 0;
+    }
+    if (expected->guessed != 0)
+        foresight_forget(db->base.foresight, expected->guessed);
     return false;
 }
 
@@ -84,7 +90,7 @@ enum err postgres_prepare_steps(struct postgres_db *db)
     return postgres_collect(db);
 }
 
-static enum err send_parse(struct postgres_db *db, const struct sql *sql, const char *name)
+static enum err send_parse(struct postgres_db *db, const struct sql *sql, const char *name, uint64_t guessed)
 {
     Oid types[64];
     char *text = postgres_text(sql->text);
@@ -93,27 +99,33 @@ static enum err send_parse(struct postgres_db *db, const struct sql *sql, const 
     postgres_types(sql, types);
     int sent = PQsendPrepare(db->connection, name, text, (int)sql->inputs, types);
     free(text);
-    return expect(db, (struct expected){.what = EXPECT_PARSE, .name = sql->name, .sql = sql}, sent);
+    return expect(db, (struct expected){.what = EXPECT_PARSE, .name = sql->name, .sql = sql, .guessed = guessed}, sent);
 }
 
-enum err postgres_send(struct postgres_db *db, const struct sql *sql, const struct value *in, bool answer)
+enum err postgres_send(struct postgres_db *db, const struct sql *sql, const struct value *in, PGresult **answer)
 {
     struct postgres_inputs inputs;
     char name[16] = "";
     bool kept = sql->slot != SLOT_NONE;
+    uint64_t guessed = answer == NULL || answer == &db->answer ? 0 : postgres_ahead_kind(db);
     if (sql->inputs > sizeof inputs.values / sizeof *inputs.values || (kept && sql->slot > db->slots))
         BUG(sql->name);
     if (kept)
         (void)snprintf(name, sizeof name, "s%u", sql->slot);
     if (!kept || !db->prepared[sql->slot])
-        TRY(send_parse(db, sql, name));
+        TRY(send_parse(db, sql, name, guessed));
     /* Taken for prepared at once, since it may be sent again before its answer is read. */
     if (kept)
         db->prepared[sql->slot] = true;
     postgres_inputs(&inputs, sql, in);
     int sent = PQsendQueryPrepared(db->connection, name, (int)sql->inputs, inputs.values, inputs.lengths,
                                    inputs.formats, 1);
-    return expect(db, (struct expected){.what = answer ? EXPECT_ANSWER : EXPECT_STATEMENT, .name = sql->name}, sent);
+    return expect(db,
+                  (struct expected){.what = answer != NULL ? EXPECT_ANSWER : EXPECT_STATEMENT,
+                                    .name = sql->name,
+                                    .answer = answer,
+                                    .guessed = guessed},
+                  sent);
 }
 
 enum err postgres_send_sync(struct postgres_db *db)
@@ -157,11 +169,12 @@ static enum err take(struct postgres_db *db, const struct expected *expected, in
     if (!well && expected->what == EXPECT_PARSE && expected->sql->slot != SLOT_NONE)
         db->prepared[expected->sql->slot] = false;
     if (status == PGRES_FATAL_ERROR || result == NULL)
-        taken = note_failure(db, result, expected->name) ? ERR_IO : OK;
-    if (well && expected->name == STEP_NAMES[CONTROL_COMMIT] && strcmp(PQcmdStatus(result), "ROLLBACK") == 0)
+        taken = note_failure(db, result, expected) ? ERR_IO : OK;
+    if (well && !expected->over && expected->name == STEP_NAMES[CONTROL_COMMIT] &&
+        strcmp(PQcmdStatus(result), "ROLLBACK") == 0)
         db->failed = ERR_IO; /* instead of what was asked for */
-    if (well && expected->what == EXPECT_ANSWER && taken == OK)
-        db->answer = result;
+    if (well && expected->what == EXPECT_ANSWER && expected->answer != NULL)
+        *expected->answer = result;
     else
         PQclear(result);
     if (taken != OK)
@@ -197,7 +210,7 @@ enum err postgres_simple(struct postgres_db *db, const char *name, const char *t
     ExecStatusType status = PQresultStatus(result);
     bool well = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     db->failed = OK;
-    bool gone = !well && note_failure(db, result, name);
+    bool gone = !well && note_failure(db, result, &(struct expected){.name = name});
     PQclear(result);
     if (gone || PQsetnonblocking(db->connection, 1) != 0 || PQenterPipelineMode(db->connection) != 1) {
         postgres_drop(db);

@@ -1,4 +1,5 @@
 #include "platform/store/engine.h"
+#include "platform/store/foresight.h"
 #include "platform/store/journal.h"
 
 #include <pthread.h>
@@ -20,6 +21,7 @@ struct store {
     char *url;
     unsigned slots;
     struct db *writer;
+    struct foresight *foresight; /* NULL: the engine has no use for it */
     pthread_t thread;
     bool running; /* is there a thread? */
     size_t queue_max;
@@ -116,6 +118,29 @@ void db_read_end(struct db *db)
 bool db_read_lost(const struct db *db)
 {
     return db->engine->lost(db) != OK;
+}
+
+/* ---- asking ahead ---- */
+
+bool db_foresees(const struct db *db)
+{
+    return db->foresight != NULL;
+}
+
+void db_foresee(struct db *db, const struct db_known *known)
+{
+    if (db_foresees(db))
+        db->engine->foresee(db, known);
+}
+
+uint64_t db_trips(const struct db *db)
+{
+    return db->trips;
+}
+
+uint64_t store_trips(const struct store *store)
+{
+    return db_trips(store->writer);
 }
 
 /* ---- the writer: one group of jobs in one transaction ---- */
@@ -375,6 +400,8 @@ enum err store_open_with(const char *url, const struct store_options *options, c
         result = store_migrate(store->writer, schema, options->create);
     if (result == OK)
         result = journal_open(&store->writer->journal);
+    if (result == OK && store->engine->foresee != NULL)
+        store->writer->foresight = store->foresight = foresight_new();
     if (result == OK)
         result = start(store, options);
     if (result != OK)
@@ -415,6 +442,7 @@ void store_close(struct store *store)
         journal_close(store->writer->journal);
         store->engine->close(store->writer);
     }
+    foresight_free(store->foresight);
     (void)pthread_cond_destroy(&store->bulk_done);
     (void)pthread_cond_destroy(&store->work);
     (void)pthread_mutex_destroy(&store->lock);
@@ -426,7 +454,9 @@ void store_close(struct store *store)
 
 enum err store_reader_open(struct store *store, struct db **out)
 {
-    return store->engine->reader_open(store->url, store->slots, out);
+    TRY(store->engine->reader_open(store->url, store->slots, out));
+    (*out)->foresight = store->foresight;
+    return OK;
 }
 
 void store_reader_close(struct db *db)

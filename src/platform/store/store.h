@@ -71,11 +71,15 @@ struct sql {
     const char *text;
     unsigned slot;
     unsigned inputs;
-    unsigned outputs;  /* with those that give the written row back, which come last */
-    const char *kinds; /* one letter an input: i whole number, r real, t text, b bytes; NULL: the engine finds out */
+    unsigned outputs; /* with those that give the written row back, which come last */
+    const char *
+        kinds; /* one letter an input: i whole number, r real, t text, c code or date, b bytes; NULL: the engine finds out */
     const struct proven *written;  /* the proven table it changes; NULL: none */
     bool gone;                     /* it deletes */
     const struct sql_given *given; /* for each of its columns; NULL: the statement gives the row back */
+    bool reads;                    /* it changes nothing */
+    uint64_t
+        tables; /* those it reads, or the one it changes, as bits: tables may share one. 0 of one that changes: any */
 };
 extern const unsigned sql_slots;          /* how many statements the program has (generated) */
 extern const struct sql *const sql_all[]; /* all of them (generated), for the contract test */
@@ -129,6 +133,28 @@ void db_read_end(struct db *db);
 /* Was the view lost with its connection? Then what was read so far is thrown away, and asking all of it anew, once,
  * will do. */
 bool db_read_lost(const struct db *db);
+
+/* ---- asking ahead ----
+ * An engine beyond a network answers many statements in the time of one, if it has them together. Pages ask one after the other, as
+ * they need it; so what a request will ask is foreseen from what the last one of its kind asked (foresight.h), and sent with its first
+ * statement. Whoever asks gets the answers that have come. In a view this changes no answer; in a job an answer counts until something is
+ * written to a table it was read from. SQLite has no use for it, and there it costs nothing. */
+
+/* Values of a request that its statements' inputs are made of, each always in the same place; NULL for those it does not have. */
+struct db_known {
+    uint64_t kind; /* requests of the same kind ask the same things; never 0 */
+    const struct value *values;
+    size_t count;
+    int64_t now; /* milliseconds: moments are also known by whole minutes between them and this one */
+};
+enum { DB_KNOWN_MAX = 64 };
+/* Does it make a difference here? */
+bool db_foresees(const struct db *db);
+/* In a view or a job, once or more: what is known now. The values are copied. */
+void db_foresee(struct db *db, const struct db_known *known);
+/* How often answers from beyond were waited for, on this connection and by the writer; for tests. */
+uint64_t db_trips(const struct db *db);
+uint64_t store_trips(const struct store *store);
 
 /* ---- changing ---- */
 

@@ -5,7 +5,14 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-static const struct sql note_has = {"note_has", "SELECT count(*), 0 FROM note WHERE id = ?1", SLOT_GET, 1, 2, "i"};
+static const struct sql note_has = {.name = "note_has",
+                                    .text = "SELECT count(*), 0 FROM note WHERE id = ?1",
+                                    .slot = SLOT_GET,
+                                    .inputs = 1,
+                                    .outputs = 2,
+                                    .kinds = "i",
+                                    .reads = true,
+                                    .tables = 1};
 
 static int server_make(void **state)
 {
@@ -35,9 +42,14 @@ static int64_t has(struct store *store, int64_t id)
     return out.rows;
 }
 
+/* Looks first, as changes do, and from the second time on that is asked ahead. */
 static enum err add_one(struct db *db, void *data)
 {
-    return add(db, *(int64_t *)data, "Testa");
+    const struct value id = of_int(*(int64_t *)data);
+    struct counted there = {-1, -1};
+    db_foresee(db, &(struct db_known){.kind = 1, .values = &id, .count = 1});
+    TRY(db_run(db, &note_has, &id, counted_row, &there, NULL));
+    return there.rows == 0 ? add(db, id.i, "Testa") : ERR_CONFLICT;
 }
 
 static void a_connection_lost_while_idle_is_not_noticed(void **state)

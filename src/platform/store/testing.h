@@ -20,7 +20,7 @@
 /* Statements of tests write to no proven table. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
-enum { SLOT_ADD, SLOT_ALL, SLOT_COUNT, SLOT_PUT, SLOT_GET, SLOT_CHILD, SLOT_RENAME, SLOTS };
+enum { SLOT_ADD, SLOT_ALL, SLOT_COUNT, SLOT_PUT, SLOT_GET, SLOT_CHILD, SLOT_RENAME, SLOT_NEW, SLOTS };
 
 static const struct schema_part test_parts[] = {
     {"test/note",
