@@ -383,6 +383,7 @@ enum err referral_accept_change(struct req *r)
                                                            .words = field_text(r, "words"),
                                                            .whom = field_text(r, "why"),
                                                            .case_id = case_id}));
+    TRY(referral_shares_end(r));
     TRY(req_audit(r, "referral.accept", case_id, referral->id));
     if (!session_may(r->who, CAP_CASE_READ))
         return req_redirect(r, W_referral_accepted, "/referrals/%s", r->params[0]);

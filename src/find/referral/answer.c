@@ -110,6 +110,8 @@ enum err referral_answer_change(struct req *r)
                                    .words = field_text(r, "words"),
                                    .whom = act == REFERRAL_REDIRECT ? field_text(r, "whom") : NULL,
                                }));
+    if (act != REFERRAL_CONSULT)
+        TRY(referral_shares_end(r));
     TRY(req_audit(r, audits[act], 0, referral->id));
     return req_redirect(r, W_referral_answered, "/referrals/%s", r->params[0]);
 }

@@ -35,6 +35,20 @@ static enum err open_brief(struct req *r, int64_t id, struct bytes box, struct b
     return OK;
 }
 
+/* Marks those that an outside specialist answered. */
+static enum err mark_replied(struct req *r, struct referral_line *lines, size_t count)
+{
+    struct referral_replied_row *rows;
+    size_t row_count;
+    TRY(referral_replied(r->db, r->arena, &(struct referral_replied_in){.org = r->org, .team = intake_team(r->who)},
+                         &rows, &row_count));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < row_count; j++)
+            lines[i].replied |= rows[j].id == lines[i].id;
+    }
+    return OK;
+}
+
 static enum err list_of_status(struct req *r, const char *status, int64_t after_due, int64_t after_id, int64_t limit,
                                struct referral_line **out, size_t *count)
 {
@@ -59,7 +73,7 @@ static enum err list_of_status(struct req *r, const char *status, int64_t after_
         TRY(open_brief(r, rows[i].id, rows[i].sealed_key, rows[i].about, rows[i].story, &lines[i].brief));
     }
     *out = lines;
-    return OK;
+    return mark_replied(r, lines, *count);
 }
 
 /* `answer_due` of these lines is when they were decided: that is what they are sorted by. */
@@ -100,11 +114,17 @@ enum err referral_open_list(struct req *r, int64_t limit, struct referral_line *
 enum err referral_counts(struct req *r, struct referral_counts *out)
 {
     struct referral_count_row row = {0};
-    if (referral_reader(r->who))
+    struct referral_replied_row *replied;
+    size_t replied_count = 0;
+    if (referral_reader(r->who)) {
+        TRY(referral_replied(r->db, r->arena, &(struct referral_replied_in){.org = r->org, .team = intake_team(r->who)},
+                             &replied, &replied_count));
         TRY(referral_count(r->db, r->arena,
                            &(struct referral_count_in){.org = r->org, .team = intake_team(r->who), .now = r->now},
                            &row));
-    *out = (struct referral_counts){.unanswered = row.unanswered, .overdue = row.overdue};
+    }
+    *out = (struct referral_counts){
+        .unanswered = row.unanswered, .overdue = row.overdue, .replied = (int64_t)replied_count};
     return OK;
 }
 
@@ -185,10 +205,12 @@ enum err referral_detail_show(struct req *r)
                                         .late = referral_late(referral->status, referral->answer_due, r->now),
                                         .may_accept = referral_may(referral->status, REFERRAL_ACCEPT),
                                         .may_answer = referral_may(referral->status, REFERRAL_CONSULT),
-                                        .may_reopen = referral_may(referral->status, REFERRAL_REOPEN)};
+                                        .may_reopen = referral_may(referral->status, REFERRAL_REOPEN),
+                                        .may_share = referral_may_share(referral)};
     TRY(name_of(r, referral->entered_by, &view.entered_by));
     TRY(referral_steps_of(r, &view.steps, &view.step_count));
     TRY(case_readable(r, &view.case_readable));
+    TRY(referral_shares_of(r, &view.shares, &view.share_count));
     html_referral_detail(req_page(r), r, &view);
     return OK;
 }

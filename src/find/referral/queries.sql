@@ -90,3 +90,85 @@ SELECT COUNT(*) AS keys FROM referral_item WHERE org = ?1 AND team = ?2;
 -- name: referral_key_rewrap :exec
 -- in: org id, id id, sealed_key bytes
 UPDATE referral_item SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;
+
+-- name: referral_share_add :exec
+-- in: org id, id id, referral id, account id, until time, teller bool, question bytes, copy bytes, for_account bytes, for_team bytes, by id, at time
+INSERT INTO referral_share (org, id, referral, account, until, teller, question, copy, for_account, for_team, shared_by, shared_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+
+-- The last ones first; far more than anybody makes.
+-- name: referral_share_list :many
+-- in: org id, referral id
+-- out: id id, account id, until time, teller bool, question bytes, for_team bytes, shared_by id, shared_at time, ended_by id?, ended_at time?
+SELECT id, account, until, teller, question, for_team, shared_by, shared_at, ended_by, ended_at FROM referral_share
+WHERE org = ?1 AND referral = ?2 ORDER BY id DESC LIMIT 100;
+
+-- One, for the specialist it was shared with.
+-- name: referral_share_mine :one
+-- in: org id, id id, account id, now time
+-- out: referral id, until time, teller bool, question bytes, copy bytes?, for_account bytes?
+SELECT referral, until, teller, question, copy, for_account FROM referral_share
+WHERE org = ?1 AND id = ?2 AND account = ?3 AND ended_at IS NULL AND until > ?4;
+
+-- name: referral_share_of_account :many
+-- in: org id, account id, now time
+-- out: id id, question bytes, until time, shared_at time, for_account bytes?, replies int
+SELECT s.id, s.question, s.until, s.shared_at, s.for_account,
+       (SELECT COUNT(*) FROM referral_reply p WHERE p.org = ?1 AND p.share = s.id) AS replies
+FROM referral_share s WHERE s.org = ?1 AND s.account = ?2 AND s.ended_at IS NULL AND s.until > ?3
+ORDER BY s.id LIMIT 100;
+
+-- name: referral_share_end :changed
+-- in: org id, id id, referral id, by id, at time
+UPDATE referral_share SET copy = NULL, for_account = NULL, ended_by = ?4, ended_at = ?5
+WHERE org = ?1 AND id = ?2 AND referral = ?3 AND ended_at IS NULL;
+
+-- All of a referral: it was decided.
+-- name: referral_share_end_all :changed
+-- in: org id, referral id, by id, at time
+UPDATE referral_share SET copy = NULL, for_account = NULL, ended_by = ?3, ended_at = ?4
+WHERE org = ?1 AND referral = ?2 AND ended_at IS NULL;
+
+-- All of a specialist: their account ended, or others see to it.
+-- name: referral_share_end_account :changed
+-- in: org id, account id, by id, at time
+UPDATE referral_share SET copy = NULL, for_account = NULL, ended_by = ?3, ended_at = ?4
+WHERE org = ?1 AND account = ?2 AND ended_at IS NULL;
+
+-- Those whose date came.
+-- name: referral_share_over :changed
+-- in: org id, now time
+UPDATE referral_share SET copy = NULL, for_account = NULL, ended_at = until
+WHERE org = ?1 AND ended_at IS NULL AND until <= ?2;
+
+-- name: referral_reply_add :exec
+-- in: org id, share id, id id, at time, words bytes
+INSERT INTO referral_reply (org, share, id, at, words) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: referral_reply_list :many
+-- in: org id, share id
+-- out: id id, at time, words bytes
+SELECT id, at, words FROM referral_reply WHERE org = ?1 AND share = ?2 ORDER BY id LIMIT 200;
+
+-- Undecided referrals of a team that an outside specialist answered after its last step.
+-- name: referral_replied :many
+-- in: org id, team id
+-- out: id id
+SELECT i.id FROM referral_item i
+WHERE i.org = ?1 AND i.team = ?2 AND i.status IN ('open', 'consulted')
+  AND EXISTS (SELECT 1 FROM referral_share s JOIN referral_reply p ON p.org = ?1 AND p.share = s.id
+              WHERE s.org = ?1 AND s.referral = i.id
+                AND NOT EXISTS (SELECT 1 FROM referral_step t WHERE t.org = ?1 AND t.referral = i.id AND t.at > p.at))
+ORDER BY i.id LIMIT 1000;
+
+-- Whom a referral can be shown to: an outside specialist who is here.
+-- name: referral_public :one
+-- in: org id, id id, now time
+-- out: public bytes
+SELECT public FROM account_people WHERE org = ?1 AND id = ?2 AND role = 'outside_specialist' AND left_at IS NULL
+  AND (valid_until IS NULL OR valid_until > ?3);
+
+-- name: referral_share_active :one
+-- in: org id, referral id, account id
+-- out: found int
+SELECT COUNT(*) AS found FROM referral_share WHERE org = ?1 AND referral = ?2 AND account = ?3 AND ended_at IS NULL;

@@ -18,7 +18,8 @@ struct referral_line {
     const char *brief;   /* the beginning of what was told, one short line */
     int64_t received_at;
     int64_t answer_due;
-    bool late; /* unanswered behind its deadline */
+    bool late;    /* unanswered behind its deadline */
+    bool replied; /* an outside specialist answered, and nothing was done since */
 };
 
 /* The unanswered referrals that this person may open, the soonest deadline first; none for who is not of the intake
@@ -28,9 +29,24 @@ MUST_USE enum err referral_open_list(struct req *r, int64_t limit, struct referr
 struct referral_counts {
     int64_t unanswered;
     int64_t overdue; /* of these: behind their deadline */
+    int64_t replied; /* undecided, and an outside specialist answered since the last step */
 };
 /* The same in numbers, for the home page. */
 MUST_USE enum err referral_counts(struct req *r, struct referral_counts *out);
+
+/* What was shared with this outside specialist and is not over (docs/ACCESS.md). */
+struct referral_shared_line {
+    int64_t id;
+    const char *brief; /* the beginning of what they are asked */
+    int64_t until;
+    int64_t shared_at;
+    bool answered;
+};
+MUST_USE enum err referral_shared_list(struct req *r, struct referral_shared_line **out, size_t *count);
+/* In a change: ends all that is shared with an account that leaves. */
+MUST_USE enum err referral_shares_drop(struct db *db, int64_t org, int64_t account, int64_t by, int64_t now);
+/* In a change of a job: ends what is past its date; the caller audits when `over` is not 0. */
+MUST_USE enum err referral_shares_due(struct db *db, int64_t org, int64_t now, size_t *over);
 
 /* Is this person of a team that referrals are sealed to? */
 bool referral_reader(const struct session *who);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { NAME_WORDS = 3, NAME_WORD_BYTES = 60, ALIKE = 70, WORDS_LOOKED_AT = 40 };
+enum { NAME_WORDS = 3, NAME_WORD_BYTES = 60, ALIKE = 70, WORDS_LOOKED_AT = 40, SHARE_DAYS = 92 };
 
 static const struct {
     const char *code;
@@ -53,6 +53,11 @@ int64_t referral_due(int64_t received_at, int64_t hours)
 bool referral_late(const char *status, int64_t answer_due, int64_t now)
 {
     return text_same(status, "open") && answer_due < now;
+}
+
+bool referral_share_until(int64_t until, int64_t now)
+{
+    return until > now && until <= now + SHARE_DAYS * DAY_MS;
 }
 
 static unsigned flaws_of_answer(const struct referral_decision *decision, const struct referral_facts *facts)

@@ -59,6 +59,10 @@ bool referral_way_needed(const char *source);
 /* Ways that need an address or a number beside them. */
 bool referral_contact_needed(const char *way);
 
+/* May a referral be shown to somebody outside until this moment? Not until one that is over, and not for longer than a quarter of a year:
+ * who still needs advice then asks again. */
+bool referral_share_until(int64_t until, int64_t now);
+
 /* The year of birth that an age in years means in a calendar year. */
 int64_t referral_birth_year(int64_t age, int year);
 

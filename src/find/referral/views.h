@@ -51,6 +51,63 @@ struct referral_step_new {
 };
 MUST_USE enum err referral_step_write(struct req *r, const struct referral_step_new *step);
 
+/* ---- asking an outside specialist ---- */
+
+struct referral_reply {
+    int64_t at;
+    const char *words;
+};
+
+/* A share as the intake team sees it. */
+struct referral_share {
+    int64_t id;
+    const char *name; /* of the specialist; "" when they have left */
+    const char *by;
+    int64_t at;
+    int64_t until;
+    bool teller; /* who told was shown, too */
+    bool over;
+    const char *ended_by; /* NULL: the date came */
+    int64_t ended_at;     /* when over */
+    const char *question;
+    struct referral_reply *replies;
+    size_t reply_count;
+};
+/* The last one first. */
+MUST_USE enum err referral_shares_of(struct req *r, struct referral_share **out, size_t *count);
+bool referral_may_share(const struct referral *referral);
+/* In the change that decides a referral: nobody outside sees it any more. */
+MUST_USE enum err referral_shares_end(struct req *r);
+
+struct referral_share_view {
+    const struct referral *referral;
+    bool may; /* not decided yet */
+    struct choice *people;
+    size_t people_count;
+};
+extern const struct field_rule REFERRAL_SHARE_FIELDS[];
+enum err referral_share_show(struct req *r);
+enum err referral_share_check(struct req *r);
+enum err referral_share_change(struct req *r);
+enum err referral_share_end_change(struct req *r);
+
+/* A share as the specialist sees it: the scope of "/shared/{share}". */
+struct referral_shared {
+    int64_t id;
+    struct seal_key key;
+    int64_t until;
+    bool teller;
+    const char *question;
+    struct referral_told told;
+    struct referral_reply *replies;
+    size_t reply_count;
+};
+extern const struct field_rule REFERRAL_REPLY_FIELDS[];
+enum err referral_shared_scope(struct req *r);
+enum err referral_shared_show(struct req *r);
+enum err referral_reply_check(struct req *r);
+enum err referral_reply_change(struct req *r);
+
 /* ---- the form that tells ---- */
 
 extern const struct field_rule REFERRAL_TOLD_FIELDS[];
@@ -83,6 +140,9 @@ struct referral_detail_view {
     bool late;
     bool may_accept, may_answer, may_reopen;
     bool case_readable;
+    bool may_share;
+    struct referral_share *shares;
+    size_t share_count;
 };
 
 struct referral_answer_view {

@@ -372,7 +372,7 @@ static const char *look_of(const struct req *r)
 /* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. */
 static void write_later(const struct req *r)
 {
-    bool looked = r->case_id != 0 && r->gate->shown && r->gate->location == NULL;
+    bool looked = (r->case_id != 0 || r->looked != NULL) && r->gate->shown && r->gate->location == NULL;
     bool refresh = r->who != NULL && r->gate->new_token == NULL &&
                    (r->who->keys_changed || r->now - r->who->seen_at > MINUTE_MS);
     if (!looked && !refresh && !r->gate->refused)

@@ -62,6 +62,7 @@ enum capability {
     CAP_SIGNED_IN,       /* own account */
     CAP_REFERRAL_ADD,    /* write down a referral */
     CAP_REFERRAL_ANSWER, /* read and answer referrals */
+    CAP_SHARED_READ,     /* read and answer a referral that was shared with oneself */
     CAP_FIELD,           /* read what was filled in outside, and decide on it; of the own teams */
     CAP_CASE_READ,
     CAP_CASE_WRITE,
@@ -129,7 +130,8 @@ struct req {
     unsigned parts;      /* the parts of the case that this person holds (PART_BIT), set by the case scope */
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
-    const char *looked;  /* set by `show`: what was looked at by itself ("file.read"); NULL: the page of a case */
+    const char
+        *looked; /* set by `scope` or `show`: what was looked at by itself ("file.read"); NULL: the page of a case */
     int64_t looked_at;
     void *data;                   /* what check hands to change */
     void (*after)(struct req *r); /* set by `change`: called when all of it is durable; never waits */

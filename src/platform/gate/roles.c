@@ -25,8 +25,8 @@ static const bool MAY[ROLE_COUNT][CAP_COUNT] = {
                                 [CAP_KEEP] = true,
                                 [CAP_STAFF] = true},
     [ROLE_ADMINISTRATOR] = {[CAP_INVITE] = true, [CAP_ADMIN] = true, [CAP_KEEP] = true, [CAP_STAFF] = true},
-    /* The role opens no case: they read what a case team gave them of one, until a date. */
-    [ROLE_OUTSIDE_SPECIALIST] = {[CAP_CASE_READ] = true},
+    /* The role opens nothing: they read what a case team gave them of a case, or the intake team of a referral, until a date. */
+    [ROLE_OUTSIDE_SPECIALIST] = {[CAP_SHARED_READ] = true, [CAP_CASE_READ] = true},
     [ROLE_AUDITOR] = {[CAP_COUNTS] = true, [CAP_FACTS] = true},
 };
 

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "find/referral/referral.h"
 #include "platform/account/queries.h"
 #include "platform/audit/checkpoint.h"
 #include "platform/gate/app.h"
@@ -105,10 +106,27 @@ static enum err checkpoint_job(const struct job_run *run)
     return store_change(run->store, sign, &copy);
 }
 
+/* What was shared with outside specialists ends on its day, with or without somebody looking. */
+static enum err end_shares(struct db *db, void *data)
+{
+    const struct job_run *run = data;
+    size_t over = 0;
+    TRY(referral_shares_due(db, run->org, run->now, &over));
+    return over == 0 ? OK
+                     : audit_add(db, &(struct audit){.org = run->org, .at = run->now, .act = "referral.share_over"});
+}
+
+static enum err shares_job(const struct job_run *run)
+{
+    struct job_run copy = *run;
+    return store_change(run->store, end_shares, &copy);
+}
+
 /* A job a line; its data is the app. */
 static const struct job JOBS[] = {
     {.name = "tidy", .every_ms = 10 * MINUTE_MS, .hold_ms = 5 * MINUTE_MS, .run = tidy_job},
     {.name = "ceremony.tidy", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = ceremonies_due},
+    {.name = "shares", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = shares_job},
     {.name = "checkpoint", .every_ms = HOUR_MS, .hold_ms = 10 * MINUTE_MS, .run = checkpoint_job},
     {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 6 * HOUR_MS, .run = backup_due},
 };

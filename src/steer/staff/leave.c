@@ -6,6 +6,7 @@
 #include "case/record/record.h"
 #include "case/task/queries.h"
 #include "case/task/task.h"
+#include "find/referral/referral.h"
 #include "platform/account/factor.h"
 #include "platform/account/queries.h"
 #include "platform/account/rotation.h"
@@ -253,6 +254,7 @@ static enum err leave_change(struct req *r)
                                &dropped));
     TRY(place_key_drop_account(r->db, &(struct place_key_drop_account_in){.org = r->org, .account = view.person.id},
                                &dropped));
+    TRY(referral_shares_drop(r->db, r->org, view.person.id, r->who->account, r->now));
     enum err result = account_leave(r->db, r->arena, r->org, view.person.id, r->now);
     if (result == ERR_DENIED) {
         field_fail(r, "sure", W_staff_last_administrator);

@@ -40,6 +40,8 @@ static enum err home_show(struct req *r)
     if (view.sees_cases)
         TRY(cases_of(r, &view));
     TRY(trained_ending(r, &view.ending, &view.ending_count));
+    if (session_may(r->who, CAP_SHARED_READ))
+        TRY(referral_shared_list(r, &view.shared, &view.shared_count));
     view.reads_referrals = session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
     if (view.reads_referrals) {
         TRY(referral_counts(r, &view.referral_sums));

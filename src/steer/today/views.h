@@ -34,6 +34,8 @@ struct today_view {
     size_t glass_count;
     struct trained_record *ending;
     size_t ending_count;
+    struct referral_shared_line *shared; /* with an outside specialist */
+    size_t shared_count;
     bool reads_referrals;
     struct referral_line *referrals;
     size_t referral_count;

@@ -26,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXTRA = 6, PEOPLE = ROLE_COUNT + EXTRA, GUESTS = 8 };
+enum { EXTRA = 7, PEOPLE = ROLE_COUNT + EXTRA, GUESTS = 8 };
 
 struct person {
     const char *login;
@@ -154,7 +154,8 @@ static void load_pack(struct trial *trial)
 
 struct trial *trial_open(void)
 {
-    static const char *const extra[EXTRA] = {"second_manager", "stranger", "helper", "lawyer", "untrained", "former"};
+    static const char *const extra[EXTRA] = {"second_manager", "stranger", "helper",           "lawyer",
+                                             "untrained",      "former",   "second_specialist"};
     struct trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL)
         BUG("out of memory");
@@ -168,7 +169,8 @@ struct trial *trial_open(void)
         trial->people[i].login = i < ROLE_COUNT ? role_code((enum role)i) : extra[i - ROLE_COUNT];
         trial->people[i].role = i < ROLE_COUNT       ? (enum role)i
                                 : i < ROLE_COUNT + 3 ? ROLE_CASE_MANAGER
-                                                     : ROLE_TEAM_MEMBER;
+                                : i < ROLE_COUNT + 6 ? ROLE_TEAM_MEMBER
+                                                     : ROLE_OUTSIDE_SPECIALIST;
     }
     scratch_make(arena_format(trial->arena, "%s/ausma.db", trial->folder), trial->url);
     must(store_open(trial->url, &(struct store_options){.create = true}, &trial->store), "store");
