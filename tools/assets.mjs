@@ -115,6 +115,7 @@ export function collect() {
     'moj.css': Buffer.from(mojStyle()),
     'neutral.svg': read('assets/neutral.svg'),
     'passkey.js': read('assets/passkey.js'),
+    'files.js': read('assets/files.js'),
     'theme.css': read('assets/theme.css'),
   };
 }

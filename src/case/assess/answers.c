@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/assess/views.h"
+#include "case/file/file.h"
 
 /* In the order of enum form_error. */
 static const struct code_list ERRORS = CODES(form_error, "fine", "missing", "integer", "number", "date", "time",
@@ -39,6 +40,10 @@ const char *assess_words(struct arena *arena, enum language language, struct for
     case FORM_GEOPOINT:
     case FORM_GEOTRACE:
     case FORM_GEOSHAPE: return assess_place_lines(arena, value);
+    case FORM_IMAGE:
+    case FORM_AUDIO:
+    case FORM_VIDEO:
+    case FORM_FILE: return file_words(arena, language, value);
     default: break;
     }
     const char *words = form_item_words(fill, item);

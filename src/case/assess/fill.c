@@ -77,6 +77,8 @@ enum err fill_take(struct req *r, struct form_fill *fill)
     for (size_t i = 0; i < count; i++) {
         const struct form_node *node = node_of(r->arena, form_fill_form(fill), list[i].path);
         enum form_type type = node == NULL ? FORM_TEXT : node->type;
+        if (fill_is_file(fill, node, list[i].path, list[i].value))
+            continue;
         const char *value = list[i].boxed ? assess_box_join(r->arena, type, &list[i].boxes)
                                           : assess_answer_typed(r->arena, type, list[i].value);
         enum err set = form_fill_set(fill, list[i].path, value);

@@ -4,6 +4,7 @@
 #include "case/assess/rules.h"
 #include "case/assess/templates.h"
 #include "case/assess/views.h"
+#include "case/file/file.h"
 #include "case/record/record.h"
 #include "case/trained/trained.h"
 
@@ -157,6 +158,8 @@ static const struct field_rule FILL_FIELDS[] = {
     {.name = "act", .kind = FIELD_TEXT, .max = 20},
     {.name = "add", .kind = FIELD_TEXT, .max = 1000},
     {.name = "remove", .kind = FIELD_TEXT, .max = 1000},
+    {.name = "give", .kind = FIELD_TEXT, .max = 1000}, /* the question that gets a file next ... */
+    {.name = "drop", .kind = FIELD_TEXT, .max = 1000}, /* ... or loses its own */
     {.name = "language", .kind = FIELD_TEXT, .max = 60},
     {.name = "spoken", .kind = FIELD_TEXT, .max = 60},
     {.name = "version", .kind = FIELD_INT},
@@ -268,6 +271,7 @@ static enum err one_check(struct req *r)
         return ERR_INPUT;
     TRY(take_sent(r, given->row.language, given->fill));
     TRY(change_repeats(r, given->fill));
+    TRY(fill_drop_file(r, given->fill));
     TRY(form_fill_evaluate(given->fill));
     given->finish = text_same(field_text(r, "act"), "finish");
     if (given->finish && !form_fill_complete(given->fill))
@@ -299,7 +303,7 @@ static enum err save(struct req *r, const struct given *given)
                                      .at = r->now,
                                      .by = r->who->account},
         &changed));
-    return changed == 0 ? ERR_STALE : OK;
+    return changed == 0 ? ERR_STALE : fill_keep_files(r, given->id, given->fill, !given->finish);
 }
 
 static enum err finish(struct req *r, const struct given *given)
@@ -327,6 +331,10 @@ static enum err one_change(struct req *r)
     if (given->finish)
         return finish(r, given);
     TRY(req_audit(r, "assess.save", r->case_id, given->id));
+    if (!text_empty(field_text(r, "give")))
+        return fill_give_redirect(r, field_text(r, "give"));
+    if (!text_empty(field_text(r, "drop")))
+        return req_redirect(r, W_assess_file_dropped, "/cases/%s/assessments/%s", r->params[0], r->params[1]);
     bool stay = !text_same(act, "save");
     const char *path = arena_format(r->arena, "/cases/%s/assessments", r->params[0]);
     if (stay)
@@ -377,6 +385,7 @@ static enum err discard_change(struct req *r)
     size_t changed = 0;
     if (!id_parse(r->params[1], &id))
         return ERR_NOT_FOUND;
+    TRY(file_keep_only(r, id, NULL, 0));
     TRY(assess_row_remove(r->db, &(struct assess_row_remove_in){.org = r->org, .case_id = r->case_id, .id = id},
                           &changed));
     if (changed == 0)

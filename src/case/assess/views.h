@@ -109,6 +109,36 @@ const char *assess_words(struct arena *arena, enum language language, struct for
 /* What is wrong with an answer; NULL: nothing. */
 const char *assess_wrong(enum language language, const struct form_item *item);
 
+/* ---- files as answers (files.c) ---- */
+
+/* What a question for a file asks: a code of "file_give" and its like ("image", "drawing", "signature", "audio", "video", "file"). */
+const char *fill_asked(const struct form_item *item);
+bool fill_drawn(const struct form_item *item);
+const char *fill_accept(const struct form_item *item);
+const char *fill_file_most(const struct fill_view *v); /* in words */
+int64_t fill_file_most_bytes(const struct fill_view *v);
+struct fill_file {
+    const char *address, *words;
+    bool picture;
+};
+/* The file that is the answer; false: there is none, or words stand in its place. */
+bool fill_file_of(const struct fill_view *v, const struct form_item *item, struct fill_file *out);
+/* Is the answer, or what was typed for it, the name of a stored file? Then the fields of the form leave it alone. */
+bool fill_is_file(const struct form_fill *fill, const struct form_node *node, const char *path, const char *typed);
+/* Removes the stored files that no answer names any more; `whole` as in form_fill_write_xml. In a change. */
+MUST_USE enum err fill_keep_files(struct req *r, int64_t assessment, const struct form_fill *fill, bool whole);
+/* Empties the question that the field "drop" names. ERR_INPUT: it asks for no file. */
+MUST_USE enum err fill_drop_file(struct req *r, struct form_fill *fill);
+/* To the page where the question of that path gets its file. */
+MUST_USE enum err fill_give_redirect(struct req *r, const char *path);
+
+struct give_view {
+    const struct fill_view *fill;
+    const struct form_item *item;
+    const char *back;
+    const char *had; /* the answer */
+};
+
 /* ---- assessments (assess.c) ---- */
 
 struct seal_place assess_answers_place(int64_t assessment);

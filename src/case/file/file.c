@@ -266,12 +266,13 @@ enum err file_send(struct req *r, enum case_part part, int64_t owner, int64_t id
     if (!about_read(plain, &about) || (about.size + PIECE - 1) / PIECE != row.pieces)
         return ERR_BROKEN;
     const struct upload_type *type = upload_type(about.kind);
+    bool shown = about.shown;
     enum err opened = open_file(r, id, &about, &content);
     seal_wipe(&about, sizeof about);
     TRY(opened);
     r->looked = "file.read";
     r->looked_at = id;
-    return req_send_file(r, type->type, content, arena_format(r->arena, "file.%s", type->ending), about.shown != 0);
+    return req_send_file(r, type->type, content, arena_format(r->arena, "file.%s", type->ending), shown);
 }
 
 /* ---- what is no longer named ---- */

@@ -39,6 +39,7 @@ const struct route *const program_routes[] = {
     record_hand_over_routes,
     assess_routes,
     assess_alert_routes,
+    assess_file_routes,
     assess_instrument_routes,
     overview_routes,
     person_routes,
