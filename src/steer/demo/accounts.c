@@ -18,6 +18,7 @@ static const struct demo_account {
     {"anna", "Anna Priede", "komandas dalībniece / team member", ROLE_TEAM_MEMBER, PLACE_FIRST},
     {"gunta", "Gunta Irbe", "juriste; redz tikai savu daļu / lawyer who sees only her part", ROLE_TEAM_MEMBER,
      PLACE_NONE},
+    {"liga", "Līga Salna", "otra lietas vadītāja / second case manager", ROLE_CASE_MANAGER, PLACE_FIRST},
     {"marta", "Marta Ozola", "lietas vadītāja citā komandā / case manager of another team", ROLE_CASE_MANAGER,
      PLACE_SECOND},
     {"juris", "Juris Vītols", "uzņemšana / intake", ROLE_INTAKE, PLACE_INTAKE},
@@ -76,8 +77,11 @@ static enum err account_make(struct db *db, struct arena *arena, int64_t now, co
     seal_wipe(&pair, sizeof pair);
     if (role_may(demo->role, CAP_CASE_WRITE))
         TRY(train(db, arena, people, demo, account, now));
-    if (demo->role == ROLE_CASE_MANAGER)
-        people->teams[demo->places & PLACE_FIRST ? 0 : 1].manager = account;
+    int64_t *manager = &people->teams[demo->places & PLACE_FIRST ? 0 : 1].manager;
+    if (demo->role == ROLE_CASE_MANAGER && *manager != 0)
+        people->second_manager = account;
+    else if (demo->role == ROLE_CASE_MANAGER)
+        *manager = account;
     if (demo->role == ROLE_TEAM_MEMBER && demo->places == PLACE_NONE)
         people->lawyer = account;
     else if (demo->role == ROLE_TEAM_MEMBER)

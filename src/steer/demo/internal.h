@@ -59,8 +59,9 @@ struct demo_people {
     struct demo_team teams[DEMO_TEAMS];
     struct team_keys intake;
     struct team_keys emergency;
-    int64_t lawyer;    /* sees the legal part of some cases */
-    int64_t colleague; /* of the first team; one case in a while is shut for her */
+    int64_t second_manager; /* of the first team, to whom its cases can be handed over */
+    int64_t lawyer;         /* sees the legal part of some cases */
+    int64_t colleague;      /* of the first team; one case in a while is shut for her */
     int64_t intake_worker;
 };
 MUST_USE enum err demo_people_add(struct db *db, struct arena *arena, int64_t now, struct demo_people *out);

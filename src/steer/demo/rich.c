@@ -83,6 +83,7 @@ enum err demo_rich_add(struct making *making)
     char review[DAY_SIZE];
     const struct demo_course *course = &making->course;
     TRY(services_make(making));
+    TRY(demo_agreed_add(making));
     TRY(demo_plan_add(making));
     TRY(demo_assessments_add(making));
     TRY(demo_tasks_add(making));
