@@ -1,0 +1,150 @@
+// Files and photographs as answers (M2.3, M2.7, M7.1): with and without scripts, from choosing to reading, and what is left of what a
+// picture says about its making.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { look } from './house.mjs';
+
+const FORM = `
+| survey |
+| | type | name | label::Latvian (lv) | label::English (en) | hint::Latvian (lv) | appearance | required |
+| | text | story | Kas notika? | What happened? | | | |
+| | image | photo | Fotogrāfija ar savainojumu | Photograph of the injury | Tikai ar bērna piekrišanu | | yes |
+| | image | sign | Jaunieša paraksts | Signature of the young person | | signature | |
+| | file | paper | Ārsta izziņa | The doctor's paper | | | |
+| | audio | voice | Balss ieraksts | Recording | | | |
+| settings |
+| | form_title | form_id | version | default_language |
+| | Veidlapa ar datnēm | with_files | 1 | Latvian (lv) |
+`;
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), '../fixtures/upload');
+const GPS = readFileSync(join(FIXTURES, 'gps.jpg'));
+const SAID = ['Noslepums', 'Izdomata Kamera', 'Photoshop'];
+const upload = (name, buffer, mimeType = 'application/octet-stream') => ({ name, mimeType, buffer: Buffer.from(buffer) });
+const group = (path) => `[data-item="q./data/${path}"]`;
+
+async function begin(page) {
+  await page.goto('/cases');
+  await page.click('main a[href^="/cases/"]:not([href*="?"]) >> nth=1');
+  const home = new URL(page.url()).pathname.match(/^\/cases\/[0-9a-z]{13}/)[0];
+  await page.goto(`${home}/assessments`);
+  await page.click('main button >> text=Veidlapa ar datnēm');
+  await page.waitForURL(/\/assessments\/[0-9a-z]{13}$/);
+  return new URL(page.url()).pathname;
+}
+
+// What is handed out under the address of a picture, and that it is drawn, the right way up.
+async function handedOut(page, image) {
+  assert.deepEqual(await image.evaluate((one) => one.decode().then(() => [one.naturalWidth, one.naturalHeight])), [16, 24]);
+  const answer = await page.request.get(await image.getAttribute('src'));
+  const headers = answer.headers();
+  assert.equal(headers['content-type'], 'image/jpeg');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.equal(headers['cache-control'], 'no-store');
+  assert.match(headers['content-security-policy'], /sandbox/);
+  const body = await answer.body();
+  for (const word of SAID) assert.ok(GPS.includes(word) && !body.includes(word), `${word} is handed out`);
+}
+
+export const tests = {
+  'm2_7 a form that asks for files is brought': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'daina');
+    await page.goto('/instruments');
+    await page.setInputFiles('#workbook', upload('files.md', FORM));
+    await page.click('main form[enctype] button');
+    await page.waitForURL(/\/instruments\/[0-9a-z]{13}/);
+    await look(page, 'files-try');
+    await page.click('main form[action$="/publish"] button');
+    await page.waitForURL(/\/instruments(\?|$)/);
+    await page.context().close();
+  },
+  'm2_3 a picture is given from the form and loses where it was taken': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    const draft = await begin(page);
+    await page.fill('[name="q./data/story"]', 'Stāsts, ko nedrīkst pazaudēt');
+    const choosing = page.waitForEvent('filechooser');
+    await page.click(`${group('photo')} [name=give]`);
+    await (await choosing).setFiles(upload('Annas foto.jpg', '%PDF-1.4\n', 'image/jpeg'));
+    await page.waitForSelector(`${group('photo')} .govuk-error-message:visible`);
+    assert.match(await page.textContent(`${group('photo')} .govuk-error-message`), /nav JPEG, PNG vai WebP attēls/);
+    await look(page, 'files-wrong');
+    await page.setInputFiles(`${group('photo')} input[type=file]`, join(FIXTURES, 'gps.jpg'));
+    await page.waitForSelector(`${group('photo')} img`);
+    await handedOut(page, page.locator(`${group('photo')} img`));
+    assert.equal(await page.inputValue('[name="q./data/story"]'), 'Stāsts, ko nedrīkst pazaudēt');
+    // Drawn by hand.
+    await page.locator(`${group('sign')} canvas`).scrollIntoViewIfNeeded();
+    const box = await page.locator(`${group('sign')} canvas`).boundingBox();
+    await page.mouse.move(box.x + 40, box.y + 60);
+    await page.mouse.down();
+    for (let i = 1; i < 20; i++) await page.mouse.move(box.x + 40 + i * 12, box.y + 60 + 30 * Math.sin(i));
+    await page.mouse.up();
+    await page.click(`${group('sign')} [data-draw-keep]`);
+    await page.waitForSelector(`${group('sign')} img`);
+    await page.setInputFiles(`${group('paper')} input[type=file]`, upload('izzina.pdf', '%PDF-1.4\nizdomāts'));
+    await page.waitForSelector(`${group('paper')} .app-file`);
+    await look(page, 'files-fill');
+    // The page that stayed open saves on; another device goes on with all of it.
+    await page.fill('[name="q./data/story"]', 'Stāsts, ko nedrīkst pazaudēt, turpinās');
+    await page.waitForFunction(() => document.querySelector('[data-saved]').textContent !== '');
+    assert.match(await page.textContent('[data-saved]'), /aglabāts/);
+    const other = await house.page({ viewport: { width: 390, height: 800 } });
+    await house.signIn(other, 'ilze');
+    await other.goto(draft);
+    assert.equal(await other.inputValue('[name="q./data/story"]'), 'Stāsts, ko nedrīkst pazaudēt, turpinās');
+    await handedOut(other, other.locator(`${group('photo')} img`));
+    await other.click(`${group('paper')} [name=drop]`);
+    await other.waitForSelector('.app-notice');
+    assert.match(await other.textContent('.app-notice'), /izņemta/);
+    assert.equal(await other.locator(`${group('paper')} .app-file`).count(), 0);
+    await other.click('[name=act][value=finish]');
+    await other.waitForSelector('dl.govuk-summary-list');
+    await handedOut(other, other.locator('main img >> nth=0'));
+    assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
+    await look(other, 'files-read');
+    await other.goto(`${draft.replace(/\/assessments.*/, '')}/past`);
+    assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
+    for (const [name, bytes] of house.stored())
+      for (const word of [...SAID, 'izdomāts']) assert.ok(!bytes.includes(word), `${word} stands in ${name}`);
+    assert.deepEqual([...page.faults, ...other.faults], []);
+    await page.context().close();
+    await other.context().close();
+  },
+  'm2_3 without scripts a file has a page of its own and nothing typed is lost': async (house) => {
+    const page = await house.page({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    await house.signIn(page, 'ilze');
+    const draft = await begin(page);
+    await page.fill('[name="q./data/story"]', 'Rakstīts bez skriptiem');
+    await page.click(`${group('photo')} [name=give]`);
+    await page.waitForURL(/\/file\?q=/);
+    assert.match(await page.textContent('main'), /Vietu, laiku un kameru/);
+    await page.setInputFiles('#file', upload('foto.jpg', '<html>', 'image/jpeg'));
+    await page.click('main form[enctype] button');
+    await page.waitForSelector('#file-error');
+    assert.match(await page.textContent('#file-error'), /nav JPEG, PNG vai WebP attēls/);
+    await page.setInputFiles('#file', join(FIXTURES, 'gps.jpg'));
+    await page.click('main form[enctype] button');
+    await page.waitForURL((url) => url.pathname === draft);
+    assert.equal(await page.inputValue('[name="q./data/story"]'), 'Rakstīts bez skriptiem');
+    const source = await page.getAttribute(`${group('photo')} img`, 'src');
+    const body = await (await page.request.get(source)).body();
+    for (const word of SAID) assert.ok(!body.includes(word), `${word} is handed out`);
+    assert.ok(!await page.isVisible(`${group('sign')} canvas`));
+    await page.fill(`${group('sign')} [name="q./data/sign"]`, 'Rihards Izdomātais');
+    await page.click('[name=act][value=finish]');
+    await page.waitForSelector('dl.govuk-summary-list');
+    assert.match(await page.textContent('main'), /Rihards Izdomātais/);
+    await page.context().close();
+  },
+  'm2_3 the page for one file fits and is accessible': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    const draft = await begin(page);
+    await page.goto(`${draft}/file?q=/data/paper`);
+    await look(page, 'files-page');
+    await page.context().close();
+  },
+};
