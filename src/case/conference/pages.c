@@ -120,7 +120,8 @@ static enum err new_show(struct req *r)
 {
     struct conference_form_view view = {0};
     const char *today = time_date(r->arena, r->now);
-    TRY(task_owner_choices(r, &view.people, &view.people_count));
+    TRY(task_people_choices(r, &view.people, &view.people_count));
+    TRY(task_owner_choices(r, &view.owners, &view.owner_count));
     for (size_t i = 0; i < CONFERENCE_ACTIONS; i++)
         view.actions[i] = ACTIONS[i];
     if (r->route->method == HTTP_GET) {
@@ -156,20 +157,24 @@ static void check_days(struct req *r)
         field_fail(r, faults[fault].field, faults[fault].said);
 }
 
+static bool among(const struct choice *people, size_t count, const char *value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_same(people[i].value, value))
+            return true;
+    return false;
+}
+
 /* The colleagues who were ticked: a wrong one among them is refused. */
 static enum err check_present(struct req *r)
 {
+    struct choice *people;
+    size_t count;
+    TRY(task_people_choices(r, &people, &count));
     char *rest = arena_text(r->arena, field_text(r, "present"));
-    for (char *one; (one = strsep(&rest, " ")) != NULL;) {
-        int64_t account = 0;
-        bool ok = false;
-        if (*one == '\0')
-            continue;
-        if (id_parse(one, &account))
-            TRY(task_owner_ok(r, account, &ok));
-        if (!ok)
+    for (char *one; (one = strsep(&rest, " ")) != NULL;)
+        if (*one != '\0' && !among(people, count, one))
             field_fail(r, "present", W_task_owner_missing);
-    }
     return OK;
 }
 
@@ -207,7 +212,7 @@ static enum err add_present(struct req *r, int64_t id)
 {
     struct choice *people;
     size_t count;
-    TRY(task_owner_choices(r, &people, &count));
+    TRY(task_people_choices(r, &people, &count));
     for (size_t i = 0; i < count; i++) {
         int64_t account = 0;
         if (!field_has(r, "present", people[i].value) || !id_parse(people[i].value, &account))

@@ -89,6 +89,23 @@ static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
     assert_true(trial_shows(trial_get(trial, "case_manager", at("/timeline")), "Turpina skolu"));
 }
 
+/* Whoever sees a part of the case can have been there; a task gets only who sees the plan; nobody else is offered. */
+static void m7_1_only_who_is_on_the_case_was_there(void **state)
+{
+    (void)state;
+    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer", owner("lawyer"));
+    const char *present = arena_format(trial_arena(trial), "&present=%s", owner("lawyer"));
+    const char *task = arena_format(trial_arena(trial), "&what1=Zvans&by1=%s&who1=%s", day(7), owner("lawyer"));
+    const char *stranger = arena_format(trial_arena(trial), "&present=%s", owner("stranger"));
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(present)).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", at("/team/add"), lawyer).status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(stranger)).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(task)).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(present)).status, 303);
+    const char *option = arena_format(trial_arena(trial), "value=\"%s\"", owner("stranger"));
+    assert_false(trial_shows(trial_get(trial, "case_manager", at("/conference")), option));
+}
+
 static enum err make_late(struct db *db, void *data)
 {
     return record_review(db, trial_app(trial)->org, *(int64_t *)data, "2020-01-01");
@@ -208,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(m3_3_a_conference_gives_tasks_and_the_next_review, new_case),
+        cmocka_unit_test_setup(m7_1_only_who_is_on_the_case_was_there, new_case),
         cmocka_unit_test_setup(m3_3_an_overdue_review_is_told, new_case),
         cmocka_unit_test_setup(m3_3_wrong_input_is_told_and_kept, new_case),
         cmocka_unit_test_setup(m3_3_huge_input_is_refused, new_case),

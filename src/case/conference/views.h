@@ -30,8 +30,10 @@ struct conference_action {
 };
 
 struct conference_form_view {
-    struct choice *people;
+    struct choice *people; /* who can have been there */
     size_t people_count;
+    struct choice *owners; /* who can have a task */
+    size_t owner_count;
     struct conference_action actions[CONFERENCE_ACTIONS];
     size_t shown; /* how many actions stand open from the start */
 };

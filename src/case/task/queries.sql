@@ -74,3 +74,15 @@ WHERE s.org = ?1 AND t.owner = ?2 AND c.team = ?3 AND t.status = 'open' ORDER BY
 UPDATE task_task SET owner = ?4, version = version + 1
 WHERE org = ?1 AND owner = ?2 AND status = 'open'
   AND case_id IN (SELECT id FROM record_cases WHERE org = ?1 AND team = ?3);
+
+-- Who sees one of these parts of the case: members of the team that has it, and whoever was given a part; nobody for whom it is shut.
+-- name: task_people :many
+-- in: org id, case_id id, parts int, now time
+-- out: account id
+SELECT m.account FROM record_holders h JOIN account_membership m ON m.org = h.org AND m.team = h.holder
+WHERE h.org = ?1 AND h.case_id = ?2 AND h.via = 'team'
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = m.account AND s.case_id = ?2)
+UNION
+SELECT h.holder AS account FROM record_holders h
+WHERE h.org = ?1 AND h.case_id = ?2 AND h.via = 'member' AND (h.parts & ?3) <> 0 AND (h.until IS NULL OR h.until > ?4)
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = h.holder AND s.case_id = ?2);

@@ -190,31 +190,57 @@ enum err task_count_mine(struct req *r, struct task_counts *out)
 
 /* ---- who may have one ---- */
 
-enum err task_owner_choices(struct req *r, struct choice **out, size_t *count)
+/* Colleagues who see one of these parts of the request's case and may write in it. */
+static enum err on_case(struct req *r, unsigned parts, struct colleague **out, size_t *count)
+{
+    struct task_people_row *on;
+    struct colleague *people;
+    size_t on_count, people_count, kept = 0;
+    TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
+    TRY(task_people(r->db, r->arena,
+                    &(struct task_people_in){.org = r->org, .case_id = r->case_id, .parts = parts, .now = r->now}, &on,
+                    &on_count));
+    for (size_t i = 0; i < people_count; i++) {
+        bool sees = false;
+        for (size_t k = 0; k < on_count; k++)
+            sees |= on[k].account == people[i].id;
+        if (sees && role_may(people[i].role, CAP_CASE_WRITE))
+            people[kept++] = people[i];
+    }
+    *out = people;
+    *count = kept;
+    return OK;
+}
+
+static enum err choices_of(struct req *r, unsigned parts, struct choice **out, size_t *count)
 {
     struct colleague *people;
-    size_t people_count, found = 0;
-    TRY(account_colleagues(r->db, r->arena, r->who, &people, &people_count));
-    struct choice *choices = ARENA_ARRAY(r->arena, struct choice, people_count);
-    for (size_t i = 0; i < people_count; i++) {
-        if (role_may(people[i].role, CAP_CASE_WRITE))
-            choices[found++] = (struct choice){.value = id_text(r->arena, people[i].id), .label = people[i].name};
-    }
+    TRY(on_case(r, parts, &people, count));
+    struct choice *choices = ARENA_ARRAY(r->arena, struct choice, *count);
+    for (size_t i = 0; i < *count; i++)
+        choices[i] = (struct choice){.value = id_text(r->arena, people[i].id), .label = people[i].name};
     *out = choices;
-    *count = found;
     return OK;
+}
+
+enum err task_owner_choices(struct req *r, struct choice **out, size_t *count)
+{
+    return choices_of(r, PART_BIT(PART_PLAN), out, count);
+}
+
+enum err task_people_choices(struct req *r, struct choice **out, size_t *count)
+{
+    return choices_of(r, PARTS_WHOLE, out, count);
 }
 
 enum err task_owner_ok(struct req *r, int64_t account, bool *ok)
 {
     struct colleague *people;
     size_t count;
-    TRY(account_colleagues(r->db, r->arena, r->who, &people, &count));
+    TRY(on_case(r, PART_BIT(PART_PLAN), &people, &count));
     *ok = false;
-    for (size_t i = 0; i < count; i++) {
-        if (people[i].id == account && role_may(people[i].role, CAP_CASE_WRITE))
-            *ok = true;
-    }
+    for (size_t i = 0; i < count; i++)
+        *ok |= people[i].id == account;
     return OK;
 }
 

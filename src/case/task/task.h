@@ -43,9 +43,11 @@ MUST_USE enum err task_count_mine(struct req *r, struct task_counts *out);
 MUST_USE enum err task_list_case(struct req *r, bool done, struct task_item **out, size_t *count);
 MUST_USE enum err task_list_conference(struct req *r, int64_t conference, struct task_item **out, size_t *count);
 
-/* Colleagues who may have a task in a case, as choices (value: the id as in addresses). */
+/* Colleagues who may have a task in the request's case, for they see its plan, and all who see any part of it; as choices (value: the id
+ * as in addresses). */
 MUST_USE enum err task_owner_choices(struct req *r, struct choice **out, size_t *count);
-/* Is this one of them? */
+MUST_USE enum err task_people_choices(struct req *r, struct choice **out, size_t *count);
+/* May this one have a task? */
 MUST_USE enum err task_owner_ok(struct req *r, int64_t account, bool *ok);
 
 /* Open tasks of somebody by the team of the case, and all of a team's to somebody else when the first leaves (in a change). */

@@ -121,6 +121,24 @@ static void m3_3_wrong_input_is_told_and_kept(void **state)
     assert_int_equal(trial_post(trial, "case_manager", home, administrator).status, 422);
 }
 
+/* Nobody gets a task in a case that they do not see; who sees a part without the plan is none of them either. */
+static void m7_1_only_who_sees_the_plan_gets_a_task(void **state)
+{
+    static const char *const others[] = {"stranger", "helper", "lawyer", "former"};
+    (void)state;
+    const char *team = arena_format(trial_arena(trial), "/cases/%s/team/add", case_text);
+    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer", owner("lawyer"));
+    assert_int_equal(trial_post(trial, "case_manager", team, lawyer).status, 303);
+    struct answer form = trial_get(trial, "case_manager", home);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *fields = arena_format(trial_arena(trial), "title=x&due=2031-01-01&owner=%s", owner(others[i]));
+        const char *option = arena_format(trial_arena(trial), "value=\"%s\"", owner(others[i]));
+        assert_false(trial_shows(form, option));
+        assert_int_equal(trial_post(trial, "case_manager", home, fields).status, 422);
+    }
+    assert_true(trial_shows(form, arena_format(trial_arena(trial), "value=\"%s\"", owner("team_member"))));
+}
+
 static void m3_3_huge_input_is_refused(void **state)
 {
     struct buf text;
@@ -253,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(m3_3_a_task_is_added_done_and_taken_up_again, new_case),
         cmocka_unit_test_setup(m3_3_wrong_input_is_told_and_kept, new_case),
+        cmocka_unit_test_setup(m7_1_only_who_sees_the_plan_gets_a_task, new_case),
         cmocka_unit_test_setup(m3_3_huge_input_is_refused, new_case),
         cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, new_case),
         cmocka_unit_test_setup(m3_3_a_second_click_adds_nothing, new_case),
