@@ -337,6 +337,7 @@ def read_comments(query: Query, comments: list[Token], heads: list[Token], fault
                 faults.add(query.statement.file, comment.line, f"a second `{begun.group(1)}`")
             said = begun.group(2).strip()
         if fields is None:
+            query.ahead |= re.match(r"ahead:\s*\S", said) is not None
             query.words.append(said)
             continue
         for item in said.removesuffix(",").split(","):
@@ -388,6 +389,8 @@ def check_query(database: Database, part: Slice, query: Query, faults: Faults) -
         faults.add(statement.file, column.line, f"{query.name}: {column.text} may be NULL, which the engines sort differently: "
                    "say NULLS FIRST or NULLS LAST")
     query.reads = verb.upper == "SELECT"
+    if query.ahead and not (query.reads and query.inputs):
+        faults.add(statement.file, query.line, f"{query.name}: only a SELECT with an `in` can be asked ahead")
     changed = {table_with_alias(statement.tokens[statement.tokens.index(verb) + 1:]).split()[0]}
     query.tables = database.bits({t for t, _, _ in touched} if query.reads else changed)
     if not query.reads:

@@ -63,6 +63,7 @@ class Query:
     given: dict[str, Token] | None = None   # of a plain INSERT: what each column gets
     reads: bool = False                     # it changes nothing
     tables: int = 0                         # those it reads, or the one it changes, as bits
+    ahead: bool = False                     # asked in loops whose inputs are known before
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,13 +128,18 @@ def c_prototype(query: Query, before: str = "") -> str:
     return textwrap.fill(whole, 118, subsequent_indent=" " * len(head), break_long_words=False).replace("\0", " ")
 
 
+def c_ahead(query: Query) -> str:
+    """Announces a query that will be asked soon; nothing where that is of no use."""
+    return f"void {query.name}_ahead(struct db *db, const struct {query.name}_in *in)"
+
+
 def c_header(part: Slice) -> str:
     guard = "AUSMA_MADE_" + re.sub(r"\W", "_", part.folder.upper()) + "_QUERIES_H"
     out = [MADE, f"#ifndef {guard}\n#define {guard}\n\n#include \"platform/store/store.h\"\n"]
     for query in part.queries:
         said = c_comment("\n * ".join(query.words)) + "\n" if query.words else ""
         out.append("\n" + c_struct(query, "in", query.inputs) + c_struct(query, "row", query.outputs) + said
-                   + c_prototype(query, "MUST_USE ") + ";\n")
+                   + c_prototype(query, "MUST_USE ") + ";\n" + (c_ahead(query) + ";\n" if query.ahead else ""))
     return "".join(out) + "\n#endif\n"
 
 
@@ -155,14 +161,23 @@ def c_hand(query: Query) -> str:
             f"    return reader->each(reader->data, row);\n}}\n\n")
 
 
+def c_values(query: Query) -> str:
+    items = "".join(f"        {f.from_c()}(in->{f.name}),\n" for f in query.inputs)
+    return f"const struct value values[] = {{\n{items}    }};"
+
+
+def c_ahead_body(query: Query) -> str:
+    return (f"\n{c_ahead(query)}\n{{\n    if (!db_foresees(db))\n        return;\n    {c_values(query)}\n"
+            f"    db_ahead(db, &{query.name}_sql, values);\n}}\n")
+
+
 def c_body(query: Query) -> str:
     row, sql = f"struct {query.name}_row", f"&{query.name}_sql"
     values = "NULL"
     lines = []
     if query.inputs:
         values = "values"
-        items = "".join(f"        {f.from_c()}(in->{f.name}),\n" for f in query.inputs)
-        lines.append(f"const struct value values[] = {{\n{items}    }};")
+        lines.append(c_values(query))
     if query.ending == "many":
         lines += ["void *found = NULL;", "size_t found_count = 0;",
                   f"TRY(sql_many(db, arena, {sql}, {values}, {query.name}_take, sizeof({row}), &found, &found_count));",
@@ -235,6 +250,8 @@ def c_source(part: Slice) -> str:
         if query.ending == "each":
             out.append(c_hand(query))
         out.append(c_body(query))
+        if query.ahead:
+            out.append(c_ahead_body(query))
     return "".join(out)
 
 

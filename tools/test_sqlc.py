@@ -639,6 +639,16 @@ WITH o AS (SELECT id FROM b_other WHERE org = ?1) SELECT COUNT(*) AS n FROM b_ro
             self.assertEqual(found[name], f".reads = {str(reads).lower()},\n    .tables = 0x{tables * first:x}", name)
         self.assertIn('.kinds = "icct"', made)
 
+    def test_what_is_asked_in_loops_can_be_announced(self) -> None:
+        self.put("case/b/schema.sql", "CREATE TABLE b_row (org INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (org, id)) STRICT;\n")
+        one = "-- ahead: each of them\n-- name: b_one :one\n-- in: org id, id id\n-- out: id id\nSELECT id FROM b_row WHERE org = ?1 AND id = ?2;\n"
+        self.put("case/b/queries.sql", one)
+        self.assertEqual(self.faults(), [])
+        self.assertIn("\nvoid b_one_ahead(struct db *db, const struct b_one_in *in);\n", (self.top / "gen/case/b/queries.h").read_text())
+        self.assertIn("    if (!db_foresees(db))\n        return;\n", (self.top / "gen/case/b/queries.c").read_text())
+        self.put("case/b/queries.sql", one.replace("one :one", "drop :exec").replace("-- out: id id\n", "").replace("SELECT id", "DELETE"))
+        self.assertEqual(self.faults(), ["case/b/queries.sql:2: b_drop: only a SELECT with an `in` can be asked ahead"])
+
     def test_no_slice_at_all_compiles(self) -> None:
         (self.top / "src/case/a/schema.sql").unlink()
         (self.top / "src/case/a/queries.sql").unlink()

@@ -49,12 +49,16 @@ static bool has_candidate(const struct finding *f, int64_t case_id)
     return false;
 }
 
+static struct person_token_count_some_in counting(const struct req *r, int64_t token)
+{
+    return (struct person_token_count_some_in){.org = r->org, .token = token, .limit = COUNT_BOUND};
+}
+
 static enum err count_token(struct req *r, int64_t token, int64_t *count)
 {
+    struct person_token_count_some_in in = counting(r, token);
     struct person_token_count_some_row row;
-    TRY(person_token_count_some(
-        r->db, r->arena, &(struct person_token_count_some_in){.org = r->org, .token = token, .limit = COUNT_BOUND},
-        &row));
+    TRY(person_token_count_some(r->db, r->arena, &in, &row));
     *count = row.count;
     return OK;
 }
@@ -65,25 +69,35 @@ struct others {
     int64_t tokens[2][STRONG_MOST]; /* 0: no such word */
 };
 
-static enum err held_with(struct finding *f, size_t holder, int64_t token, bool from_holder, const struct others *also)
+static struct person_find_by_token_in from_token(const struct finding *f, size_t holder, int64_t token,
+                                                 const struct others *also)
+{
+    return (struct person_find_by_token_in){.org = f->r->org,
+                                            .token = token,
+                                            .holder = f->holders[holder],
+                                            .second_a = also->tokens[0][0],
+                                            .second_b = also->tokens[0][1],
+                                            .third_a = also->tokens[1][0],
+                                            .third_b = also->tokens[1][1],
+                                            .limit = STEP_ROWS};
+}
+
+static struct person_find_by_holder_in from_holder(const struct person_find_by_token_in *in)
+{
+    return (struct person_find_by_holder_in){in->org,      in->token,   in->holder,  in->second_a,
+                                             in->second_b, in->third_a, in->third_b, in->limit};
+}
+
+static enum err held_with(struct finding *f, size_t holder, int64_t token, bool fewer_held, const struct others *also)
 {
     struct req *r = f->r;
     struct person_find_by_token_row *rows = NULL;
     size_t count = 0;
-    struct person_find_by_token_in in = {.org = r->org,
-                                         .token = token,
-                                         .holder = f->holders[holder],
-                                         .second_a = also->tokens[0][0],
-                                         .second_b = also->tokens[0][1],
-                                         .third_a = also->tokens[1][0],
-                                         .third_b = also->tokens[1][1],
-                                         .limit = STEP_ROWS};
-    if (from_holder) {
+    struct person_find_by_token_in in = from_token(f, holder, token, also);
+    if (fewer_held) {
+        struct person_find_by_holder_in from = from_holder(&in);
         struct person_find_by_holder_row *held = NULL;
-        TRY(person_find_by_holder(r->db, r->arena,
-                                  &(struct person_find_by_holder_in){in.org, in.token, in.holder, in.second_a,
-                                                                     in.second_b, in.third_a, in.third_b, in.limit},
-                                  &held, &count));
+        TRY(person_find_by_holder(r->db, r->arena, &from, &held, &count));
         rows = ARENA_ARRAY(r->arena, struct person_find_by_token_row, count);
         for (size_t i = 0; i < count; i++)
             rows[i].case_id = held[i].case_id;
@@ -99,6 +113,25 @@ static enum err held_with(struct finding *f, size_t holder, int64_t token, bool 
             break;
         }
         f->items[f->count++] = (struct candidate){.case_id = rows[i].case_id, .holder = f->holders[holder]};
+    }
+    return OK;
+}
+
+/* Asks ahead what gathering a token will ask, where that is of use; its count is known by then. */
+static enum err gather_ahead(struct finding *f, int64_t token, const struct others *also, const int64_t *budget)
+{
+    struct db *db = f->r->db;
+    int64_t count = 0;
+    if (!db_foresees(db))
+        return OK;
+    TRY(count_token(f->r, token, &count));
+    for (size_t i = 0; count > 0 && (budget == NULL || count <= *budget) && i < f->holder_count; i++) {
+        struct person_find_by_token_in in = from_token(f, i, token, also);
+        struct person_find_by_holder_in from = from_holder(&in);
+        if (f->held[i] >= count)
+            person_find_by_token_ahead(db, &in);
+        else if (f->held[i] > 0)
+            person_find_by_holder_ahead(db, &from);
     }
     return OK;
 }
@@ -121,6 +154,14 @@ static enum err gather(struct finding *f, int64_t token, const struct others *al
 }
 
 /* ---- all words ---- */
+
+static void count_ahead(struct req *r, const struct name_query_word *word)
+{
+    for (size_t i = 0; i < word->count; i++) {
+        struct person_token_count_some_in in = counting(r, word->tokens[i].token);
+        person_token_count_some_ahead(r->db, &in);
+    }
+}
 
 static enum err weigh(struct req *r, const struct name_query_word *tokens, struct wanted *out)
 {
@@ -151,6 +192,8 @@ static enum err words_of(struct finding *f, const char *line, struct wanted **ou
     size_t some = all < WORDS_MOST ? all : WORDS_MOST;
     struct wanted *words = ARENA_ARRAY(f->r->arena, struct wanted, some);
     for (size_t i = 0; i < some; i++)
+        count_ahead(f->r, &lists[i]);
+    for (size_t i = 0; i < some; i++)
         TRY(weigh(f->r, &lists[i], &words[i]));
     qsort(words, some, sizeof *words, by_rarity);
     *out = words;
@@ -177,12 +220,17 @@ static enum err by_letters(struct finding *f, const struct wanted *words, size_t
 {
     struct others also = others_of(words, count, 0);
     for (size_t i = 0; i < words[0].strong_count; i++)
+        TRY(gather_ahead(f, words[0].strong[i], &also, NULL));
+    for (size_t i = 0; i < words[0].strong_count; i++)
         TRY(gather(f, words[0].strong[i], &also, NULL));
     return OK;
 }
 
 static enum err by_sound(struct finding *f, const struct wanted *word, const struct others *also, int64_t *budget)
 {
+    for (size_t i = 0; i < word->tokens->count; i++)
+        if (word->tokens->tokens[i].kind == TOKEN_SOUND)
+            TRY(gather_ahead(f, word->tokens->tokens[i].token, also, budget));
     for (size_t i = 0; i < word->tokens->count; i++)
         if (word->tokens->tokens[i].kind == TOKEN_SOUND)
             TRY(gather(f, word->tokens->tokens[i].token, also, budget));
@@ -206,9 +254,9 @@ static int word_strength(const struct wanted *word, struct bytes tokens)
 
 static enum err judge(struct req *r, const struct wanted *words, size_t count, struct candidate *candidate)
 {
+    struct person_tokens_get_in in = {.org = r->org, .case_id = candidate->case_id};
     struct person_tokens_get_row row;
-    TRY(person_tokens_get(r->db, r->arena, &(struct person_tokens_get_in){.org = r->org, .case_id = candidate->case_id},
-                          &row));
+    TRY(person_tokens_get(r->db, r->arena, &in, &row));
     int weakest = 3;
     for (size_t i = 0; i < count && weakest > 0; i++) {
         int strength = word_strength(&words[i], row.tokens);
@@ -231,6 +279,9 @@ static int by_strength(const void *a, const void *b)
 static enum err judge_all(struct finding *f, const struct wanted *words, size_t count, size_t start)
 {
     size_t kept = start;
+    for (size_t i = start; i < f->count; i++)
+        person_tokens_get_ahead(f->r->db,
+                                &(struct person_tokens_get_in){.org = f->r->org, .case_id = f->items[i].case_id});
     for (size_t i = start; i < f->count; i++) {
         TRY(judge(f->r, words, count, &f->items[i]));
         if (f->items[i].strength > 0)
@@ -278,6 +329,9 @@ enum err find_any_word(struct finding *f, const char *line)
     struct wanted *words = NULL;
     size_t count = 0;
     TRY(words_of(f, line, &words, &count));
+    for (size_t i = 0; i < count; i++)
+        if (words[i].strong_count > 0)
+            TRY(gather_ahead(f, words[i].strong[0], &(struct others){0}, NULL));
     for (size_t i = 0; i < count; i++)
         if (words[i].strong_count > 0)
             TRY(gather(f, words[i].strong[0], &(struct others){0}, NULL));

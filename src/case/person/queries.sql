@@ -31,6 +31,7 @@ DELETE FROM person_token WHERE org = ?1 AND token = ?2 AND case_id = ?3;
 -- ---- finding: a few bounded steps, each by one token and one holder ----
 
 -- How many have this token, counted no further than the limit.
+-- ahead: each word has several tokens.
 -- name: person_token_count_some :one
 -- in: org id, token int, limit int
 -- out: count int
@@ -44,6 +45,7 @@ SELECT COUNT(*) AS count FROM (SELECT case_id FROM record_holders WHERE org = ?1
 
 -- Cases of a holder with a token and, when they are not 0, one of two tokens of a second and of a third word; the newest first.
 -- CROSS JOIN keeps the order of the loops: from the token when it is rarer, ...
+-- ahead: for each token and holder.
 -- name: person_find_by_token :many
 -- in: org id, token int, holder id, second_a int, second_b int, third_a int, third_b int, limit int
 -- out: case_id id
@@ -54,6 +56,7 @@ WHERE t.org = ?1 AND t.token = ?2 AND h.org = ?1 AND h.holder = ?3 AND h.case_id
 ORDER BY t.case_id DESC LIMIT ?8;
 
 -- ... and from the holder's cases when those are fewer.
+-- ahead: for each token and holder.
 -- name: person_find_by_holder :many
 -- in: org id, token int, holder id, second_a int, second_b int, third_a int, third_b int, limit int
 -- out: case_id id
@@ -63,12 +66,14 @@ WHERE t.org = ?1 AND t.token = ?2 AND h.org = ?1 AND h.holder = ?3 AND t.case_id
   AND (?6 = 0 OR EXISTS (SELECT 1 FROM person_token y WHERE y.org = ?1 AND y.token IN (?6, ?7) AND y.case_id = h.case_id))
 ORDER BY h.case_id DESC LIMIT ?8;
 
+-- ahead: of each candidate.
 -- name: person_tokens_get :one
 -- in: org id, case_id id
 -- out: tokens bytes
 SELECT tokens FROM person_person WHERE org = ?1 AND case_id = ?2;
 
 -- What a hit is judged and shown by; the key as this holder has it now (a broken glass before a membership: it opens more).
+-- ahead: of each candidate.
 -- name: person_card :one
 -- in: org id, case_id id, holder id, now time
 -- out: given bytes, family bytes, aliases bytes, phones bytes, birth_year int?, reference text, pseudonym bytes, status code, manager id, wrapped bytes

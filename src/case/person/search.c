@@ -76,15 +76,30 @@ static enum err open_names(struct req *r, const struct case_keys *keys, int64_t 
     return OK;
 }
 
+static struct person_card_in card_of(const struct req *r, const struct candidate *candidate)
+{
+    return (struct person_card_in){
+        .org = r->org, .case_id = candidate->case_id, .holder = candidate->holder, .now = r->now};
+}
+
+/* The candidates whose names will be opened: how many of the first. */
+static size_t opened_of(const struct finding *f)
+{
+    size_t some = f->count < OPENED_MOST ? f->count : OPENED_MOST;
+    for (size_t i = 0; i < some; i++) {
+        struct person_card_in in = card_of(f->r, &f->items[i]);
+        person_card_ahead(f->r->db, &in);
+    }
+    return some;
+}
+
 /* ERR_NOT_FOUND: the person does not hold the names of this case (any more), or must never see it. */
 static enum err open_candidate(struct req *r, const struct candidate *candidate, struct opened *out)
 {
+    struct person_card_in in = card_of(r, candidate);
     struct case_keys keys;
     *out = (struct opened){.candidate = candidate, .reason = "", .matched = ""};
-    TRY(person_card(r->db, r->arena,
-                    &(struct person_card_in){
-                        .org = r->org, .case_id = candidate->case_id, .holder = candidate->holder, .now = r->now},
-                    &out->row));
+    TRY(person_card(r->db, r->arena, &in, &out->row));
     TRY(record_open_keys(r, candidate->holder, candidate->case_id, out->row.wrapped, &keys));
     enum err result = open_names(r, &keys, candidate->case_id, out);
     seal_wipe(&keys, sizeof keys);
@@ -204,7 +219,7 @@ static enum err search_names(struct req *r, const char *query, struct opened **o
     struct looked looked = looked_for(r->arena, query, false);
     TRY(find_begin(r, &f));
     TRY(find_line(&f, query));
-    size_t some = f.count < OPENED_MOST ? f.count : OPENED_MOST;
+    size_t some = opened_of(&f);
     struct opened *opened = ARENA_ARRAY(r->arena, struct opened, some + 1);
     size_t kept = 0;
     for (size_t i = 0; i < some; i++) {
@@ -338,7 +353,7 @@ enum err person_duplicates(struct req *r, const char *names, const char *phones,
     TRY(look_for_lines(&f, names, false, &lines));
     if (birth_year.has && names != NULL)
         TRY(find_any_word(&f, names));
-    size_t some = f.count < OPENED_MOST ? f.count : OPENED_MOST;
+    size_t some = opened_of(&f);
     struct opened *opened = ARENA_ARRAY(r->arena, struct opened, some + 1);
     for (size_t i = 0; i < some; i++) {
         enum err found = open_candidate(r, &f.items[i], &opened[kept]);

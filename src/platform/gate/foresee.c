@@ -150,6 +150,7 @@ static void foresee(struct req *r, struct db *db, const struct owner *owner, enu
 {
     struct value values[DB_KNOWN_MAX] = {{0}};
     struct db_known known = {.values = values, .count = FIELDS_AT, .now = r->now};
+    known.again = what == FORESEEN_VIEW && !r->gate->last_try;
     struct value *params = values + PARAMS_AT;
     values[0] = of_int(r->org);
     values[1] = of_int(r->now);

@@ -546,6 +546,7 @@ void gate_handle(struct http_request *http, void *data)
     struct req *r = req_new(data, http);
     if (!begin_in_view(r)) {
         r = req_new(data, http);
+        r->gate->last_try = true;
         (void)begin_in_view(r);
     }
     bool more = r->gate->result == OK && !r->gate->answered && r->route->method == HTTP_POST;

@@ -44,6 +44,7 @@ struct gate_state {
     uint8_t token_hash[SEAL_HASH_SIZE];
     struct owner owner; /* what was foreseen of the session's */
     bool owned;
+    bool last_try;          /* the view was lost before */
     const char *new_token;  /* to be set; "" clears */
     const char *new_device; /* the cookie of this browser is to be set; NULL: no */
     bool proved;            /* just now, by req_proved */

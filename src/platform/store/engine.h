@@ -67,6 +67,7 @@ struct engine {
     enum err (*attend)(struct db *db, enum presence presence, int64_t newest);
     /* Inside a transaction: what is known of the request (store.h). NULL: asking ahead is of no use here. */
     void (*foresee)(struct db *db, const struct db_known *known);
+    void (*ahead)(struct db *db, const struct sql *sql, const struct value *in);
 };
 
 /* The start of every engine's connection. */

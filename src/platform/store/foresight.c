@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KINDS = 4096 }; /* a power of two */
+enum { KINDS = 4096 /* a power of two */, WASTED_MOST = 3 };
 static const int64_t MOMENTS_MS = 3700 * DAY_MS;
 
 /* Where an input comes from. */
@@ -25,6 +25,8 @@ struct source {
 /* The statements of one kind of request; behind them the sources of all their inputs. */
 struct habit {
     uint64_t kind;
+    bool whole;      /* the last request asked nothing else */
+    unsigned wasted; /* requests in a row that asked less */
     size_t count;
     size_t sources_at;
     const struct sql *statements[];
@@ -162,10 +164,42 @@ static void keep(struct foresight *foresight, uint64_t kind, struct habit *habit
     free(before);
 }
 
-void foresight_learn(struct foresight *foresight, const struct db_known *known, const struct question *const *asked,
-                     size_t count)
+/* Is what was remembered still good enough, though less was asked? */
+static bool bears(struct foresight *foresight, uint64_t kind)
 {
-    keep(foresight, known->kind, habit_of(known, asked, count));
+    (void)pthread_mutex_lock(&foresight->lock);
+    struct habit *habit = *place_of(foresight, kind);
+    bool same = habit != NULL && habit->kind == kind && habit->wasted++ < WASTED_MOST;
+    (void)pthread_mutex_unlock(&foresight->lock);
+    return same;
+}
+
+void foresight_learn(struct foresight *foresight, const struct db_known *known, const struct question *const *asked,
+                     size_t count, bool missed)
+{
+    if (missed || !bears(foresight, known->kind))
+        keep(foresight, known->kind, habit_of(known, asked, count));
+}
+
+static void judge(struct foresight *foresight, uint64_t kind, bool whole)
+{
+    (void)pthread_mutex_lock(&foresight->lock);
+    struct habit *habit = *place_of(foresight, kind);
+    if (habit != NULL && habit->kind == kind) {
+        habit->whole = whole;
+        habit->wasted = 0;
+    }
+    (void)pthread_mutex_unlock(&foresight->lock);
+}
+
+void foresight_trust(struct foresight *foresight, uint64_t kind)
+{
+    judge(foresight, kind, true);
+}
+
+void foresight_doubt(struct foresight *foresight, uint64_t kind)
+{
+    judge(foresight, kind, false);
 }
 
 void foresight_forget(struct foresight *foresight, uint64_t kind)
@@ -210,12 +244,15 @@ static void guess_all(struct habit *habit, const struct db_known *known,
     }
 }
 
-void foresight_guess(struct foresight *foresight, const struct db_known *known,
+bool foresight_guess(struct foresight *foresight, const struct db_known *known,
                      void (*put)(void *data, const struct sql *sql, const struct value *in), void *data)
 {
     (void)pthread_mutex_lock(&foresight->lock);
     struct habit *habit = *place_of(foresight, known->kind);
-    if (habit != NULL && habit->kind == known->kind)
+    bool same = habit != NULL && habit->kind == known->kind;
+    bool whole = same && habit->whole;
+    if (same)
         guess_all(habit, known, put, data);
     (void)pthread_mutex_unlock(&foresight->lock);
+    return whole;
 }

@@ -29,15 +29,21 @@ void foresight_free(struct foresight *foresight);
 /* A statement and its inputs. */
 struct question {
     const struct sql *sql;
-    struct value in[FORESIGHT_INPUTS];
+    const struct value *in;
 };
 
-/* What a request of this kind that knows these values is likely to ask; calls `put` with each, whose values live until it returns. */
-void foresight_guess(struct foresight *foresight, const struct db_known *known,
+/* What a request of this kind that knows these values is likely to ask; calls `put` with each, whose values live until it returns. True when
+ * the last one asked nothing else. */
+bool foresight_guess(struct foresight *foresight, const struct db_known *known,
                      void (*put)(void *data, const struct sql *sql, const struct value *in), void *data);
-/* What one did ask, in place of what was remembered of its kind. */
+/* What one did ask. In place of what was remembered of its kind, if something of it was `missed`; one that merely asked less, as when it was
+ * refused, has to come several times in a row for that. */
 void foresight_learn(struct foresight *foresight, const struct db_known *known, const struct question *const *asked,
-                     size_t count);
+                     size_t count, bool missed);
+/* One asked just what was guessed, ... */
+void foresight_trust(struct foresight *foresight, uint64_t kind);
+/* ... or something else besides. */
+void foresight_doubt(struct foresight *foresight, uint64_t kind);
 /* Nothing is remembered of this kind any more. */
 void foresight_forget(struct foresight *foresight, uint64_t kind);
 

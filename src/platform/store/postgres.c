@@ -229,4 +229,5 @@ const struct engine engine_postgres = {
     .bulk = postgres_bulk,
     .attend = postgres_attend,
     .foresee = postgres_foresee,
+    .ahead = postgres_ahead,
 };

@@ -16,7 +16,7 @@
 
 enum {
     POSTGRES_WAITING_MAX = 8, /* controls that go with the next statement */
-    POSTGRES_LINE_MAX = 256,  /* answers on their way */
+    POSTGRES_LINE_MAX = 1536, /* answers on their way */
     POSTGRES_WRITER_BYTES = 16,
 };
 
@@ -43,7 +43,8 @@ struct postgres_db {
 
     enum { PHASE_IDLE, PHASE_READING, PHASE_CHANGING } phase;
     bool fresh;  /* nothing of this transaction was answered or is on its way */
-    bool begun;  /* something of it was sent */
+    bool begun;  /* something of it was sent, and it goes on */
+    bool ended;  /* all that it was to ask is answered, and with that it is over on the server */
     bool wrote;  /* it may have changed something */
     bool broken; /* its connection went away in its midst */
     bool bulk;
@@ -141,9 +142,13 @@ enum err postgres_lost(const struct db *base);
 /* Free with `free` behind `postgres_ahead_over`. */
 struct ahead *postgres_ahead_new(void);
 void postgres_foresee(struct db *base, const struct db_known *known);
+void postgres_ahead(struct db *base, const struct sql *sql, const struct value *in);
 /* Adds the guesses to what is sent. */
 MUST_USE enum err postgres_ahead_send(struct postgres_db *db);
 uint64_t postgres_ahead_kind(const struct postgres_db *db);
+/* Is what was guessed all that will be asked, as far as is known? And: it was not. */
+bool postgres_ahead_whole(const struct postgres_db *db);
+void postgres_ahead_doubt(struct postgres_db *db);
 /* Like `postgres_ask`, out of what has come already if it is there. `*kept`: the answer stays ours until the view or job is over. */
 MUST_USE enum err postgres_ahead_ask(struct postgres_db *db, const struct sql *sql, const struct value *in,
                                      PGresult **out, bool *kept);

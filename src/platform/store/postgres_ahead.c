@@ -7,28 +7,32 @@
 #include <string.h>
 
 enum {
-    POOL_SIZE = 32 * 1024, /* what values point to; what does not fit is neither guessed nor found again */
+    ANSWERS_MAX = 640,
+    POOL_SIZE = 96 * 1024, /* inputs and what they point to; what does not fit is neither guessed nor found again */
     KEPT_MAX = 256 * 1024, /* bytes of an answer that is kept for who asks the same again */
     LINE_LEFT = 64,        /* room on the line that guesses leave to others */
 };
 
 struct answer {
     struct question question;
-    bool guessed; /* sent for ahead, or about to be */
+    bool foreseen; /* guessed from what requests of the kind asked before */
+    bool ahead;    /* to be sent before it is asked: foreseen, or announced */
     bool sent;
     bool asked;
-    bool stale;       /* a table it is read from was written to since */
+    bool stale;       /* a table it is read from was written to since, or it will not come */
     PGresult *result; /* NULL: on its way, not kept, or not sent */
 };
 
 struct ahead {
-    bool on; /* somebody said what is known */
+    bool on;    /* somebody said what is known */
+    bool whole; /* requests of this kind ask nothing else: what is foreseen may be a transaction of its own */
     struct db_known known;
     struct value values[DB_KNOWN_MAX];
-    struct answer answers[FORESIGHT_STATEMENTS];
+    struct answer answers[ANSWERS_MAX];
     unsigned count;
+    unsigned last; /* where the last answer was found: the next one asked for mostly stands behind it */
     size_t used;
-    uint8_t pool[POOL_SIZE];
+    _Alignas(struct value) uint8_t pool[POOL_SIZE];
 };
 
 struct ahead *postgres_ahead_new(void)
@@ -38,29 +42,45 @@ struct ahead *postgres_ahead_new(void)
 
 /* ---- keeping values ---- */
 
+/* Room in the pool; NULL when it is full. */
+static void *room(struct ahead *ahead, size_t size)
+{
+    size_t whole = (size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+    if (whole > POOL_SIZE - ahead->used)
+        return NULL;
+    ahead->used += whole;
+    return ahead->pool + ahead->used - whole;
+}
+
 static bool value_keep(struct ahead *ahead, const struct value *value, struct value *out)
 {
     *out = *value;
-    if (value->kind != VALUE_TEXT && value->kind != VALUE_BYTES)
+    if ((value->kind != VALUE_TEXT && value->kind != VALUE_BYTES) || value->bytes.len == 0)
         return true;
-    if (value->bytes.len > POOL_SIZE - ahead->used)
+    uint8_t *bytes = room(ahead, value->bytes.len);
+    if (bytes == NULL)
         return false;
-    out->bytes.ptr = ahead->pool + ahead->used;
-    if (value->bytes.len > 0)
-        memcpy(ahead->pool + ahead->used, value->bytes.ptr, value->bytes.len);
-    ahead->used += value->bytes.len;
+    memcpy(bytes, value->bytes.ptr, value->bytes.len);
+    out->bytes.ptr = bytes;
     return true;
+}
+
+static bool is(const struct answer *answer, const struct sql *sql, const struct value *in)
+{
+    bool same = answer->question.sql == sql && !answer->stale;
+    for (unsigned i = 0; same && i < sql->inputs; i++)
+        same = value_same(&answer->question.in[i], &in[i]);
+    return same;
 }
 
 static struct answer *find(struct ahead *ahead, const struct sql *sql, const struct value *in)
 {
     for (unsigned i = 0; i < ahead->count; i++) {
-        struct answer *answer = &ahead->answers[i];
-        bool same = answer->question.sql == sql && !answer->stale;
-        for (unsigned k = 0; same && k < sql->inputs; k++)
-            same = value_same(&answer->question.in[k], &in[k]);
-        if (same)
-            return answer;
+        unsigned at = (ahead->last + 1 + i) % ahead->count;
+        if (!is(&ahead->answers[at], sql, in))
+            continue;
+        ahead->last = at;
+        return &ahead->answers[at];
     }
     return NULL;
 }
@@ -68,14 +88,16 @@ static struct answer *find(struct ahead *ahead, const struct sql *sql, const str
 /* NULL when there is no room. */
 static struct answer *add(struct ahead *ahead, const struct sql *sql, const struct value *in)
 {
-    if (ahead->count == FORESIGHT_STATEMENTS || sql->inputs > FORESIGHT_INPUTS)
+    if (ahead->count == ANSWERS_MAX || sql->inputs > FORESIGHT_INPUTS)
         return NULL;
-    struct answer *answer = &ahead->answers[ahead->count];
-    *answer = (struct answer){.question = {.sql = sql}};
+    struct value *kept = room(ahead, sql->inputs * sizeof *in);
+    if (kept == NULL)
+        return NULL;
     for (unsigned i = 0; i < sql->inputs; i++)
-        if (!value_keep(ahead, &in[i], &answer->question.in[i]))
+        if (!value_keep(ahead, &in[i], &kept[i]))
             return NULL;
-    ahead->count++;
+    struct answer *answer = &ahead->answers[ahead->count++];
+    *answer = (struct answer){.question = {.sql = sql, .in = kept}};
     return answer;
 }
 
@@ -86,7 +108,7 @@ static void guess(void *data, const struct sql *sql, const struct value *in)
     struct ahead *ahead = data;
     struct answer *answer = find(ahead, sql, in) == NULL ? add(ahead, sql, in) : NULL;
     if (answer != NULL)
-        answer->guessed = true;
+        answer->ahead = answer->foreseen = true;
 }
 
 void postgres_foresee(struct db *base, const struct db_known *known)
@@ -95,12 +117,25 @@ void postgres_foresee(struct db *base, const struct db_known *known)
     struct ahead *ahead = db->ahead;
     if (ahead == NULL || base->foresight == NULL || db->phase == PHASE_IDLE || known->count > DB_KNOWN_MAX)
         return;
+    bool first = !ahead->on && db->phase == PHASE_READING && db->fresh;
     ahead->on = true;
-    ahead->known = (struct db_known){known->kind, ahead->values, known->count, known->now};
+    ahead->known = *known;
+    ahead->known.values = ahead->values;
     for (size_t i = 0; i < known->count; i++)
         if (!value_keep(ahead, &known->values[i], &ahead->values[i]))
             ahead->values[i] = (struct value){.kind = VALUE_NULL};
-    foresight_guess(base->foresight, &ahead->known, guess, ahead);
+    bool whole = foresight_guess(base->foresight, &ahead->known, guess, ahead);
+    ahead->whole = whole && first && known->again;
+}
+
+void postgres_ahead(struct db *base, const struct sql *sql, const struct value *in)
+{
+    struct ahead *ahead = postgres_of(base)->ahead;
+    if (ahead == NULL || !ahead->on || !sql->reads)
+        return;
+    struct answer *answer = find(ahead, sql, in) == NULL ? add(ahead, sql, in) : NULL;
+    if (answer != NULL)
+        answer->ahead = true;
 }
 
 enum err postgres_ahead_send(struct postgres_db *db)
@@ -108,7 +143,7 @@ enum err postgres_ahead_send(struct postgres_db *db)
     struct ahead *ahead = db->ahead;
     for (unsigned i = 0; ahead != NULL && i < ahead->count; i++) {
         struct answer *answer = &ahead->answers[i];
-        if (!answer->guessed || answer->sent || answer->stale || db->line_count + LINE_LEFT > POSTGRES_LINE_MAX)
+        if (!answer->ahead || answer->sent || answer->stale || db->line_count + LINE_LEFT > POSTGRES_LINE_MAX)
             continue;
         answer->sent = true;
         TRY(postgres_send(db, answer->question.sql, answer->question.in, &answer->result));
@@ -116,16 +151,29 @@ enum err postgres_ahead_send(struct postgres_db *db)
     return OK;
 }
 
-void postgres_ahead_drop(struct postgres_db *db)
-{
-    struct ahead *ahead = db->ahead;
-    for (unsigned i = 0; ahead != NULL && i < ahead->count; i++)
-        ahead->answers[i].stale |= ahead->answers[i].result == NULL;
-}
-
 uint64_t postgres_ahead_kind(const struct postgres_db *db)
 {
     return db->ahead->known.kind;
+}
+
+bool postgres_ahead_whole(const struct postgres_db *db)
+{
+    return db->ahead != NULL && db->ahead->whole;
+}
+
+void postgres_ahead_doubt(struct postgres_db *db)
+{
+    foresight_doubt(db->base.foresight, postgres_ahead_kind(db));
+}
+
+void postgres_ahead_drop(struct postgres_db *db)
+{
+    struct ahead *ahead = db->ahead;
+    if (ahead == NULL)
+        return;
+    ahead->whole = false;
+    for (unsigned i = 0; i < ahead->count; i++)
+        ahead->answers[i].stale |= ahead->answers[i].result == NULL;
 }
 
 void postgres_ahead_written(struct postgres_db *db, const struct sql *sql)
@@ -149,7 +197,7 @@ enum err postgres_ahead_ask(struct postgres_db *db, const struct sql *sql, const
         return postgres_ask(db, sql, in, out);
     TRY(postgres_lost(&db->base));
     answer = find(ahead, sql, in);
-    if (answer != NULL && answer->guessed && answer->result == NULL) {
+    if (answer != NULL && answer->ahead && answer->result == NULL) {
         TRY(postgres_await(db));
         answer = find(ahead, sql, in); /* it may have been dropped */
     }
@@ -176,14 +224,19 @@ static void learn(struct postgres_db *db)
     struct ahead *ahead = db->ahead;
     const struct question *asked[FORESIGHT_STATEMENTS];
     size_t count = 0;
-    bool as_guessed = true;
+    bool missed = false;
+    bool wasted = false;
     for (unsigned i = 0; i < ahead->count; i++) {
-        if (ahead->answers[i].asked)
-            asked[count++] = &ahead->answers[i].question;
-        as_guessed &= ahead->answers[i].asked && ahead->answers[i].guessed;
+        const struct answer *answer = &ahead->answers[i];
+        if (answer->asked && count < FORESIGHT_STATEMENTS)
+            asked[count++] = &answer->question;
+        missed |= answer->asked && !answer->foreseen;
+        wasted |= answer->foreseen && !answer->asked;
     }
-    if (!as_guessed)
-        foresight_learn(db->base.foresight, &ahead->known, asked, count);
+    if (missed || wasted)
+        foresight_learn(db->base.foresight, &ahead->known, asked, count, missed);
+    else if (!ahead->whole)
+        foresight_trust(db->base.foresight, ahead->known.kind);
 }
 
 void postgres_ahead_over(struct postgres_db *db)
@@ -200,6 +253,8 @@ void postgres_ahead_over(struct postgres_db *db)
         PQclear(ahead->answers[i].result);
     sodium_memzero(ahead->pool, ahead->used);
     ahead->count = 0;
+    ahead->last = 0;
     ahead->used = 0;
     ahead->on = false;
+    ahead->whole = false;
 }

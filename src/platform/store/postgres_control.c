@@ -53,7 +53,8 @@ static enum err send_waiting(struct postgres_db *db)
     return OK;
 }
 
-/* Sends what waits, a statement (NULL: none), and a step behind it (STEP_COUNT: none), and waits for all answers. */
+/* Sends what waits, a statement (NULL: none), and a step behind it (STEP_COUNT: none), and waits for all answers. When all that a view will ask
+ * goes out at once, it needs no beginning and no end: the server takes what stands before a sync as one transaction. */
 static enum err exchange(struct postgres_db *db, const struct sql *sql, const struct value *in, unsigned step)
 {
     PQclear(db->answer);
@@ -61,7 +62,8 @@ static enum err exchange(struct postgres_db *db, const struct sql *sql, const st
     db->failed = OK;
     db->failed_guess = false;
     db->base.trips++;
-    enum err sent = send_waiting(db);
+    bool whole = sql == NULL && step == STEP_COUNT && postgres_ahead_whole(db);
+    enum err sent = whole ? OK : send_waiting(db);
     if (sent == OK)
         sent = postgres_ahead_send(db);
     if (sent == OK && sql != NULL)
@@ -74,7 +76,9 @@ static enum err exchange(struct postgres_db *db, const struct sql *sql, const st
         postgres_drop(db);
         return sent;
     }
-    return postgres_collect(db);
+    TRY(postgres_collect(db));
+    db->ended = whole && !db->failed_guess;
+    return OK;
 }
 
 /* The connection went away in the midst of a transaction. */
@@ -102,7 +106,7 @@ static enum err settled(struct postgres_db *db)
     db->waiting_count = 0;
     db->fresh = false;
     if (db->phase != PHASE_IDLE) {
-        db->begun = true;
+        db->begun = !db->ended;
         if (db->failed != OK)
             db->base.spoiled = db->failed;
     }
@@ -129,10 +133,21 @@ static enum err guess_failed(struct postgres_db *db)
     return OK;
 }
 
+/* A view that was thought to be whole asks for more: it is of another moment by now, so all of it is asked anew. */
+static enum err not_whole(struct postgres_db *db)
+{
+    postgres_ahead_doubt(db);
+    db->broken = true;
+    db->base.spoiled = ERR_BUSY;
+    return ERR_BUSY;
+}
+
 /* With a statement, tries again without guesses when one of them failed. */
 static enum err exchange_again(struct postgres_db *db, const struct sql *sql, const struct value *in)
 {
     bool reached = false;
+    if (db->ended)
+        return not_whole(db);
     for (int attempt = 0; attempt < 2; attempt++) {
         if (postgres_connect(db) != OK)
             return unreachable(db);
@@ -218,6 +233,7 @@ static void end_unheard(struct postgres_db *db, enum control what)
     }
     db->phase = PHASE_IDLE;
     db->broken = false;
+    db->ended = false;
     db->waiting_count = 0;
 }
 
@@ -295,6 +311,7 @@ static void begin(struct postgres_db *db, bool changing)
     db->phase = changing ? PHASE_CHANGING : PHASE_READING;
     db->fresh = true;
     db->begun = false;
+    db->ended = false;
     db->wrote = false;
     db->broken = false;
     db->waiting[0] = changing ? CONTROL_WRITE : CONTROL_READ;

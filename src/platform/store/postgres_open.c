@@ -46,7 +46,8 @@ static const char BOTH[] = "SET idle_in_transaction_session_timeout = '60s'; SET
                            /* An answer "committed" stands for a disk, whatever the server's default. */
                            "SELECT set_config('synchronous_commit', 'on', false) "
                            "WHERE current_setting('synchronous_commit') IN ('off', 'local');";
-static const char READER[] = "SET default_transaction_read_only = on; SET statement_timeout = '15s'";
+static const char READER[] = "SET default_transaction_read_only = on; SET statement_timeout = '15s';"
+                             "SET default_transaction_isolation = 'repeatable read'";
 static const char WRITER[] = "SET lock_timeout = '30s'";
 
 /* ---- where to ---- */

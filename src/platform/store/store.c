@@ -133,6 +133,12 @@ void db_foresee(struct db *db, const struct db_known *known)
         db->engine->foresee(db, known);
 }
 
+void db_ahead(struct db *db, const struct sql *sql, const struct value *in)
+{
+    if (db_foresees(db))
+        db->engine->ahead(db, sql, in);
+}
+
 uint64_t db_trips(const struct db *db)
 {
     return db->trips;

@@ -146,12 +146,17 @@ struct db_known {
     const struct value *values;
     size_t count;
     int64_t now; /* milliseconds: moments are also known by whole minutes between them and this one */
+    bool
+        again; /* whoever asks will ask all anew when the view turns out to be lost: then it may end with what was foreseen */
 };
 enum { DB_KNOWN_MAX = 64 };
 /* Does it make a difference here? */
 bool db_foresees(const struct db *db);
 /* In a view or a job, once or more: what is known now. The values are copied. */
 void db_foresee(struct db *db, const struct db_known *known);
+/* This statement, which only reads, will be asked soon, and others before an answer is needed: for loops whose inputs are known before they
+ * begin. sqlc makes `NAME_ahead` of it for queries that say `-- ahead: why`. Only after db_foresee. */
+void db_ahead(struct db *db, const struct sql *sql, const struct value *in);
 /* How often answers from beyond were waited for, on this connection and by the writer; for tests. */
 uint64_t db_trips(const struct db *db);
 uint64_t store_trips(const struct store *store);

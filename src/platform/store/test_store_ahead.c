@@ -75,6 +75,15 @@ static enum err add_two(struct db *db, void *data)
     return add(db, 70002, "Testa");
 }
 
+static void cut_all(const struct fixture *fixture)
+{
+    char text[200];
+    const char *name = strstr(fixture->url, "scratch_");
+    (void)snprintf(text, sizeof text, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'",
+                   (int)strcspn(name, "?"), name);
+    scratch_command(text);
+}
+
 static int notes_make(void **state)
 {
     if (store_make(state) != 0)
@@ -190,6 +199,109 @@ static void a_view_stays_of_one_moment(void **state)
     assert_int_equal(asked(reader, &note_sum, 0), 3);
     assert_int_equal(asked(reader, &note_get, id), id);
     db_read_end(reader);
+    store_reader_close(reader);
+}
+
+/* ---- views that are foreseen as a whole ---- */
+
+static void knows_and_asks_again(struct db *db, int64_t number)
+{
+    const struct value values[] = {of_int(number)};
+    db_foresee(db, &(struct db_known){.kind = KIND, .values = values, .count = 1, .again = true});
+}
+
+static void look_again(struct db *reader, int64_t number, int64_t there)
+{
+    assert_int_equal(db_read_begin(reader), OK);
+    knows_and_asks_again(reader, number);
+    assert_int_equal(asked(reader, &note_sum, 0), 2);
+    assert_int_equal(asked(reader, &note_get, number), there);
+    assert_int_equal(asked(reader, &note_sum, 0), 2);
+    assert_false(db_read_lost(reader));
+    db_read_end(reader);
+}
+
+/* What is all that will be asked is a transaction of its own. A view that asks for more after all is lost, not of two moments. */
+static void a_whole_view_that_asks_for_more_is_asked_for_anew(void **state)
+{
+    struct fixture *fixture = *state;
+    struct db *reader = reader_of(fixture);
+    bool far = scratch_on_server();
+    int64_t out, id = 70003;
+    for (int i = 0; i < 4; i++)
+        look_again(reader, 70001 + i % 3, i % 3 < 2 ? 70001 + i % 3 : -1);
+    assert_int_equal(db_read_begin(reader), OK);
+    knows_and_asks_again(reader, 70001);
+    assert_int_equal(asked(reader, &note_sum, 0), 2);
+    struct answers answers = {.count = 0};
+    struct adding third = adding(id, "Testa", OK, &answers);
+    adding_submit(fixture->store, &third);
+    assert_int_equal(store_change(fixture->store, noop_run, NULL), OK);
+    assert_int_equal(asked(reader, &note_get, 70001), 70001);
+    assert_int_equal(ask(reader, &note_get, id, &out), far ? ERR_BUSY : OK);
+    assert_int_equal(db_read_lost(reader), far);
+    assert_int_equal(ask(reader, &note_get, 70002, &out), far ? ERR_BUSY : OK);
+    db_read_end(reader);
+    /* Once more, as the gate does; now it is a view as any. */
+    assert_int_equal(db_read_begin(reader), OK);
+    knows_and_asks_again(reader, 70001);
+    assert_int_equal(asked(reader, &note_sum, 0), 3);
+    assert_int_equal(asked(reader, &note_get, 70001), 70001);
+    assert_int_equal(asked(reader, &note_get, id), id);
+    assert_false(db_read_lost(reader));
+    db_read_end(reader);
+    store_reader_close(reader);
+}
+
+static void a_whole_view_may_be_cut_and_may_fail(void **state)
+{
+    struct fixture *fixture = *state;
+    struct db *reader = reader_of(fixture);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(db_read_begin(reader), OK);
+        knows_and_asks_again(reader, 50 + i);
+        assert_int_equal(asked(reader, &quotient, 50 + i), 1000000 / (50 + i));
+        assert_int_equal(asked(reader, &note_sum, 0), 2);
+        db_read_end(reader);
+    }
+    cut_all(fixture);
+    assert_int_equal(db_read_begin(reader), OK);
+    knows_and_asks_again(reader, 60);
+    assert_int_equal(asked(reader, &note_sum, 0), 2);
+    assert_int_equal(asked(reader, &quotient, 60), 16666);
+    assert_false(db_read_lost(reader));
+    db_read_end(reader);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(db_read_begin(reader), OK);
+        knows_and_asks_again(reader, i == 1 ? 0 : 61);
+        assert_int_equal(asked(reader, &note_sum, 0), 2);
+        assert_int_equal(asked(reader, &quotient, 61), 16393);
+        assert_false(db_read_lost(reader));
+        db_read_end(reader);
+    }
+    store_reader_close(reader);
+}
+
+/* ---- a loop whose inputs are known ---- */
+
+static void what_is_announced_comes_together(void **state)
+{
+    enum { MANY = 700 }; /* more than are kept */
+    struct db *reader = reader_of(*state);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(db_read_begin(reader), OK);
+        knows(reader, 70001);
+        uint64_t before = db_trips(reader);
+        for (int64_t i = 0; i < MANY; i++) {
+            const struct value in = of_int(70000 + i);
+            db_ahead(reader, &note_get, &in);
+        }
+        for (int64_t i = 0; i < 600; i++)
+            assert_int_equal(asked(reader, &note_get, 70000 + i), i == 1 || i == 2 ? 70000 + i : -1);
+        assert_int_equal(db_trips(reader) - before, scratch_on_server() ? 1 : 0);
+        assert_int_equal(asked(reader, &note_get, 70000 + MANY - 1), -1);
+        db_read_end(reader);
+    }
     store_reader_close(reader);
 }
 
@@ -348,15 +460,6 @@ static void a_job_that_was_given_up_does_not_spoil_the_next(void **state)
 
 /* ---- a server that goes away ---- */
 
-static void cut_all(const struct fixture *fixture)
-{
-    char text[200];
-    const char *name = strstr(fixture->url, "scratch_");
-    (void)snprintf(text, sizeof text, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'",
-                   (int)strcspn(name, "?"), name);
-    scratch_command(text);
-}
-
 static void a_lost_connection_loses_no_guess_and_no_answer(void **state)
 {
     struct fixture *fixture = *state;
@@ -386,11 +489,13 @@ static void a_lost_connection_loses_no_guess_and_no_answer(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[16] = {
+    struct CMUnitTest tests[20] = {
         cmocka_unit_test_setup_teardown(a_view_that_is_foreseen_waits_once, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_wrong_guess_changes_no_answer, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(what_nobody_asks_for_is_in_nobodys_way, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_view_stays_of_one_moment, notes_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_whole_view_that_asks_for_more_is_asked_for_anew, notes_make, folder_remove),
+        cmocka_unit_test_setup_teardown(what_is_announced_comes_together, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(when_something_was_seen_the_view_is_lost, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_job_sees_what_it_wrote, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_guess_that_fails_spoils_a_job_once, notes_make, folder_remove),
@@ -399,8 +504,9 @@ int main(void)
     };
     static const struct CMUnitTest server[] = {
         cmocka_unit_test_setup_teardown(large_answers_come_whole, notes_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_whole_view_may_be_cut_and_may_fail, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_guess_that_fails_is_thrown_away, notes_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_lost_connection_loses_no_guess_and_no_answer, notes_make, folder_remove),
     };
-    return run_for_engine(tests, 9, NULL, 0, server, sizeof server / sizeof *server);
+    return run_for_engine(tests, 11, NULL, 0, server, sizeof server / sizeof *server);
 }

@@ -49,13 +49,20 @@ static void a_page_waits_once(void **state)
         const char *path; /* ".../tasks" is the tasks of a case */
         uint64_t most;
     } pages[] = {
-        {"case_manager", "/", 1},          {"team_member", "/", 1},
-        {"case_manager", "/cases", 1},     {"case_manager", "/cases?which=team", 1},
-        {"case_manager", "...", 1},        {"case_manager", ".../services", 1},
-        {"case_manager", ".../tasks", 1},  {"case_manager", ".../plan", 1},
-        {"case_manager", ".../person", 1}, {"case_manager", ".../timeline", 1},
-        {"case_manager", "/tasks", 1},     {"intake", "/referrals", 1},
+        {"case_manager", "/", 1},
+        {"team_member", "/", 1},
+        {"case_manager", "/cases", 1},
+        {"case_manager", "/cases?which=team", 1},
+        {"case_manager", "...", 1},
+        {"case_manager", ".../services", 1},
+        {"case_manager", ".../tasks", 1},
+        {"case_manager", ".../plan", 1},
+        {"case_manager", ".../person", 1},
+        {"case_manager", ".../timeline", 1},
+        {"case_manager", "/tasks", 1},
+        {"intake", "/referrals", 1},
         {"case_manager", "/people", 1},
+        {"case_manager", "/find?q=Ozols", 7}, /* session, counts, by letters, by sound, candidates, their names */
     };
     const char *ids[2];
     for (int i = 0; i < 2; i++)
