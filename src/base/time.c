@@ -1,6 +1,9 @@
 #include "base/time.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static int64_t clock_ms(clockid_t id)
@@ -47,6 +50,20 @@ struct civil time_civil(int64_t moment)
     if (gmtime_r(&at, &tm) == NULL)
         return (struct civil){1970, 1, 1, 0, 0, 0};
     return from_tm(&tm);
+}
+
+bool time_zone(const char *name)
+{
+    char path[128];
+    int len = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    bool plain = len > 0 && (size_t)len < sizeof path && strstr(name, "..") == NULL &&
+                 strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == strlen(name);
+    struct stat file;
+    if (!plain || stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+        return false;
+    (void)setenv("TZ", name, 1);
+    tzset();
+    return true;
 }
 
 struct civil time_local(int64_t moment)

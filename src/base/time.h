@@ -22,7 +22,10 @@ int64_t time_monotonic(void); /* milliseconds of a clock that never jumps, for d
 int64_t time_days(int year, int month, int day);
 struct civil time_civil(int64_t moment); /* in UTC */
 
-/* The moment in the installation's time zone (TZ), as civil time. */
+/* From now on the process is in this zone ("Europe/Riga"), whatever the machine's is. False: there is no such zone on this machine. Before
+ * there are other threads. */
+MUST_USE bool time_zone(const char *name);
+/* The moment in the installation's time zone, as civil time. */
 struct civil time_local(int64_t moment);
 /* The date of a moment in the installation's time zone, "2026-11-23". */
 char *time_date(struct arena *arena, int64_t moment);

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { House } from './house.mjs';
 
+process.env.TZ = 'Europe/Riga'; // the programme's: what is "today" here is today there
 const here = dirname(fileURLToPath(import.meta.url));
 const program = resolve(process.argv[2] ?? join(here, '../../build-release/ausma'));
 const names = process.argv.slice(3);

@@ -43,6 +43,7 @@ struct programme {
     uint32_t assessments_count;
     struct rhythm plan;
     uint32_t retention_years;
+    char *timezone;
 };
 
 /* services.yaml */

@@ -207,6 +207,11 @@ int pack_retention_years(void)
     return years == 0 ? USUAL : (int)years;
 }
 
+const char *pack_timezone(void)
+{
+    return programme()->timezone;
+}
+
 const struct pack_role *pack_role(const char *code)
 {
     for (size_t i = 0; i < lists[FAMILY_TEAM_ROLE].count; i++) {

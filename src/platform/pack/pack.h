@@ -57,5 +57,7 @@ int pack_risk_days(const char *risk);
 int pack_consent_days(const char *purpose);
 /* Years after closing a case when it is decided whether it is still kept; 10 when the pack does not say. */
 int pack_retention_years(void);
+/* The zone in which the programme's days begin and end ("Europe/Riga"); NULL: the machine's. */
+const char *pack_timezone(void);
 
 #endif

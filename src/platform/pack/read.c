@@ -81,6 +81,7 @@ static const cyaml_schema_field_t PROGRAMME_FIELDS[] = {
     LIST(programme, "urgencies", urgencies, URGENCY),
     CYAML_FIELD_SEQUENCE("assessments", CYAML_FLAG_POINTER, struct programme, assessments, &ASSESSMENT, 1, LIST_MAX),
     CYAML_FIELD_UINT("retention_years", CYAML_FLAG_OPTIONAL, struct programme, retention_years),
+    CYAML_FIELD_STRING_PTR("timezone", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct programme, timezone, 1, 64),
     CYAML_FIELD_MAPPING("plan", CYAML_FLAG_DEFAULT, struct programme, plan, PLAN_FIELDS),
     LIST(programme, "risks", risks, RISK),
     LIST(programme, "close_reasons", close_reasons, PLAIN),

@@ -222,17 +222,17 @@ static enum err take_rows(struct taking *taking)
     struct db *db;
     enum err result = OK;
     TRY(store_reader_open(taking->store, &db));
-    office_progress_begin(&taking->progress, "rows", (int64_t)taking->sheet->count);
+    office_progress_begin(&taking->progress, "rows", (int64_t)(taking->sheet->count - taking->first));
     for (size_t i = taking->first; i < taking->sheet->count && result == OK; i++) {
         result = take_row(db, taking, &taking->sheet->rows[i]);
         arena_reset(taking->step);
-        office_progress(&taking->progress, (int64_t)i + 1);
+        office_progress(&taking->progress, (int64_t)(i + 1 - taking->first));
     }
     store_reader_close(db);
     return result;
 }
 
-static void report(const struct taking *taking)
+static enum err report(const struct taking *taking)
 {
     (void)printf("%lld rows %s, %lld were there already, %lld are refused.\n", (long long)taking->taken,
                  taking->write ? "came in" : "can come in", (long long)taking->known, (long long)taking->refused);
@@ -241,6 +241,9 @@ static void report(const struct taking *taking)
                      (long long)taking->closed);
     if (!taking->write)
         (void)printf("Nothing is changed; add --apply to take them in.\n");
+    return taking->refused == 0 ? OK
+                                : office_say(ERR_CONFLICT, "rows that are refused stay out; mend them in the file and "
+                                                           "import it again: what is in already is known");
 }
 
 /* ---- the file and the team ---- */
@@ -287,8 +290,7 @@ static enum err take(struct taking *taking)
     TRY(find_team(taking));
     seal_derive(&taking->who->search, "import rows", &taking->row_keys);
     TRY(take_rows(taking));
-    report(taking);
-    return OK;
+    return report(taking);
 }
 
 static enum err take_signed_in(struct taking *taking)

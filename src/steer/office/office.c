@@ -1,6 +1,7 @@
 #include "steer/office/office.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "platform/pack/pack.h"
 #include "platform/seal/seal.h"
 #include "steer/office/settings.h"
@@ -81,12 +82,25 @@ enum err office_database(struct office *office, const char **out)
     return OK;
 }
 
+/* Days begin and end where the organisation is, not where the machine stands. */
+static enum err zone(struct office *office, const char *otherwise)
+{
+    struct settings settings;
+    TRY(office_settings(office, &settings));
+    const char *name = settings.timezone == NULL ? otherwise : settings.timezone;
+    if (name == NULL || time_zone(name))
+        return OK;
+    return office_say(ERR_INPUT, "the time zone %s is not known on this machine: mend its name, or install tzdata",
+                      name);
+}
+
 enum err office_open(struct office *office, bool create, struct store **out)
 {
     const char *database;
     if (create && mkdir(office->data, 0700) != 0 && access(office->data, W_OK) != 0)
         return office_say(ERR_IO, "the folder %s cannot be made", office->data);
     TRY(office_database(office, &database));
+    TRY(zone(office, NULL));
     enum err opened = store_open(database, &(struct store_options){.create = create}, out);
     if (opened == ERR_NOT_FOUND)
         return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s", office->data,
@@ -102,7 +116,7 @@ enum err office_open(struct office *office, bool create, struct store **out)
     return OK;
 }
 
-enum err office_pack(const struct office *office)
+enum err office_pack(struct office *office)
 {
     const char *name = office_option(office, "--programme", "base");
     if (strchr(name, '/') != NULL || name[0] == '.')
@@ -111,7 +125,7 @@ enum err office_pack(const struct office *office)
     if (loaded != OK)
         return office_say(
             loaded, "the programme %s cannot be read; set --share or AUSMA_SHARE to the folder of programmes/", name);
-    return OK;
+    return zone(office, pack_timezone());
 }
 
 struct running {

@@ -37,7 +37,7 @@ MUST_USE enum err office_database(struct office *office, const char **out);
 MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
 
 /* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */
-MUST_USE enum err office_pack(const struct office *office);
+MUST_USE enum err office_pack(struct office *office);
 
 /* Reads one line from the terminal; `hidden` without echo. False at the end of input. */
 bool office_ask(struct office *office, const char *question, bool hidden, const char **out);

@@ -18,6 +18,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     SWITCH(trust_proxy),
     SWITCH(plain_cookie),
     NUMBER(idle_minutes),
+    WORDS(timezone),
     WORDS(exit_address),
     NUMBER(header_max),
     WORDS(user),
@@ -72,6 +73,7 @@ static enum err read_file(struct office *office, const char *path, struct settin
         return office_say(ERR_INPUT, "%s cannot be used: %s", path, cyaml_strerror(result));
     *out = *file;
     out->address = arena_text(office->arena, file->address);
+    out->timezone = arena_text(office->arena, file->timezone);
     out->exit_address = arena_text(office->arena, file->exit_address);
     out->user = arena_text(office->arena, file->user);
     out->backup_dir = arena_text(office->arena, file->backup_dir);

@@ -13,6 +13,7 @@ struct settings {
     bool trust_proxy;      /* take the peer's address from X-Forwarded-For */
     bool plain_cookie;     /* served without TLS */
     unsigned idle_minutes; /* a session ends after this without a request */
+    char *timezone;        /* NULL: the programme's, or the machine's */
     char *exit_address;    /* where "leave this page" goes */
     char *database;        /* a path or "postgresql://..."; NULL: ausma.db in the data folder */
     char *user;            /* whom root becomes before serving; NULL: the owner of the data folder */

@@ -1,4 +1,5 @@
 /* The settings file: the example is right, and what is wrong in it is refused. */
+#include "base/time.h"
 #include "steer/office/settings.h"
 
 #include <setjmp.h>
@@ -71,12 +72,36 @@ static void the_example_is_right(void **state)
     assert_int_equal(settings.connections, 4096);
 }
 
+/* Half past nine in the evening in Greenwich is the next day in Riga in summer. */
+static void days_begin_where_the_organisation_is(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        "Europe",
+                                        "Mars/Olympus",
+                                        "../../../etc/passwd",
+                                        "Europe/../../passwd",
+                                        "Europe/Riga\n",
+                                        "/usr/share/zoneinfo/UTC"};
+    const int64_t evening = INT64_C(1782941400000); /* 2026-07-01 21:30 UTC */
+    struct arena *arena = arena_new(1 << 16);
+    (void)state;
+    assert_true(time_zone("Europe/Riga"));
+    assert_string_equal(time_date(arena, evening), "2026-07-02");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(time_zone(wrong[i]));
+    assert_string_equal(time_date(arena, evening), "2026-07-02");
+    assert_true(time_zone("UTC"));
+    assert_string_equal(time_date(arena, evening), "2026-07-01");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_read),
         cmocka_unit_test(wrong_settings_are_refused),
         cmocka_unit_test(the_example_is_right),
+        cmocka_unit_test(days_begin_where_the_organisation_is),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 }
