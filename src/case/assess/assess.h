@@ -56,7 +56,8 @@ MUST_USE enum err assess_instrument_named(struct db *db, struct arena *arena, in
 MUST_USE enum err assess_instrument_xform(struct db *db, struct arena *arena, int64_t org, int64_t id,
                                           struct bytes *out);
 /* Begins an assessment of the case in scope with answers that are there already, for the person to look through and finish. In a
- * change; the caller audits, and has looked whether the person holds assess_part of the form. */
+ * change; the caller audits, and has looked whether the person holds assess_part of the form. `*id` becomes its id; one that is not 0
+ * is taken: files were stored for it already. */
 MUST_USE enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *fill, size_t language,
                                    int64_t *id);
 

@@ -110,7 +110,7 @@ enum err assess_draft_add(struct req *r, int64_t version_id, struct form_fill *f
 {
     const struct form *form = form_fill_form(fill);
     const struct form_language *languages;
-    int64_t made = id_new();
+    int64_t made = *id == 0 ? id_new() : *id;
     (void)form_languages(form, &languages);
     struct bytes answers = form_fill_write_xml(fill, true);
     TRY(assess_row_add(r->db,

@@ -50,12 +50,10 @@ static void arena_close(void *arena)
 }
 
 /* Besides the request's own: a file at its largest, cleaned and sealed, would not leave it room for a page. */
-static struct arena *room_for(struct req *r, size_t size)
+static struct arena *room_for(size_t size)
 {
     enum { BESIDES = 1 << 20 };
-    struct arena *arena = arena_new(3 * size + BESIDES);
-    arena_defer(r->arena, arena_close, arena);
-    return arena;
+    return arena_new(3 * size + BESIDES);
 }
 
 static struct bytes about_bytes(struct arena *arena, const struct about *about)
@@ -161,21 +159,10 @@ static enum file_refusal look_at(const struct req *r, unsigned sorts, struct pre
 enum err file_prepare(struct req *r, unsigned sorts, struct bytes content, struct file_sealed **out,
                       enum file_refusal *why)
 {
-    struct preparing preparing = {
-        .arena = room_for(r, content.len), .content = content, .kind = upload_kind_of(content)};
+    struct preparing preparing = {.arena = room_for(content.len), .content = content, .kind = upload_kind_of(content)};
+    arena_defer(r->arena, arena_close, preparing.arena);
     *why = look_at(r, sorts, &preparing);
     return *why == FILE_FINE ? seal_file(&preparing, out) : ERR_INPUT;
-}
-
-enum err file_prepare_as_sent(struct req *r, struct bytes content, struct file_sealed **out)
-{
-    struct preparing preparing = {
-        .arena = room_for(r, content.len), .content = content, .kind = upload_kind_of(content)};
-    enum upload_sort sort = upload_type(preparing.kind)->sort;
-    preparing.shown = sort == UPLOAD_PICTURE && arena_try(preparing.arena, clean_step, &preparing) == OK;
-    if (sort == UPLOAD_NOTHING)
-        preparing.kind = UPLOAD_OTHER;
-    return seal_file(&preparing, out);
 }
 
 enum err file_store(struct req *r, enum case_part part, int64_t owner, const struct file_sealed *sealed,
@@ -203,6 +190,21 @@ enum err file_store(struct req *r, enum case_part part, int64_t owner, const str
     *name = file_name_make(
         r->arena, &(struct file_name){.id = id, .kib = (sealed->about.size + 1023) / 1024, .kind = sealed->about.kind});
     return OK;
+}
+
+enum err file_store_as_sent(struct req *r, enum case_part part, int64_t owner, struct bytes content, const char **name)
+{
+    struct file_sealed *sealed;
+    struct preparing preparing = {.arena = room_for(content.len), .content = content, .kind = upload_kind_of(content)};
+    enum upload_sort sort = upload_type(preparing.kind)->sort;
+    preparing.shown = sort == UPLOAD_PICTURE && arena_try(preparing.arena, clean_step, &preparing) == OK;
+    if (sort == UPLOAD_NOTHING)
+        preparing.kind = UPLOAD_OTHER;
+    enum err result = seal_file(&preparing, &sealed);
+    if (result == OK)
+        result = file_store(r, part, owner, sealed, name);
+    arena_free(preparing.arena);
+    return result;
 }
 
 /* ---- and out ---- */

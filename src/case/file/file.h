@@ -36,12 +36,13 @@ enum file_refusal { FILE_FINE, FILE_EMPTY, FILE_HEIC, FILE_KIND, FILE_DAMAGED, F
 enum { FILE_ANY_SORT = 0x1e };
 MUST_USE enum err file_prepare(struct req *r, unsigned sorts, struct bytes content, struct file_sealed **out,
                                enum file_refusal *why);
-/* The same for what came in another way and was looked at there: never refused for its kind, not scanned; a picture that cannot be
- * cleaned is kept as it is and handed out as something to download only. */
-MUST_USE enum err file_prepare_as_sent(struct req *r, struct bytes content, struct file_sealed **out);
 /* Stores it as of this part, in a change of the case in scope; the caller audits. Gives its name. */
 MUST_USE enum err file_store(struct req *r, enum case_part part, int64_t owner, const struct file_sealed *sealed,
                              const char **name);
+/* Stores what came in another way and was taken there, in a change: never refused for its kind, not scanned; a picture that cannot be
+ * cleaned is kept as it is, for downloading only. What it needs for that is given back when it ends. */
+MUST_USE enum err file_store_as_sent(struct req *r, enum case_part part, int64_t owner, struct bytes content,
+                                     const char **name);
 
 /* ---- and out ---- */
 

@@ -69,6 +69,13 @@ MUST_USE enum err fieldwork_open(struct req *r, int64_t id, struct submission *o
 MUST_USE enum err fieldwork_decide(struct req *r, const struct submission *submission, const char *status,
                                    const char *reason, int64_t referral);
 
+/* ---- files (files.c) ---- */
+
+enum err fieldwork_file_show(struct req *r);
+enum err fieldwork_file_sent_show(struct req *r);
+/* Gives an assessment of the case in scope the files that the answers name, and the answers their new names. In a change. */
+MUST_USE enum err fieldwork_files_take(struct req *r, const struct submission *submission, int64_t assessment);
+
 enum err fieldwork_inbox_show(struct req *r);
 extern const struct field_rule FIELDWORK_INBOX_FIELDS[];
 

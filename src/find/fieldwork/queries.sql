@@ -74,19 +74,24 @@ UPDATE fieldwork_submission SET status = 'waiting', decided_at = NULL, decided_b
 WHERE org = ?1 AND id = ?2 AND status = 'aside';
 
 -- name: fieldwork_file_add :exec
--- in: org id, submission id, id id, sealed_key bytes, name_hash bytes, name bytes, type text, size int, content bytes
-INSERT INTO fieldwork_file (org, submission, id, sealed_key, name_hash, name, type, size, content)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+-- in: org id, submission id, id id, sealed_key bytes, name_hash bytes, name bytes, size int, content bytes
+INSERT INTO fieldwork_file (org, submission, id, sealed_key, name_hash, name, size, content)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: fieldwork_file_list :many
 -- in: org id, submission id
--- out: id id, name_hash bytes, name bytes, type text, size int
-SELECT id, name_hash, name, type, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 200;
+-- out: id id, name_hash bytes, size int
+SELECT id, name_hash, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 200;
+
+-- name: fieldwork_file_names :many
+-- in: org id, submission id
+-- out: id id, sealed_key bytes, name bytes, size int
+SELECT id, sealed_key, name, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 200;
 
 -- name: fieldwork_file_one :one
 -- in: org id, submission id, id id
--- out: sealed_key bytes, type text, content bytes
-SELECT sealed_key, type, content FROM fieldwork_file WHERE org = ?1 AND submission = ?2 AND id = ?3;
+-- out: sealed_key bytes, content bytes
+SELECT sealed_key, content FROM fieldwork_file WHERE org = ?1 AND submission = ?2 AND id = ?3;
 
 -- name: fieldwork_code_add :exec
 -- in: org id, hash bytes, case_id id, team id, created_at time, created_by id, valid_until time

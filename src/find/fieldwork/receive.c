@@ -224,17 +224,6 @@ static bool is_there(const struct arriving *arriving, const char *name, const st
     return false;
 }
 
-/* What kind of file it is; a kind that browsers might run is none. */
-static const char *type_of(const struct http_field *file)
-{
-    static const char *const known[] = {"image/jpeg", "image/png",  "image/webp", "audio/mp4",  "audio/aac",
-                                        "audio/amr",  "audio/mpeg", "video/mp4",  "video/3gpp", "application/pdf"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (text_same(file->type, known[i]))
-            return known[i];
-    return "application/octet-stream";
-}
-
 static enum err add_file(struct req *r, const struct arriving *arriving, const struct http_field *file)
 {
     int64_t id = id_new();
@@ -251,7 +240,6 @@ static enum err add_file(struct req *r, const struct arriving *arriving, const s
         .name_hash = hash_bytes(hash),
         .name = seal_bytes(r->arena, &key, fieldwork_file_place("name", id),
                            (struct bytes){(const uint8_t *)name, strlen(name)}),
-        .type = type_of(file),
         .size = (int64_t)file->value.len,
         .content = seal_bytes(r->arena, &key, fieldwork_file_place("content", id), file->value),
     };

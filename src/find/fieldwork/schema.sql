@@ -49,7 +49,6 @@ CREATE TABLE fieldwork_file (
     sealed_key BLOB NOT NULL,
     name_hash BLOB NOT NULL,
     name BLOB NOT NULL,
-    type TEXT NOT NULL,
     size INTEGER NOT NULL,
     content BLOB NOT NULL,
     PRIMARY KEY (org, submission, id),

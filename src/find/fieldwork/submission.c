@@ -134,7 +134,7 @@ static enum err list_files(struct req *r, struct submission_view *view)
                             &view->file_count));
     struct file_line *lines = ARENA_ARRAY(r->arena, struct file_line, view->file_count);
     for (size_t i = 0; i < view->file_count; i++)
-        lines[i] = (struct file_line){rows[i].id, rows[i].type, rows[i].size};
+        lines[i] = (struct file_line){rows[i].id, rows[i].size};
     view->files = lines;
     return OK;
 }
@@ -158,38 +158,6 @@ static enum err submission_show(struct req *r)
     view.may_refer = submission->fill != NULL && session_may(r->who, CAP_REFERRAL_ANSWER) && referral_reader(r->who);
     html_fieldwork_submission(req_page(r), r, &view);
     return OK;
-}
-
-/* ---- a file ---- */
-
-static const char *ending_of(const char *type)
-{
-    static const char *const endings[][2] = {{"image/jpeg", "jpg"},     {"image/png", "png"}, {"image/webp", "webp"},
-                                             {"audio/mp4", "m4a"},      {"audio/aac", "aac"}, {"audio/amr", "amr"},
-                                             {"audio/mpeg", "mp3"},     {"video/mp4", "mp4"}, {"video/3gpp", "3gp"},
-                                             {"application/pdf", "pdf"}};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (text_same(endings[i][0], type))
-            return endings[i][1];
-    return "bin";
-}
-
-static enum err file_show(struct req *r)
-{
-    const struct submission *submission = submission_of(r);
-    struct fieldwork_file_one_row row;
-    struct seal_key key;
-    struct bytes plain;
-    int64_t id;
-    if (!id_parse(r->params[1], &id))
-        return ERR_NOT_FOUND;
-    TRY(fieldwork_file_one(
-        r->db, r->arena, &(struct fieldwork_file_one_in){.org = r->org, .submission = submission->id, .id = id}, &row));
-    TRY(session_open_key(r->arena, r->who, submission->team, row.sealed_key, &key));
-    enum err opened = seal_open_bytes(r->arena, &key, fieldwork_file_place("content", id), row.content, &plain);
-    seal_wipe(&key, sizeof key);
-    TRY(opened);
-    return req_send(r, 200, row.type, plain, arena_format(r->arena, "file.%s", ending_of(row.type)));
 }
 
 /* All of it, byte for byte. */
@@ -361,9 +329,10 @@ static enum err assess_check(struct req *r)
 static enum err assess_change(struct req *r)
 {
     struct submission submission;
-    int64_t id = 0;
+    int64_t id = id_new();
     TRY(case_must_be_open(r));
     TRY(case_submission(r, &submission));
+    TRY(fieldwork_files_take(r, &submission, id));
     size_t language = form_language_find(submission.instrument->form, language_code(r->language));
     TRY(assess_draft_add(r, submission.version_id, submission.fill, language, &id));
     TRY(fieldwork_decide(r, &submission, "taken", NULL, 0));
@@ -420,7 +389,12 @@ const struct route fieldwork_routes[] = {
      .path = "/field/{submission}/files/{file}",
      .cap = CAP_FIELD,
      .scope = fieldwork_scope,
-     .show = file_show},
+     .show = fieldwork_file_show},
+    {.method = HTTP_GET,
+     .path = "/field/{submission}/files/{file}/sent",
+     .cap = CAP_FIELD,
+     .scope = fieldwork_scope,
+     .show = fieldwork_file_sent_show},
     {.method = HTTP_GET,
      .path = "/field/{submission}/sent",
      .cap = CAP_FIELD,

@@ -272,12 +272,25 @@ static void test_conflict_and_edit(void **state)
     assert_non_null(before);
 }
 
+static struct bytes fixture(struct trial *trial, const char *name)
+{
+    enum { ROOM = 1 << 16 };
+    const char *root = getenv("AUSMA_ROOT");
+    FILE *file = fopen(arena_format(trial_arena(trial), "%s/tests/fixtures/upload/%s", root == NULL ? "." : root, name),
+                       "rbe");
+    assert_non_null(file);
+    uint8_t *room = arena_alloc(trial_arena(trial), ROOM);
+    size_t len = fread(room, 1, ROOM, file);
+    assert_int_equal(fclose(file), 0);
+    return (struct bytes){room, len};
+}
+
 /* A submission in several parts: its XML each time, its files in turn. */
 static void test_files(void **state)
 {
     struct trial *trial = *state;
     const char *xml = referral_xml(trial, "uuid:four", "Ar attēlu", "<here><photo>1.jpg</photo></here>");
-    struct sent_file photo = {"1.jpg", "image/jpeg", of("\xff\xd8 sealed picture \xff\xd9")};
+    struct sent_file photo = {"1.jpg", "text/html", fixture(trial, "gps.jpg")};
     struct sent_file page_file = {"2.html", "text/html", of("<script>alert(1)</script>")};
     assert_int_equal(submit(trial, xml, NULL, 0).status, 201);
     const char *path = newest(trial, "intake");
@@ -291,19 +304,31 @@ static void test_files(void **state)
     const char *file = trial_between(trial, page, "<li><a class=\"govuk-link\" href=\"", "\"");
     struct answer got = trial_get(trial, "intake", file);
     assert_int_equal(got.status, 200);
-    assert_int_equal(got.body_len, photo.content.len);
-    assert_memory_equal(got.body, photo.content.ptr, photo.content.len);
-    assert_non_null(strstr(got.head, "filename=\"file.jpg\""));
+    /* As it was sent for proof; without where it was taken for everything else. */
+    assert_true(got.body_len > 0 && got.body_len < photo.content.len);
+    assert_null(memmem(got.body, got.body_len, "Noslepums", 9));
+    assert_non_null(strstr(got.head, "Content-Type: image/jpeg"));
+    assert_non_null(strstr(got.head, "attachment; filename=\"file.jpg\""));
+    const char *as_sent = arena_format(trial_arena(trial), "%s/sent", file);
+    struct answer sent = trial_get(trial, "intake", as_sent);
+    assert_int_equal(sent.body_len, photo.content.len);
+    assert_memory_equal(sent.body, photo.content.ptr, photo.content.len);
+    assert_non_null(strstr(sent.head, "Content-Type: application/octet-stream"));
     assert_int_equal(trial_get(trial, "stranger", file).status, 404);
-    assert_false(trial_holds(trial, "sealed picture"));
+    assert_int_equal(trial_get(trial, "stranger", as_sent).status, 404);
+    assert_false(trial_holds(trial, "Noslepums"));
     assert_false(trial_holds(trial, "alert(1)"));
     /* What a browser might run is handed out as bytes only. */
-    assert_true(trial_shows(page, "application/octet-stream"));
+    struct answer behind = {.body = strstr(page.body, as_sent) + strlen(as_sent)};
+    const char *script = trial_between(trial, behind, "<li><a class=\"govuk-link\" href=\"", "\"");
+    assert_non_null(strstr(trial_get(trial, "intake", script).head, "Content-Type: application/octet-stream"));
 }
 
 static const char *visit_xml(struct trial *trial, const char *code, int number)
 {
-    return arena_format(trial_arena(trial), "<data id=\"visit\" version=\"1\"><code>%s</code><how>Labi %d</how></data>",
+    return arena_format(trial_arena(trial),
+                        "<data id=\"visit\" version=\"1\"><code>%s</code><how>Labi %d</how>"
+                        "<photo>1.jpg</photo><paper>2.doc</paper></data>",
                         code, number);
 }
 
@@ -316,6 +341,8 @@ static void test_code(void **state)
                            "|        | type | name | label | ausma::fact |\n"
                            "|        | text | code | Code  | case.code  |\n"
                            "|        | text | how  | How are things? |  |\n"
+                           "|        | image | photo | Photograph |  |\n"
+                           "|        | file | paper | Paper |  |\n"
                            "| settings | | | |\n"
                            "|          | form_title | form_id | version | ausma::destination |\n"
                            "|          | Visit | visit | 1 | assessment |\n";
@@ -336,14 +363,33 @@ static void test_code(void **state)
 
     assert_int_equal(submit(trial, visit_xml(trial, "K7QM-4RTX-2", 1), NULL, 0).status, 201);
     assert_true(trial_shows(trial_get(trial, "intake", newest(trial, "intake")), "Unknown code"));
-    assert_int_equal(submit(trial, visit_xml(trial, code, 2), NULL, 0).status, 201);
+    const struct sent_file files[] = {{"1.jpg", "image/jpeg", fixture(trial, "gps.jpg")},
+                                      {"2.doc", "application/msword", of("\xd0\xcf\x11\xe0 an old document")}};
+    assert_int_equal(submit(trial, visit_xml(trial, code, 2), files, 2).status, 201);
     struct answer page = trial_get(trial, "case_manager", newest(trial, "case_manager"));
     assert_true(trial_shows(page, "Labi 2"));
     const char *take = trial_between(trial, page, "action=\"/cases/", "\"");
     assert_non_null(take);
     struct answer taken = trial_post(trial, "case_manager", arena_format(arena, "/cases/%s", take), "");
     assert_int_equal(taken.status, 303);
-    assert_true(trial_shows(trial_get(trial, "case_manager", taken.location), "Labi 2"));
+    struct answer draft = trial_get(trial, "case_manager", taken.location);
+    assert_true(trial_shows(draft, "Labi 2"));
+    /* Its files are the case's now: the picture without where it was taken, the rest as it was sent. */
+    assert_true(trial_shows(draft, "file, JPEG, 1 KB"));
+    assert_true(trial_shows(draft, "file, 1 KB"));
+    const char *start = arena_format(arena, "<a class=\"govuk-link\" href=\"%s/files/",
+                                     arena_text_n(arena, taken.location, strcspn(taken.location, "?")));
+    const char *rest = draft.body;
+    for (size_t i = 0; i < 2; i++) {
+        struct answer behind = {.body = rest};
+        const char *file = trial_between(trial, behind, start, "\"");
+        assert_non_null(file);
+        rest = strstr(rest, start) + strlen(start);
+        struct answer got = trial_get(trial, "case_manager", arena_format(arena, "%s%s", strchr(start, '/'), file));
+        assert_int_equal(got.status, 200);
+        assert_int_equal(got.body_len == files[i].content.len, i == 1);
+        assert_null(memmem(got.body, got.body_len, "Noslepums", 9));
+    }
     assert_int_equal(trial_post(trial, "case_manager", arena_format(arena, "/cases/%s", take), "").status, 409);
 }
 

@@ -38,9 +38,7 @@ struct inbox_view {
 };
 
 struct file_line {
-    int64_t id;
-    const char *type;
-    int64_t size;
+    int64_t id, size;
 };
 struct submission_view {
     const struct submission *submission;
