@@ -10,6 +10,9 @@ static inline struct arena *xpath_memory(const struct xpath_call *call)
     return call->run->world->arena;
 }
 
+/* The text of where we stand; nowhere has no value. */
+const char *xpath_own_text(const struct xpath_call *call);
+
 /* Does the whole text match the pattern (the everyday part of Java's syntax: classes, groups, alternatives, counts, \d \w \s
  * \p{..}; ^ and $ are understood and change nothing)? ERR_INPUT: the pattern is none, or uses more than that. */
 MUST_USE enum err pattern_match(struct arena *arena, const char *pattern, const char *text, bool *out);

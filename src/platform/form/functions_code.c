@@ -6,6 +6,7 @@
 #include <math.h>
 #include <nettle/base64.h>
 #include <nettle/nettle-meta.h>
+#include <sodium.h>
 #include <sys/random.h>
 
 /* ---- digest ---- */
@@ -61,17 +62,42 @@ static struct xpath_value fn_digest(const struct xpath_call *call)
     return xpath_text(buf.ptr);
 }
 
-static struct xpath_value fn_base64_decode(const struct xpath_call *call)
+static bool decode_base64(struct arena *arena, const char *text, struct bytes *out)
 {
-    const char *text = xpath_arg_text(call, 0);
     struct base64_decode_ctx context;
     size_t len = BASE64_DECODE_LENGTH(strlen(text)) + 1;
-    char *out = arena_alloc(xpath_memory(call), len + 1);
+    uint8_t *bytes = arena_alloc(arena, len + 1);
     base64_decode_init(&context);
-    if (base64_decode_update(&context, &len, (uint8_t *)out, strlen(text), text) != 1 ||
-        base64_decode_final(&context) != 1)
+    if (base64_decode_update(&context, &len, bytes, strlen(text), text) != 1 || base64_decode_final(&context) != 1)
+        return false;
+    *out = (struct bytes){bytes, len};
+    return true;
+}
+
+static struct xpath_value fn_base64_decode(const struct xpath_call *call)
+{
+    struct bytes out = {0};
+    if (!decode_base64(xpath_memory(call), xpath_arg_text(call, 0), &out) ||
+        !text_check((const char *)out.ptr, out.len))
         return xpath_fail(call->run);
-    return text_check(out, len) ? xpath_text(arena_text_n(xpath_memory(call), out, len)) : xpath_fail(call->run);
+    return xpath_text(arena_text_n(xpath_memory(call), (const char *)out.ptr, out.len));
+}
+
+/* extract-signed(contents, key): what follows the Ed25519 signature in the contents, when the key made it; else "". */
+static struct xpath_value fn_extract_signed(const struct xpath_call *call)
+{
+    struct bytes signed_text = {0}, key = {0};
+    const char *contents = xpath_arg_text(call, 0);
+    if (!decode_base64(xpath_memory(call), contents, &signed_text) || signed_text.len < crypto_sign_BYTES ||
+        !decode_base64(xpath_memory(call), xpath_arg_text(call, 1), &key) || key.len != crypto_sign_PUBLICKEYBYTES ||
+        !xpath_spend(call->run, 1000 + strlen(contents) / 16))
+        return xpath_text("");
+    const uint8_t *message = signed_text.ptr + crypto_sign_BYTES;
+    size_t len = signed_text.len - crypto_sign_BYTES;
+    if (crypto_sign_verify_detached(signed_text.ptr, message, len, key.ptr) != 0 ||
+        !text_check((const char *)message, len))
+        return xpath_text("");
+    return xpath_text(arena_text_n(xpath_memory(call), (const char *)message, len));
 }
 
 /* ---- chance ---- */
@@ -139,6 +165,7 @@ static struct xpath_value fn_property(const struct xpath_call *call)
 
 const struct xpath_function xpath_code_functions[] = {{"digest", 2, 3, fn_digest},
                                                       {"base64-decode", 1, 1, fn_base64_decode},
+                                                      {"extract-signed", 2, 2, fn_extract_signed},
                                                       {"randomize", 1, 2, fn_randomize},
                                                       {"property", 1, 1, fn_property},
                                                       {0}};

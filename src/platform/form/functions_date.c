@@ -19,6 +19,8 @@ static struct xpath_value fn_now(const struct xpath_call *call)
 struct when {
     bool empty;
     bool valid;
+    bool has_time;      /* and a date */
+    bool written_local; /* without an offset */
     bool time_only;
     double days; /* local, with the part of the day */
     const char *text;
@@ -26,9 +28,10 @@ struct when {
 
 static double time_of_day(const struct xpath_call *call, const struct xpath_moment *moment)
 {
-    int minutes = moment->has_zone ? xpath_offset(call->run->world->now) - moment->zone : 0;
-    double part = ((double)moment->milliseconds + minutes * (double)MINUTE_MS) / (double)DAY_MS;
-    return part - floor(part);
+    int64_t local = moment->milliseconds;
+    if (moment->has_zone)
+        local += (xpath_offset(call->run->world->now) - moment->zone) * MINUTE_MS;
+    return (double)((local % DAY_MS + DAY_MS) % DAY_MS) / (double)DAY_MS;
 }
 
 static struct when when_arg(const struct xpath_call *call, size_t at)
@@ -41,14 +44,27 @@ static struct when when_arg(const struct xpath_call *call, size_t at)
     when.empty = when.text[0] == '\0';
     if (xpath_parse_moment(when.text, &moment)) {
         when.time_only = !moment.has_date;
+        when.has_time = moment.has_date && moment.has_time;
+        when.written_local = !moment.has_zone;
         when.days = when.time_only ? time_of_day(call, &moment) : xpath_moment_days(&moment);
         when.valid = true;
     } else if (value.kind == XPATH_NUMBER) {
         when.days = value.number;
         when.valid = !isnan(value.number);
-        when.text = NULL;
+        when.has_time = value.number != floor(value.number);
     }
     return when;
+}
+
+/* "2026-3-1": months and days of one digit, as some people and older devices write them. */
+static const char *loose_date(const struct xpath_call *call, const char *text)
+{
+    int year = 0, month = 0, day = 0, used = 0;
+    if (strlen(text) > 10 || strspn(text, "0123456789-") != strlen(text) ||
+        sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || text[used] != '\0')
+        return NULL;
+    const char *date = arena_format(xpath_memory(call), "%04d-%02d-%02d", year, month, day);
+    return date_full(date) ? date : NULL;
 }
 
 static struct xpath_value fn_date(const struct xpath_call *call)
@@ -56,7 +72,8 @@ static struct xpath_value fn_date(const struct xpath_call *call)
     struct when when = when_arg(call, 0);
     if (when.empty)
         return xpath_text("");
-    const char *date = when.valid && !when.time_only ? xpath_print_date(xpath_memory(call), when.days) : NULL;
+    const char *date = when.valid && !when.time_only ? xpath_print_date(xpath_memory(call), when.days)
+                                                     : loose_date(call, when.text);
     return date == NULL ? xpath_fail(call->run) : xpath_text(date);
 }
 
@@ -68,17 +85,19 @@ static int64_t local_moment(double days)
     return local - xpath_offset(guess) * MINUTE_MS;
 }
 
+/* With its time in local time; a date alone stays one. */
 static struct xpath_value fn_date_time(const struct xpath_call *call)
 {
     struct when when = when_arg(call, 0);
     if (when.empty)
         return xpath_text("");
-    if (!when.valid || when.time_only)
+    const char *date = when.valid && !when.time_only ? xpath_print_date(xpath_memory(call), when.days) : NULL;
+    if (date == NULL)
         return xpath_fail(call->run);
-    if (when.text != NULL)
+    if (!when.has_time)
+        return xpath_text(date);
+    if (when.written_local)
         return xpath_text(when.text);
-    if (xpath_print_date(xpath_memory(call), when.days) == NULL)
-        return xpath_fail(call->run);
     return xpath_text(xpath_print_now(xpath_memory(call), local_moment(when.days)));
 }
 

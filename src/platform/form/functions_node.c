@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <strings.h>
+
 /* An argument that must be a set of nodes. */
 static struct xpath_value nodes_arg(const struct xpath_call *call, size_t at)
 {
@@ -77,6 +79,65 @@ static struct xpath_value fn_local_name(const struct xpath_call *call)
     const struct form_item *item = named_node(call);
     const char *name = item == NULL ? "" : item->node->name, *colon = strchr(name, ':');
     return xpath_text(colon == NULL ? name : colon + 1);
+}
+
+static const char *attribute_of(const struct form_item *item, const char *name)
+{
+    for (const struct form_item *at = item->attributes; at != NULL; at = at->next)
+        if (strcmp(at->node->name, name) == 0)
+            return at->value;
+    return NULL;
+}
+
+/* Is this word among those parted by blanks? */
+static bool has_word(const char *words, const char *word)
+{
+    size_t len = strlen(word);
+    for (words += strspn(words, " \t\r\n"); *words != '\0'; words += strspn(words, " \t\r\n")) {
+        size_t own = strcspn(words, " \t\r\n");
+        if (own == len && strncmp(words, word, len) == 0)
+            return true;
+        words += own;
+    }
+    return false;
+}
+
+static void collect_identified(const struct xpath_call *call, const struct form_item *item, const char *words,
+                               struct xpath_value *out)
+{
+    const char *id = attribute_of(item, "id");
+    if (id != NULL && id[0] != '\0' && has_word(words, id))
+        xpath_nodes_add(xpath_memory(call), out, item);
+    for (const struct form_item *child = item->first; child != NULL && xpath_spend(call->run, 1 + strlen(words) / 16);
+         child = child->next)
+        collect_identified(call, child, words, out);
+}
+
+/* id('a b'): the elements whose attribute id is one of the words; of a set of nodes those of all. */
+static struct xpath_value fn_id(const struct xpath_call *call)
+{
+    struct xpath_value found = {.kind = XPATH_NODES};
+    const char *const *texts = NULL;
+    size_t count = xpath_arg_texts(call, 0, &texts);
+    struct buf words;
+    buf_init(&words, xpath_memory(call), 0);
+    for (size_t i = 0; i < count; i++) {
+        buf_text(&words, texts[i]);
+        buf_char(&words, ' ');
+    }
+    if (call->run->world->document != NULL)
+        collect_identified(call, call->run->world->document, words.ptr, &found);
+    return found;
+}
+
+/* lang('pt'): does the nearest xml:lang say this language, or one of its kinds ("pt-BR")? */
+static struct xpath_value fn_lang(const struct xpath_call *call)
+{
+    const char *wanted = xpath_arg_text(call, 0), *lang = NULL;
+    size_t len = strlen(wanted);
+    for (const struct form_item *at = call->focus->item; at != NULL && lang == NULL; at = at->parent)
+        lang = attribute_of(at, "xml:lang");
+    return xpath_truth(lang != NULL && strncasecmp(lang, wanted, len) == 0 && (lang[len] == '\0' || lang[len] == '-'));
 }
 
 static struct xpath_value fn_current(const struct xpath_call *call)
@@ -194,6 +255,8 @@ const struct xpath_function xpath_node_functions[] = {{"count", 1, 1, fn_count},
                                                       {"last", 0, 0, fn_last},
                                                       {"name", 0, 1, fn_name},
                                                       {"local-name", 0, 1, fn_local_name},
+                                                      {"id", 1, 1, fn_id},
+                                                      {"lang", 1, 1, fn_lang},
                                                       {"current", 0, 0, fn_current},
                                                       {"instance", 1, 1, fn_instance},
                                                       {"pulldata", 4, 4, fn_pulldata},

@@ -3,9 +3,10 @@
 #include <math.h>
 #include <sys/random.h>
 
+/* Without an argument: where we stand. */
 static struct xpath_value fn_number(const struct xpath_call *call)
 {
-    return xpath_number(xpath_arg_number(call, 0));
+    return xpath_number(call->count == 0 ? xpath_parse_number(xpath_own_text(call)) : xpath_arg_number(call, 0));
 }
 
 static struct xpath_value fn_int(const struct xpath_call *call)
@@ -13,8 +14,8 @@ static struct xpath_value fn_int(const struct xpath_call *call)
     return xpath_number(trunc(xpath_arg_number(call, 0)));
 }
 
-/* Halves go away from zero. Whether a number is a half is asked of the number itself, not of its product with a power of
- * ten, which may have been rounded: 1.255 is a little less than it looks. */
+/* Halves go away from zero. What looks like a half may be a little less (2.15 is 2.1499999999999999). Above zero it goes up
+ * all the same, as in every engine; below zero engines disagree, and the number itself decides. */
 static double round_half(double value, double scale, bool up)
 {
     double scaled = up ? value * scale : value / scale;
@@ -22,7 +23,7 @@ static double round_half(double value, double scale, bool up)
         return value;
     double rest = up ? fma(value, scale, -scaled) : 0;
     double rounded = round(scaled);
-    if (fabs(scaled - trunc(scaled)) == 0.5 && rest != 0 && (rest < 0) == (scaled > 0))
+    if (scaled < 0 && trunc(scaled) - scaled == 0.5 && rest > 0)
         rounded = trunc(scaled);
     return up ? rounded / scale : rounded * scale;
 }
@@ -177,25 +178,57 @@ static struct xpath_value within(const struct xpath_call *call, double score)
     return xpath_truth((least == -1 || score >= least) && (most == -1 || score <= most));
 }
 
+/* Is the answer at this place of a set, or a value that is no set, true? */
+static bool is_true_at(const struct xpath_value *value, size_t at)
+{
+    struct xpath_value one = *value;
+    if (value->kind == XPATH_NODES) {
+        one.items = value->items + at;
+        one.count = 1;
+    }
+    return xpath_to_truth(&one);
+}
+
+static size_t answers_in(const struct xpath_value *value)
+{
+    return value->kind == XPATH_NODES ? value->count : 1;
+}
+
+/* checklist(least, most, answer, ...): a set of nodes is as many answers. */
 static struct xpath_value fn_checklist(const struct xpath_call *call)
 {
     double score = 0;
-    for (size_t i = 2; i < call->count; i++)
-        score += xpath_arg_truth(call, i) ? 1 : 0;
+    for (size_t i = 2; i < call->count; i++) {
+        struct xpath_value value = xpath_arg(call, i);
+        for (size_t j = 0; j < answers_in(&value) && xpath_spend(call->run, 1); j++)
+            score += is_true_at(&value, j) ? 1 : 0;
+    }
     return within(call, score);
 }
 
+static double weight_at(const struct xpath_call *call, const struct xpath_value *weights, size_t at)
+{
+    struct arena *arena = xpath_memory(call);
+    if (weights->kind != XPATH_NODES)
+        return xpath_to_number(arena, weights);
+    return at < weights->count ? xpath_parse_number(xpath_item_text(arena, weights->items[at])) : (double)NAN;
+}
+
+/* weighted-checklist(least, most, answer, weight, ...): of two sets, each answer has the weight at its place. */
 static struct xpath_value fn_weighted_checklist(const struct xpath_call *call)
 {
     double score = 0;
-    for (size_t i = 2; i + 1 < call->count; i += 2)
-        if (xpath_arg_truth(call, i))
-            score += xpath_arg_number(call, i + 1);
+    for (size_t i = 2; i + 1 < call->count; i += 2) {
+        struct xpath_value value = xpath_arg(call, i), weights = xpath_arg(call, i + 1);
+        for (size_t j = 0; j < answers_in(&value) && xpath_spend(call->run, 1); j++)
+            if (is_true_at(&value, j))
+                score += weight_at(call, &weights, j);
+    }
     return within(call, score);
 }
 
 const struct xpath_function xpath_number_functions[] = {
-    {"number", 1, 1, fn_number},
+    {"number", 0, 1, fn_number},
     {"int", 1, 1, fn_int},
     {"round", 1, 2, fn_round},
     {"floor", 1, 1, fn_floor},
@@ -216,7 +249,7 @@ const struct xpath_function xpath_number_functions[] = {
     {"pow", 2, 2, fn_pow},
     {"pi", 0, 0, fn_pi},
     {"random", 0, 0, fn_random},
-    {"sum", 1, XPATH_ANY_NUMBER, fn_sum},
+    {"sum", 1, 1, fn_sum},
     {"min", 1, XPATH_ANY_NUMBER, fn_min},
     {"max", 1, XPATH_ANY_NUMBER, fn_max},
     {"boolean", 1, 1, fn_boolean},

@@ -169,6 +169,7 @@ static struct xpath_value fn_intersects(const struct xpath_call *call)
 }
 
 const struct xpath_function xpath_place_functions[] = {{"area", 1, XPATH_ANY_NUMBER, fn_area},
+                                                       {"enclosed-area", 1, XPATH_ANY_NUMBER, fn_area},
                                                        {"distance", 1, XPATH_ANY_NUMBER, fn_distance},
                                                        {"geofence", 2, 2, fn_geofence},
                                                        {"intersects", 1, 1, fn_intersects},

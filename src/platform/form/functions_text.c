@@ -2,20 +2,29 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <sys/random.h>
+
+const char *xpath_own_text(const struct xpath_call *call)
+{
+    const struct form_item *item = call->focus->item;
+    if (item == NULL)
+        return xpath_fail(call->run).text;
+    return xpath_item_text(xpath_memory(call), item);
+}
 
 /* The argument; without one, where we stand. */
 static const char *own_text(const struct xpath_call *call)
 {
-    if (call->count > 0)
-        return xpath_arg_text(call, 0);
-    return call->focus->item == NULL ? "" : xpath_item_text(xpath_memory(call), call->focus->item);
+    return call->count > 0 ? xpath_arg_text(call, 0) : xpath_own_text(call);
 }
 
 static struct xpath_value fn_string(const struct xpath_call *call)
 {
     return xpath_text(own_text(call));
 }
+
+enum { WORD_MAX = 1000 };
 
 static struct xpath_value joined(const struct xpath_call *call, size_t from, const char *between)
 {
@@ -92,6 +101,26 @@ static struct xpath_value fn_substr(const struct xpath_call *call)
     return xpath_text(arena_text_n(xpath_memory(call), start, (size_t)(end - start)));
 }
 
+static double half_up(double number)
+{
+    return floor(number + 0.5);
+}
+
+/* substring(text, first, length): counted from 1, and to the nearest character; see XPath 1.0, 4.2. */
+static struct xpath_value fn_substring(const struct xpath_call *call)
+{
+    const char *text = xpath_arg_text(call, 0);
+    double first = half_up(xpath_arg_number(call, 1));
+    double end = call->count > 2 ? first + half_up(xpath_arg_number(call, 2)) : (double)INFINITY;
+    struct buf buf;
+    buf_init(&buf, xpath_memory(call), strlen(text));
+    size_t len = character(text);
+    for (double place = 1; len > 0; place++, text += len, len = character(text))
+        if (place >= first && place < end)
+            buf_add(&buf, text, len);
+    return xpath_text(buf.ptr);
+}
+
 static struct xpath_value fn_substring_before(const struct xpath_call *call)
 {
     const char *text = xpath_arg_text(call, 0);
@@ -139,7 +168,7 @@ static bool blank(char c)
 
 static struct xpath_value fn_normalize_space(const struct xpath_call *call)
 {
-    const char *text = xpath_arg_text(call, 0);
+    const char *text = own_text(call);
     struct buf buf;
     buf_init(&buf, xpath_memory(call), strlen(text));
     for (; *text != '\0'; text++) {
@@ -252,9 +281,29 @@ static struct xpath_value fn_boolean_from_string(const struct xpath_call *call)
     return xpath_truth(strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
 
+/* A word of this many letters and digits that nobody can guess. */
+static struct xpath_value random_word(const struct xpath_call *call, double length)
+{
+    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    if (!(length >= 0 && length <= WORD_MAX))
+        return xpath_fail(call->run);
+    struct buf buf;
+    buf_init(&buf, xpath_memory(call), (size_t)length);
+    while (buf.len < (size_t)length) {
+        uint8_t byte = 0;
+        if (getrandom(&byte, 1, 0) != 1)
+            BUG("no random bytes");
+        if ((byte & 63) < sizeof letters - 1)
+            buf_char(&buf, letters[byte & 63]);
+    }
+    return xpath_text(buf.ptr);
+}
+
 static struct xpath_value fn_uuid(const struct xpath_call *call)
 {
     uint8_t b[16];
+    if (call->count > 0)
+        return random_word(call, trunc(xpath_arg_number(call, 0)));
     if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
         BUG("no random bytes");
     b[6] = (uint8_t)((b[6] & 0x0F) | 0x40);
@@ -277,19 +326,21 @@ const struct xpath_function xpath_text_functions[] = {{"string", 0, 1, fn_string
                                                       {"join", 1, XPATH_ANY_NUMBER, fn_join},
                                                       {"coalesce", 1, XPATH_ANY_NUMBER, fn_coalesce},
                                                       {"substr", 2, 3, fn_substr},
+                                                      {"substring", 2, 3, fn_substring},
                                                       {"substring-before", 2, 2, fn_substring_before},
                                                       {"substring-after", 2, 2, fn_substring_after},
                                                       {"contains", 2, 2, fn_contains},
                                                       {"starts-with", 2, 2, fn_starts_with},
                                                       {"ends-with", 2, 2, fn_ends_with},
                                                       {"string-length", 0, 1, fn_string_length},
-                                                      {"normalize-space", 1, 1, fn_normalize_space},
+                                                      {"normalize-space", 0, 1, fn_normalize_space},
                                                       {"translate", 3, 3, fn_translate},
                                                       {"regex", 2, 2, fn_regex},
                                                       {"selected", 2, 2, fn_selected},
+                                                      {"is-selected", 2, 2, fn_selected},
                                                       {"selected-at", 2, 2, fn_selected_at},
                                                       {"count-selected", 1, 1, fn_count_selected},
                                                       {"boolean-from-string", 1, 1, fn_boolean_from_string},
-                                                      {"uuid", 0, 0, fn_uuid},
+                                                      {"uuid", 0, 1, fn_uuid},
                                                       {"version", 0, 0, fn_version},
                                                       {0}};

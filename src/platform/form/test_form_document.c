@@ -37,6 +37,29 @@ static void ask_all(const struct asked *cases, size_t count)
     }
 }
 
+static void m2_7_what_other_engines_know_too(void **state)
+{
+    (void)state;
+    static const struct asked cases[] = {
+        {"count(id('7 nothing'))", "1"},
+        {"name(id('7'))", "data"},
+        {"count(id(''))", "0"},
+        {"lang('lv')", "false"},
+        {"date('2026-3-1')", "2026-03-01"},
+        {"date('2026-2-30')", NULL},
+        {"enclosed-area(/data/shape) = area(/data/shape)", "true"},
+        {"checklist(3, 3, /data/x)", "true"},
+        {"checklist(4, 9, /data/x)", "false"},
+        {"weighted-checklist(6, 6, /data/x, /data/x)", "true"},
+        {"extract-signed('c2hvcnQ=', 'c2hvcnQ=')", ""},
+        {"extract-signed('!', '!')", ""},
+        {"round(2.15, 1)", "2.2"},
+        {"sum(/data/x)", "6"},
+        {"sum(1, 2)", NULL},
+    };
+    ask_all(cases, sizeof cases / sizeof *cases);
+}
+
 static void m2_7_paths_and_axes(void **state)
 {
     (void)state;
@@ -159,11 +182,9 @@ int main(void)
 {
     (void)setenv("TZ", "UTC", 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(m2_7_paths_and_axes),
-        cmocka_unit_test(m2_7_functions_of_codes),
-        cmocka_unit_test(m2_7_functions_of_places),
-        cmocka_unit_test(what_is_no_document_is_refused),
-        cmocka_unit_test(a_document_too_deep_is_stopped),
+        cmocka_unit_test(m2_7_what_other_engines_know_too), cmocka_unit_test(m2_7_paths_and_axes),
+        cmocka_unit_test(m2_7_functions_of_codes),          cmocka_unit_test(m2_7_functions_of_places),
+        cmocka_unit_test(what_is_no_document_is_refused),   cmocka_unit_test(a_document_too_deep_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

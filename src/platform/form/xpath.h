@@ -55,7 +55,8 @@ struct xpath_expr;
 
 struct xpath_step {
     enum xpath_axis axis;
-    const char *name; /* NULL: any */
+    const char *name;  /* NULL: any */
+    const char *local; /* of a name with a prefix: what stands behind it; else NULL */
     enum xpath_test test;
     const struct xpath_expr **predicates;
     size_t predicate_count;

@@ -45,7 +45,9 @@ static void add_tested_step(struct xpath_parser *p, struct xpath_expr *path, enu
         path->steps = wider;
     }
     path->step_count++;
-    path->steps[count] = (struct xpath_step){.axis = axis, .name = name, .test = test};
+    const char *colon = name == NULL ? NULL : strchr(name, ':');
+    const char *local = colon == NULL ? NULL : colon + 1;
+    path->steps[count] = (struct xpath_step){.axis = axis, .name = name, .local = local, .test = test};
 }
 
 static void add_step(struct xpath_parser *p, struct xpath_expr *path, enum xpath_axis axis, const char *name)
@@ -169,6 +171,8 @@ static const char *name_test(struct xpath_parser *p, enum xpath_test *test)
     xpath_next(p);
     if (called) {
         xpath_expect(p, "(");
+        if (strcmp(name, "processing-instruction") == 0 && p->token.kind == TOKEN_QUOTED)
+            xpath_next(p);
         xpath_expect(p, ")");
     }
     return called ? NULL : name;

@@ -24,6 +24,25 @@ static bool is_text(const struct form_item *item)
     return item->node->name[0] == '#';
 }
 
+/* An attribute stands in its element, but not among what is within. */
+static bool is_attribute(const struct form_item *item)
+{
+    const struct form_item *at = item->parent == NULL ? NULL : item->parent->attributes;
+    while (at != NULL && at != item)
+        at = at->next;
+    return at != NULL;
+}
+
+/* Names stand as written. One without a prefix may be of a namespace that is the document's own, so it answers to its
+ * name with any prefix. */
+static bool named_with_prefix(const struct xpath_step *step, const struct form_item *item)
+{
+    const char *name = item->node->name;
+    if (step->local[0] == '*')
+        return strncmp(step->name, name, (size_t)(step->local - step->name)) == 0;
+    return strcmp(step->local, name) == 0;
+}
+
 static bool named(const struct xpath_step *step, const struct form_item *item)
 {
     switch (step->test) {
@@ -32,9 +51,9 @@ static bool named(const struct xpath_step *step, const struct form_item *item)
     case TEST_TEXT: return is_text(item);
     case TEST_NAME: break;
     }
-    if (step->name != NULL)
-        return strcmp(step->name, item->node->name) == 0;
-    return !is_text(item) && item->node->name[0] != '\0';
+    if (step->name == NULL)
+        return !is_text(item) && item->node->name[0] != '\0' && (step->axis == AXIS_ATTRIBUTE || !is_attribute(item));
+    return strcmp(step->name, item->node->name) == 0 || (step->local != NULL && named_with_prefix(step, item));
 }
 
 static void offer(struct gather *gather, const struct form_item *item)
@@ -55,6 +74,10 @@ static void offer_within(struct gather *gather, const struct form_item *item)
 
 static void offer_after(struct gather *gather, const struct form_item *item)
 {
+    if (is_attribute(item)) {
+        item = item->parent;
+        offer_within(gather, item);
+    }
     for (; item != NULL && gather->run->failed == OK; item = item->parent)
         for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK;
              other = other->next)
@@ -118,8 +141,8 @@ static void gather_axis(struct gather *gather, const struct form_item *item)
         break;
     case AXIS_DESCENDANT: offer_within(gather, item); break;
     case AXIS_FOLLOWING_SIBLING:
-        for (const struct form_item *other = item->next; other != NULL && gather->run->failed == OK;
-             other = other->next)
+        for (const struct form_item *other = is_attribute(item) ? NULL : item->next;
+             other != NULL && gather->run->failed == OK; other = other->next)
             offer(gather, other);
         break;
     case AXIS_PRECEDING_SIBLING:
@@ -141,13 +164,22 @@ static void gather_axis(struct gather *gather, const struct form_item *item)
     }
 }
 
+/* An element that says something in its attributes, as [../item[@id = 'a']] asks for, is there without any text. */
+static bool any_with_attributes(const struct xpath_value *value)
+{
+    for (size_t i = 0; value->kind == XPATH_NODES && i < value->count; i++)
+        if (value->items[i]->attributes != NULL)
+            return true;
+    return false;
+}
+
 /* A number chooses by place, anything else by truth. */
 static bool holds(struct xpath_run *run, const struct xpath_expr *predicate, const struct xpath_focus *focus)
 {
     struct xpath_value value = xpath_run_expr(run, predicate, focus);
     if (value.kind == XPATH_NUMBER)
         return value.number == (double)focus->position;
-    return xpath_to_truth(&value);
+    return xpath_to_truth(&value) || any_with_attributes(&value);
 }
 
 static void filter(struct xpath_run *run, const struct xpath_step *step, const struct form_item *current,

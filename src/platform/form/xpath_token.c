@@ -59,11 +59,13 @@ static size_t name_length(const char *at)
         return 0;
     while (name_part(at[len]))
         len++;
-    if (at[len] == ':' && at[len + 1] != ':' && name_start(at[len + 1])) {
-        len++;
-        while (name_part(at[len]))
+    if (at[len] != ':' || at[len + 1] == ':')
+        return len;
+    if (at[len + 1] == '*') /* any name with this prefix */
+        return len + 2;
+    if (name_start(at[len + 1]))
+        for (len++; name_part(at[len]);)
             len++;
-    }
     return len;
 }
 
@@ -94,6 +96,15 @@ static bool operator_token(struct xpath_parser *p, const struct word_operator *t
     return false;
 }
 
+/* "E-5", "e-7", "e+21", as Java and JavaScript print them: XPath has none, but expressions that programs wrote do. */
+static size_t exponent_length(const char *at)
+{
+    if ((at[0] != 'e' || (at[1] != '-' && at[1] != '+')) && at[0] != 'E')
+        return 0;
+    size_t sign = at[1] == '-' || at[1] == '+' ? 2 : 1, digits = strspn(at + sign, "0123456789");
+    return digits == 0 || digits > 3 || name_part(at[sign + digits]) ? 0 : sign + digits;
+}
+
 static void number_token(struct xpath_parser *p)
 {
     size_t len = 0;
@@ -103,6 +114,7 @@ static void number_token(struct xpath_parser *p)
         len++;
     while (digit(p->at[len]))
         len++;
+    len += exponent_length(p->at + len);
     p->token = (struct xpath_token){.kind = TOKEN_NUMBER, .start = p->at, .len = len};
 }
 
