@@ -132,6 +132,8 @@ MUST_USE enum err assess_case_alerts(struct req *r, struct alert **out, size_t *
 extern const struct route assess_routes[];            /* in cases */
 extern const struct route assess_alert_routes[];      /* in cases */
 extern const struct route assess_file_routes[];       /* their files */
+extern const struct route assess_print_routes[];      /* in cases */
+extern const struct route assess_blank_routes[];      /* /instruments */
 extern const struct route assess_instrument_routes[]; /* /instruments */
 
 #endif

@@ -55,11 +55,14 @@ struct fill_view *given_view(struct req *r, const struct given *given, struct fo
         .fill = fill,
         .action = arena_format(r->arena, "/cases/%s/assessments/%s", r->params[0], r->params[1]),
         .back = arena_format(r->arena, "/cases/%s/assessments", r->params[0]),
+        .print = arena_format(r->arena, "/cases/%s/assessments/%s/print", r->params[0], r->params[1]),
         .title = given->row.title,
         .form_version = given->row.form_version,
         .saved_at = given->row.saved_at,
         .language = form_language_find(given->form, given->row.language),
     };
+    if (instrument_scope(r) == OK)
+        v->blank = arena_format(r->arena, "/instruments/%s/print", id_text(r->arena, given->row.version_id));
     return v;
 }
 

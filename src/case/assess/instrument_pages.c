@@ -7,8 +7,7 @@
 
 enum { WORKBOOK_MAX = 12 << 20, TRY_MAX = 2 << 20 };
 
-/* Whoever may change instruments or uses them in a case. */
-static enum err instrument_scope(struct req *r)
+enum err instrument_scope(struct req *r)
 {
     return session_may(r->who, CAP_INSTRUMENT) || session_may(r->who, CAP_CASE_WRITE) ? OK : ERR_DENIED;
 }
@@ -179,6 +178,7 @@ static enum err try_view(struct req *r, struct assess_version_one_row *row, stru
                                .fill = fill,
                                .action = arena_format(r->arena, "/instruments/%s", r->params[0]),
                                .back = "/instruments",
+                               .blank = arena_format(r->arena, "/instruments/%s/print", r->params[0]),
                                .title = row->title,
                                .form_version = row->version,
                                .page = id,

@@ -50,8 +50,10 @@ struct fill_view {
     const char *back;
     const char *title;
     const char *form_version;
-    int64_t version; /* of the row */
-    int64_t page;    /* this page, as the row's editor */
+    const char *blank; /* the address of the empty form on paper; NULL: not for this person */
+    const char *print; /* of these answers on paper; NULL: they are not kept */
+    int64_t version;   /* of the row */
+    int64_t page;      /* this page, as the row's editor */
     size_t language;
     bool missing; /* required and empty counts as wrong: after the wish to finish */
     bool trying;  /* nothing is kept */
@@ -207,6 +209,52 @@ struct instrument_fact {
     const char *tried; /* what the try would make of it; "" */
 };
 
+/* ---- on paper (blank.c, print.c) ---- */
+
+/* The place of the language that is asked for in the address. */
+size_t assess_print_language(const struct req *r, const struct form *form, const char *otherwise);
+/* The language of a page's own words around a form in one of its languages. */
+enum language assess_page_language(const struct req *r, const struct form *form, size_t spoken);
+
+/* A line of the empty form. */
+struct blank_line {
+    enum { BLANK_QUESTION, BLANK_PART, BLANK_NOTE, BLANK_MORE /* instances of the repeat before */ } kind;
+    const struct form_node *node;
+    unsigned depth;  /* of a part: 1 stands in nothing */
+    unsigned number; /* of the question, or of the copy of a repeat; 0: none */
+    const char *label, *hint, *guidance;
+    const char *condition; /* when it is asked; NULL: always */
+    unsigned room;         /* lines to write on */
+    const struct form_choice *choices;
+    size_t choice_count;
+    bool row;       /* the choices are very short */
+    bool columns;   /* they are short */
+    bool from_list; /* too many choices to print */
+    bool ranged;
+    struct answer_range range;
+};
+struct blank_view {
+    const struct assess_instrument *instrument;
+    size_t spoken;
+    const struct blank_line *lines;
+    size_t count;
+};
+
+struct print_score {
+    const char *label, *words;
+    const char *earlier; /* NULL: nothing to compare with */
+};
+struct print_view {
+    struct fill_view *fill;
+    const struct assess_row_one_row *row;
+    const char *reference, *saved_on;
+    const char *role; /* of who saved it last; "" */
+    const struct print_score *scores;
+    size_t score_count;
+    const struct answer_part *parts;
+    size_t part_count;
+};
+
 struct instrument_view {
     struct assess_version_one_row row;
     const struct fill_view *fill;
@@ -249,6 +297,8 @@ struct alert_view {
 
 /* May this person write in this case now? */
 bool assess_may_write(const struct req *r);
+/* Whoever may change instruments or uses them in a case. */
+MUST_USE enum err instrument_scope(struct req *r);
 /* "What is wrong", translated. */
 const char *assess_problem(struct req *r, const struct form_problem *problem);
 

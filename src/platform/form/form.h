@@ -168,6 +168,32 @@ struct form_choice {
 /* All choices of a select, unfiltered. 0 for other types. */
 size_t form_choices(struct arena *arena, const struct form *form, const struct form_node *node, size_t language,
                     const struct form_choice **out);
+/* When a question is asked, as far as a sentence can say it: an answer compared with a value, and several of these. */
+enum form_comparison {
+    FORM_IS, /* of several choices: one of them */
+    FORM_IS_NOT,
+    FORM_LESS,
+    FORM_AT_MOST,
+    FORM_MORE,
+    FORM_AT_LEAST,
+    FORM_ANSWERED,
+    FORM_NOT_ANSWERED,
+    FORM_COMPARISON_COUNT
+};
+struct form_clause {
+    const struct form_node *question;
+    enum form_comparison is;
+    const char *value; /* the label of a choice; "" for the last two */
+};
+struct form_condition {
+    enum { FORM_ALWAYS, FORM_IF_ALL, FORM_IF_ANY, FORM_WORKED_OUT /* a rule that no sentence says */ } kind;
+    struct form_clause *clauses;
+    size_t count;
+};
+struct form_condition form_condition(struct arena *arena, const struct form *form, const struct form_node *node,
+                                     size_t language);
+/* How many instances the form itself gives a repeat; 0: it depends. */
+unsigned form_repeat_count(const struct form_node *repeat);
 /* Does the form name this fact anywhere? For checks between instruments and programme packs. */
 bool form_has_fact(const struct form *form, const char *fact);
 
@@ -269,6 +295,9 @@ size_t form_fill_facts(struct form_fill *fill, const struct form_fact **out);
 /* The answers as XML: <data id="safety" version="1">...; relevant items only. With `whole`, items that are not relevant and
  * what was typed wrongly are kept too (for a draft). Values read back are checked like typed ones. */
 struct bytes form_fill_write_xml(struct form_fill *fill, bool whole);
+/* The instance as a client of the form submits it: relevant items, notes too, and meta with this instanceID ("uuid:...") and the
+ * name that the form gives its instances. Evaluate first. */
+struct bytes form_fill_instance(struct form_fill *fill, const char *instance_id);
 /* Replaces all answers. ERR_CONFLICT: another form or version. ERR_BROKEN: no such XML, or elements the form does not have.
  * The fill is unchanged on error. */
 MUST_USE enum err form_fill_read_xml(struct form_fill *fill, struct bytes xml);

@@ -8,7 +8,7 @@ enum { XML_MAX = 4 << 20 };
 
 /* ---- writing ---- */
 
-static void escaped(struct buf *buf, const char *text)
+void form_escape(struct buf *buf, const char *text)
 {
     for (size_t len = strcspn(text, "&<>\""); text[0] != '\0'; len = strcspn(text, "&<>\"")) {
         buf_add(buf, text, len);
@@ -25,23 +25,30 @@ static bool is_container(const struct form_node *node)
     return node->type == FORM_GROUP || node->type == FORM_REPEAT;
 }
 
-static void write_item(struct buf *buf, const struct form_item *item, bool whole);
+/* How much is written. */
+enum extent {
+    WHOLE,     /* all that was typed, relevant or not */
+    ANSWERED,  /* relevant answers */
+    SUBMITTED, /* the same, and notes, which are elements of the instance */
+};
 
-static void write_inside(struct buf *buf, const struct form_item *item, bool whole)
+static void write_item(struct buf *buf, const struct form_item *item, enum extent extent);
+
+static void write_inside(struct buf *buf, const struct form_item *item, enum extent extent)
 {
     const char *raw = item->state->raw;
     if (!is_container(item->node))
-        escaped(buf, whole && text_check(raw, strlen(raw)) ? raw : item->value);
+        form_escape(buf, extent == WHOLE && text_check(raw, strlen(raw)) ? raw : item->value);
     for (const struct form_item *child = item->first; child != NULL; child = child->next)
-        write_item(buf, child, whole);
+        write_item(buf, child, extent);
 }
 
-static void write_item(struct buf *buf, const struct form_item *item, bool whole)
+static void write_item(struct buf *buf, const struct form_item *item, enum extent extent)
 {
-    if (item->node->type == FORM_NOTE || (!whole && !item->relevant))
+    if ((item->node->type == FORM_NOTE && extent != SUBMITTED) || (!item->relevant && extent != WHOLE))
         return;
     buf_format(buf, "<%s>", item->node->name);
-    write_inside(buf, item, whole);
+    write_inside(buf, item, extent);
     buf_format(buf, "</%s>", item->node->name);
 }
 
@@ -54,20 +61,50 @@ static void set_end(struct form_fill *fill)
                 item->value = item->state->raw = xpath_print_now(fill->arena, fill->now);
 }
 
+static void open_root(struct buf *buf, const struct form *form, const char *attributes)
+{
+    buf_format(buf, "<%s%s id=\"", form->nodes[0]->name, attributes);
+    form_escape(buf, form->id);
+    buf_text(buf, "\" version=\"");
+    form_escape(buf, form->version);
+    buf_text(buf, "\">");
+}
+
+static struct bytes close_root(struct buf *buf, const struct form *form)
+{
+    buf_format(buf, "</%s>", form->nodes[0]->name);
+    return (struct bytes){(const uint8_t *)buf->ptr, buf->len};
+}
+
 struct bytes form_fill_write_xml(struct form_fill *fill, bool whole)
 {
-    const struct form_item *root = form_fill_root(fill);
     struct buf buf;
     set_end(fill);
     buf_init(&buf, fill->arena, 4096);
-    buf_format(&buf, "<%s id=\"", root->node->name);
-    escaped(&buf, fill->form->id);
-    buf_text(&buf, "\" version=\"");
-    escaped(&buf, fill->form->version);
-    buf_text(&buf, "\">");
-    write_inside(&buf, root, whole);
-    buf_format(&buf, "</%s>", root->node->name);
-    return (struct bytes){(const uint8_t *)buf.ptr, buf.len};
+    open_root(&buf, fill->form, "");
+    write_inside(&buf, form_fill_root(fill), whole ? WHOLE : ANSWERED);
+    return close_root(&buf, fill->form);
+}
+
+struct bytes form_fill_instance(struct form_fill *fill, const char *instance_id)
+{
+    struct buf buf;
+    const char *name = "";
+    buf_init(&buf, fill->arena, 4096);
+    open_root(&buf, fill->form, fill->form->root_attributes);
+    write_inside(&buf, form_fill_root(fill), SUBMITTED);
+    buf_text(&buf, "<meta><instanceID>");
+    form_escape(&buf, instance_id);
+    buf_text(&buf, "</instanceID>");
+    /* A name that cannot be worked out is an empty one. */
+    if (fill->form->instance_name != NULL &&
+        form_fill_text(fill, fill->form->instance_name, form_fill_root(fill), &name) == OK) {
+        buf_text(&buf, "<instanceName>");
+        form_escape(&buf, name);
+        buf_text(&buf, "</instanceName>");
+    }
+    buf_text(&buf, "</meta>");
+    return close_root(&buf, fill->form);
 }
 
 /* ---- reading ---- */

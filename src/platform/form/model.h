@@ -70,6 +70,8 @@ struct form_dependent {
 struct form {
     const char *title, *id, *version;
     const char *destination;
+    const char *root_attributes; /* of the instance besides id and version: " a=\"b\"", escaped; "" when none */
+    const struct xpath_expr *instance_name; /* NULL: none */
     struct form_language *languages;
     size_t language_count, default_language;
     struct form_node **nodes; /* document order */
@@ -138,6 +140,10 @@ MUST_USE enum err form_fill_text(struct form_fill *fill, const struct xpath_expr
 bool form_itemset_has(struct form_fill *fill, const struct form_item *item, const char *code, size_t len);
 /* May this option be chosen now? */
 bool form_option_visible(struct form_fill *fill, const struct form_item *item, const struct form_option *option);
+
+/* ---- instance.c ---- */
+/* As the text of an element or attribute. */
+void form_escape(struct buf *buf, const char *text);
 
 /* ---- words.c ---- */
 const struct form_words *form_words_in(const struct form *form, const struct form_words *words, size_t language);

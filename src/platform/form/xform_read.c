@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "platform/form/xml.h"
 
-enum { TREE_DEPTH_MAX = 40 };
-
 /* ---- helpers ---- */
 
 bool xform_is(const xmlNode *element, const char *name)
@@ -253,7 +251,7 @@ static void walk_body(struct xform_reader *r, const xmlNode *parent, const char 
             note_control(r, child, around, depth);
 }
 
-static bool is_control(const xmlNode *element)
+bool xform_is_control(const xmlNode *element)
 {
     static const char *const names[] = {"input", "select", "select1", "upload", "trigger", "range", "rank", "secret"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -269,7 +267,7 @@ static void note_control(struct xform_reader *r, xmlNode *element, const char *a
     if (node != NULL && xform_is(element, "repeat"))
         node->type = FORM_REPEAT;
     /* A group around a repeat names the same node: its label is the repeat's. */
-    if (node != NULL && (container || is_control(element)) && r->controls[node->index] == NULL)
+    if (node != NULL && (container || xform_is_control(element)) && r->controls[node->index] == NULL)
         r->controls[node->index] = element;
     if (container)
         walk_body(r, element, node == NULL ? around : node->path, depth + 1);
@@ -330,7 +328,7 @@ static enum form_type exact_type(const struct xform_reader *r, const struct form
     enum form_type type = FORM_TEXT;
     if (bound(r, node, "preload") != NULL && control == NULL)
         return FORM_META;
-    if (control == NULL || !is_control(control))
+    if (control == NULL || !xform_is_control(control))
         return FORM_CALCULATE;
     if (xform_is(control, "upload"))
         return upload_type(r, control);
@@ -441,53 +439,6 @@ static void read_rules(struct xform_reader *r, struct form_node *node)
     read_default(r, node, rules);
 }
 
-/* ---- actions ---- */
-
-static bool event_is(const struct xform_reader *r, const xmlNode *action, const char *event)
-{
-    const char *events = xform_attribute(r, action, "event");
-    return events != NULL && strstr(events, event) != NULL;
-}
-
-static void read_setvalue(struct xform_reader *r, const xmlNode *action, const char *around, struct form_node *trigger)
-{
-    struct form_node *target = xform_ref(r, action, around);
-    const char *value = xform_attribute(r, action, "value"), *text = xform_content(r->arena, action);
-    if (target == NULL)
-        return;
-    struct form_rules *rules = r->rules[target->index];
-    bool changed = event_is(r, action, "xforms-value-changed");
-    const struct xpath_expr *expr = xform_parse(r, value, target, changed ? PART_TRIGGER : PART_DEFAULT);
-    if (expr == NULL && text[0] != '\0') {
-        struct xpath_expr *literal = ARENA_NEW(r->arena, struct xpath_expr);
-        *literal = (struct xpath_expr){.op = XPATH_LITERAL_TEXT, .text = text};
-        expr = literal;
-    }
-    if (changed && trigger != NULL) {
-        struct form_trigger *set = ARENA_NEW(r->arena, struct form_trigger);
-        *set = (struct form_trigger){target, expr, r->rules[trigger->index]->triggers};
-        r->rules[trigger->index]->triggers = set;
-    } else if (event_is(r, action, "odk-instance-first-load") || event_is(r, action, "odk-new-repeat") ||
-               event_is(r, action, "xforms-ready")) {
-        rules->default_value = expr;
-    }
-}
-
-static void walk_actions(struct xform_reader *r, const xmlNode *parent, const char *around, struct form_node *trigger,
-                         int depth)
-{
-    for (const xmlNode *child = parent->children; child != NULL && depth < TREE_DEPTH_MAX; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE)
-            continue;
-        if (xform_is(child, "setvalue")) {
-            read_setvalue(r, child, around, trigger);
-        } else if (is_control(child) || xform_is(child, "group") || xform_is(child, "repeat")) {
-            struct form_node *node = xform_ref(r, child, around);
-            walk_actions(r, child, node == NULL ? around : node->path, node, depth + 1);
-        }
-    }
-}
-
 /* ---- the whole ---- */
 
 static xmlNode *first_element(const xmlNode *parent)
@@ -512,19 +463,6 @@ static bool find_parts(struct xform_reader *r, xmlNode *html)
     if (missing != NULL)
         xform_note(r, FORM_ELEMENT_MISSING, NULL, PART_NODE, missing, false);
     return missing == NULL;
-}
-
-static void read_names(struct xform_reader *r, const xmlNode *html)
-{
-    const xmlNode *title = xform_child(xform_child(html, "head"), "title");
-    const char *id = xform_attribute(r, r->instance, "id"), *version = xform_attribute(r, r->instance, "version");
-    if (id == NULL)
-        id = r->instance->ns == NULL ? "data" : (const char *)r->instance->ns->href;
-    r->form->id = arena_text(r->arena, id);
-    r->form->version = arena_text(r->arena, version == NULL ? "" : version);
-    const char *destination = xform_attribute(r, r->model, "destination");
-    r->form->destination = destination == NULL ? "" : arena_text(r->arena, destination);
-    r->form->title = title == NULL ? r->form->id : xform_content(r->arena, title);
 }
 
 static void make_room(struct xform_reader *r)
@@ -552,7 +490,7 @@ void xform_read_document(struct xform_reader *r, xmlNode *html)
     struct form *form = r->form;
     if (!find_parts(r, html))
         return;
-    read_names(r, html);
+    xform_read_names(r, html);
     xform_read_itext(r);
     make_room(r);
     struct form_node *root = add_node(r, NULL, r->instance);
@@ -564,10 +502,10 @@ void xform_read_document(struct xform_reader *r, xmlNode *html)
     find_binds(r);
     walk_body(r, r->body, root->path, 0);
     xform_read_instances(r);
-    walk_actions(r, r->model, root->path, NULL, 0);
-    walk_actions(r, r->body, root->path, NULL, 0);
+    xform_read_actions(r);
     for (size_t i = 0; i < form->count; i++)
         read_rules(r, form->nodes[i]);
+    xform_read_instance_name(r);
     if (form->count < 2 && r->origin != NULL)
         xform_note(r, FORM_EMPTY, root, PART_NODE, "", false);
     if (r->error_count == 0)

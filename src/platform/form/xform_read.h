@@ -6,6 +6,8 @@
 
 #include <libxml/tree.h>
 
+enum { TREE_DEPTH_MAX = 40 };
+
 /* Which rule of a question a problem is about. */
 enum xform_part {
     PART_NODE,
@@ -72,6 +74,15 @@ const char *xform_content(struct arena *arena, const xmlNode *element);
 struct form_node *xform_find(const struct xform_reader *r, const char *path);
 /* The node that a control's or action's ref means, seen from a container's path. */
 struct form_node *xform_ref(const struct xform_reader *r, const xmlNode *element, const char *around);
+
+bool xform_is_control(const xmlNode *element);
+
+/* ---- xform_names.c ---- */
+void xform_read_names(struct xform_reader *r, const xmlNode *html);
+void xform_read_instance_name(struct xform_reader *r);
+
+/* ---- xform_actions.c ---- */
+void xform_read_actions(struct xform_reader *r);
 
 /* ---- xform_words.c ---- */
 void xform_read_itext(struct xform_reader *r);

@@ -40,6 +40,8 @@ const struct route *const program_routes[] = {
     assess_routes,
     assess_alert_routes,
     assess_file_routes,
+    assess_print_routes,
+    assess_blank_routes,
     assess_instrument_routes,
     overview_routes,
     person_routes,
