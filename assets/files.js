@@ -12,12 +12,12 @@ const sent = async (question, file) => {
   return new DOMParser().parseFromString(await answer.text(), 'text/html'); // parsed, never run
 };
 
+// Beside what the form itself says of the question, which comes and goes while one writes.
 const say = (question, text, wrong) => {
-  const box = question.closest('[data-item]');
-  const error = box.querySelector('.govuk-error-message');
-  box.classList.toggle('govuk-form-group--error', wrong);
-  error.hidden = !wrong;
-  error.textContent = wrong ? text : '';
+  const refused = question.querySelector('[data-give-error]');
+  question.closest('[data-item]').classList.toggle('govuk-form-group--error', wrong);
+  refused.hidden = !wrong;
+  refused.textContent = wrong ? text : '';
   question.querySelector('[data-give-status]').textContent = wrong ? '' : text;
 };
 

@@ -4,6 +4,7 @@
 #include "case/file/file.h"
 #include "case/file/queries.h"
 #include "platform/form/test_book.h"
+#include "platform/seal/text.h"
 #include "steer/retention/retention.h"
 #include "steer/trial/trial.h"
 
@@ -486,6 +487,11 @@ static void m7_2_the_proof_tells_of_files_and_erasing_empties_them(void **state)
     assert_int_equal(past.status, 200);
     assert_true(trial_shows(past, "file, JPEG, 1 KB"));
     assert_false(trial_shows(past, "file-0"));
+    /* The digest by which a copy handed to a court is known again. */
+    struct answer sent = trial_get(trial, "case_manager", address_of(trial, draft, "case_manager"));
+    uint8_t digest[SEAL_HASH_SIZE];
+    seal_hash(NULL, sent.body, sent.body_len, digest);
+    assert_true(trial_shows(past, seal_hex(arena, digest, sizeof digest)));
     assert_int_equal(file_verify(trial_app(trial)->readers[0], arena, &files), OK);
     assert_true(files > 0);
     const char *address = address_of(trial, draft, "case_manager");

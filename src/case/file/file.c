@@ -29,14 +29,9 @@ struct file_sealed {
     uint8_t content[SEAL_HASH_SIZE]; /* of the file */
 };
 
-static struct seal_place about_place(int64_t file)
+static struct seal_place file_place(const char *column, int64_t file)
 {
-    return (struct seal_place){.table = "file_file", .column = "about", .row = file};
-}
-
-static struct seal_place content_digest_place(int64_t file)
-{
-    return (struct seal_place){.table = "file_file", .column = "content_digest", .row = file};
+    return (struct seal_place){.table = "file_file", .column = column, .row = file};
 }
 
 static struct seal_place piece_place(int64_t number)
@@ -171,24 +166,25 @@ enum err file_store(struct req *r, enum case_part part, int64_t owner, const str
     int64_t id = id_new();
     struct bytes about = about_bytes(r->arena, &sealed->about);
     const char *content = seal_hex(r->arena, sealed->content, sizeof sealed->content);
-    TRY(file_row_add(
-        r->db, &(struct file_row_add_in){.org = r->org,
-                                         .case_id = r->case_id,
-                                         .id = id,
-                                         .owner = owner,
-                                         .about = case_seal_bytes(r, part, about_place(id), about),
-                                         .content_digest = case_seal_text(r, part, content_digest_place(id), content),
-                                         .digest = {sealed->digest, sizeof sealed->digest},
-                                         .pieces = (int64_t)sealed->count,
-                                         .at = r->now,
-                                         .by = r->who->account}));
+    *name = file_name_make(
+        r->arena, &(struct file_name){.id = id, .kib = (sealed->about.size + 1023) / 1024, .kind = sealed->about.kind});
+    TRY(file_row_add(r->db, &(struct file_row_add_in){
+                                .org = r->org,
+                                .case_id = r->case_id,
+                                .id = id,
+                                .owner = owner,
+                                .name = case_seal_text(r, part, file_place("name", id), *name),
+                                .about = case_seal_bytes(r, part, file_place("about", id), about),
+                                .content_digest = case_seal_text(r, part, file_place("content_digest", id), content),
+                                .digest = {sealed->digest, sizeof sealed->digest},
+                                .pieces = (int64_t)sealed->count,
+                                .at = r->now,
+                                .by = r->who->account}));
     for (size_t i = 0; i < sealed->count; i++)
         TRY(file_piece_add(
             r->db,
             &(struct file_piece_add_in){
                 .org = r->org, .case_id = r->case_id, .file = id, .number = (int64_t)i, .content = sealed->pieces[i]}));
-    *name = file_name_make(
-        r->arena, &(struct file_name){.id = id, .kib = (sealed->about.size + 1023) / 1024, .kind = sealed->about.kind});
     return OK;
 }
 
@@ -264,7 +260,7 @@ enum err file_send(struct req *r, enum case_part part, int64_t owner, int64_t id
     struct about about;
     TRY(file_row_one(r->db, r->arena,
                      &(struct file_row_one_in){.org = r->org, .case_id = r->case_id, .owner = owner, .id = id}, &row));
-    TRY(case_open_bytes(r, part, about_place(id), row.about, &plain));
+    TRY(case_open_bytes(r, part, file_place("about", id), row.about, &plain));
     if (!about_read(plain, &about) || (about.size + PIECE - 1) / PIECE != row.pieces)
         return ERR_BROKEN;
     const struct upload_type *type = upload_type(about.kind);

@@ -1,7 +1,7 @@
 -- name: file_row_add :exec
--- in: org id, case_id id, id id, owner id, about bytes, content_digest bytes, digest bytes, pieces int, at time, by id
-INSERT INTO file_file (org, case_id, id, owner, about, content_digest, digest, pieces, added_at, added_by)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+-- in: org id, case_id id, id id, owner id, name bytes, about bytes, content_digest bytes, digest bytes, pieces int, at time, by id
+INSERT INTO file_file (org, case_id, id, owner, name, about, content_digest, digest, pieces, added_at, added_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: file_row_one :one
 -- in: org id, case_id id, owner id, id id

@@ -1,11 +1,12 @@
--- A file that was given in a case: a photograph, a paper, a sound. `owner` is the row it was given for. Its kind, size and key are sealed
--- under the key of the row's part, and so is the digest of what it holds, by which a copy elsewhere is known again; `digest` is that of its
+-- A file that was given in a case: a photograph, a paper, a sound. `owner` is the row it was given for. Its name (which tells
+-- kind and size), its key and the digest of what it holds are sealed under the key of the row's part; by that digest a copy elsewhere is known again. `digest` is that of its
 -- sealed pieces, so that the proof covers them without a second copy of each.
 CREATE TABLE file_file (
     org INTEGER NOT NULL,
     case_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
     owner INTEGER NOT NULL,
+    name BLOB NOT NULL,
     about BLOB NOT NULL,
     content_digest BLOB NOT NULL,
     digest BLOB NOT NULL,

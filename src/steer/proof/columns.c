@@ -70,6 +70,12 @@ static const struct told_column ASSESSMENT[] = {
     {"finished_on", W_proof_finished, TOLD_DATE, NULL},
     {"answers", W_proof_answers, TOLD_ANSWERS, NULL},
     {0}};
+static const struct told_column FILES[] = {
+    {"name", W_proof_file_about, TOLD_FILE, NULL},
+    {"content_digest", W_proof_file_digest, TOLD_SEALED, NULL},
+    {"added_at", W_proof_file_added, TOLD_MOMENT, NULL},
+    {"added_by", W_proof_who, TOLD_ACCOUNT, NULL},
+    {0}};
 static const struct told_column FACT[] = {
     {"fact", W_proof_fact, TOLD_PLAIN, NULL},
     {"value", W_proof_value, TOLD_PLAIN, NULL},
@@ -172,6 +178,7 @@ const struct told_table TOLD_TABLES[] = {
     {"consent_consent", W_consent_consents, "id", "given_on", CONSENT},
     {"assess_alert", W_proof_alerts, "id", "", ALERT},
     {"assess_assessment", W_proof_assessments, "id", "", ASSESSMENT},
+    {"file_file", W_proof_files, "id", "", FILES},
     {"assess_fact", W_proof_facts, "", "on_date", FACT},
     {"plan_plan", W_plan_versions, "id", "", PLAN},
     {"plan_goal", W_plan_goals, "id", "", GOAL},

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "case/assess/assess.h"
+#include "case/file/file.h"
 #include "platform/audit/queries.h"
 
 #include <string.h>
@@ -120,11 +121,12 @@ static enum err value_told(struct gathering *gathering, const struct told_table 
                            const char **out)
 {
     struct req *r = gathering->r;
-    bool sealed = column->kind == TOLD_SEALED || column->kind == TOLD_ANSWERS;
+    bool sealed = column->kind == TOLD_SEALED || column->kind == TOLD_ANSWERS || column->kind == TOLD_FILE;
     const char *plain = sealed ? "" : text_of(r->arena, value);
     const struct value *row = image_column(image, table->row);
     switch (column->kind) {
     case TOLD_SEALED:
+    case TOLD_FILE:
     case TOLD_ANSWERS:
         if (value->kind != VALUE_BYTES || row == NULL || row->kind != VALUE_INT)
             break;
@@ -193,6 +195,8 @@ static enum err row_open(struct gathering *gathering, const struct kept *kept, s
         shown = told;
         if (column->kind == TOLD_ANSWERS)
             TRY(answers_shown(r, &image, told, &shown));
+        if (column->kind == TOLD_FILE)
+            shown = file_words(r->arena, r->language, told);
         if (!text_empty(told))
             out->fields[out->field_count++] = (struct opened_field){column, told, shown};
     }
