@@ -9,7 +9,13 @@ const sent = async (question, file) => {
   body.append('had', question.dataset.had);
   body.append('file', file, 'file');
   const answer = await fetch(question.dataset.give, { method: 'POST', body, credentials: 'same-origin' });
-  return new DOMParser().parseFromString(await answer.text(), 'text/html'); // parsed, never run
+  return { status: answer.status, page: new DOMParser().parseFromString(await answer.text(), 'text/html') }; // parsed, never run
+};
+
+// What an answer says is wrong: of the file, else of the whole (somebody else gave one meanwhile, the disk is full).
+const refusal = ({ status, page }, { large, failed }) => {
+  if (status === 413) return large;
+  return page.querySelector('[data-item=file] .govuk-error-message, .govuk-error-summary__body p')?.textContent ?? failed;
 };
 
 // Beside what the form itself says of the question, which comes and goes while one writes.
@@ -27,16 +33,19 @@ async function give(question, file) {
   const box = question.closest('[data-item]');
   if (file.size > Number(question.dataset.most)) { say(question, question.dataset.large, true); return; }
   say(question, question.dataset.sending, false);
-  const page = await sent(question, file).catch(() => null);
-  const wrong = page?.querySelector('#file-error, [data-item=file] .govuk-error-message');
-  const fresh = page && here(page, box);
-  if (!fresh) { say(question, wrong?.textContent ?? question.dataset.failed, true); return; }
+  const answer = await sent(question, file).catch(() => null);
+  if (answer?.status === 401) { // the session is over: through sign-in, with all that was typed, and back
+    question.closest('form').requestSubmit(question.querySelector('[name=give]'));
+    return;
+  }
+  const fresh = answer && here(answer.page, box);
+  if (!fresh) { say(question, answer ? refusal(answer, question.dataset) : question.dataset.failed, true); return; }
   const focus = document.activeElement && box.contains(document.activeElement);
   box.replaceWith(document.adoptNode(fresh));
   const next = fresh.querySelector('[data-give]');
   ready(next);
   if (focus || document.activeElement === document.body) next.focus();
-  say(next, page.querySelector('.app-notice')?.textContent.trim() ?? '', false);
+  say(next, answer.page.querySelector('.app-notice')?.textContent.trim() ?? '', false);
   next.closest('form').dispatchEvent(new Event('change')); // what hangs on this answer
 }
 

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NOT_LIBRARIES = {"build-essential", "nodejs", "npm", "fonts-dejavu-core"}
+NOT_LIBRARIES = {"build-essential", "nodejs", "npm", "fonts-dejavu-core", "tzdata"}
 
 
 def built_with():

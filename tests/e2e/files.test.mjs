@@ -183,6 +183,23 @@ export const tests = {
     assert.match(await page.textContent('main'), /Rihards Izdomātais/);
     await page.context().close();
   },
+  'm7_1 a session that ended while a file was chosen loses nothing that was typed': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    await begin(page);
+    await page.fill('[name="q./data/story"]', 'Rakstīts, pirms sesija beidzās');
+    await page.context().clearCookies();
+    await page.setInputFiles(`${group('photo')} input[type=file]`, join(FIXTURES, 'gps.jpg'));
+    await page.waitForSelector('main #password');
+    const { login, password } = house.account('ilze');
+    await page.fill('main #login', login);
+    await page.fill('main #password', password);
+    await page.click('main form button');
+    await page.waitForSelector(group('photo'));
+    assert.equal(await page.inputValue('[name="q./data/story"]'), 'Rakstīts, pirms sesija beidzās');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  },
   'm2_3 the page for one file fits and is accessible': async (house) => {
     const page = await house.page();
     await house.signIn(page, 'ilze');

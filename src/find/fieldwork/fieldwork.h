@@ -7,6 +7,7 @@
 #ifndef AUSMA_FIND_FIELDWORK_FIELDWORK_H
 #define AUSMA_FIND_FIELDWORK_FIELDWORK_H
 
+#include "case/record/keys.h"
 #include "platform/gate/gate.h"
 
 /* How many submissions wait for this person's teams, up to a hundred each; for the home page. */
@@ -15,6 +16,9 @@ MUST_USE enum err fieldwork_waiting(struct req *r, int64_t *out);
 /* Seals the keys of a team's submissions to its new keys (steer/staff/rotation.c). */
 MUST_USE enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
                                    struct rewrap *step);
+
+/* Overwrites what is sealed in the files of a case's submissions (steer/retention); their rows say which case by the submission alone. */
+MUST_USE enum err fieldwork_erase(struct db *db, int64_t org, int64_t case_id);
 
 extern const struct route fieldwork_routes[];        /* pages */
 extern const struct route fieldwork_device_routes[]; /* telephones */

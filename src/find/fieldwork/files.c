@@ -139,3 +139,13 @@ enum err fieldwork_files_take(struct req *r, const struct submission *submission
     }
     return form_fill_evaluate(submission->fill);
 }
+
+/* ---- when a case is erased ---- */
+
+enum err fieldwork_erase(struct db *db, int64_t org, int64_t case_id)
+{
+    static const uint8_t nothing[1] = {0};
+    size_t changed = 0;
+    return fieldwork_file_erase(
+        db, &(struct fieldwork_file_erase_in){.org = org, .case_id = case_id, .nothing = {nothing, 0}}, &changed);
+}

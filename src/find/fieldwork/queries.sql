@@ -135,3 +135,9 @@ SELECT id, sealed_key FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORD
 -- name: fieldwork_file_rewrap :exec
 -- in: org id, submission id, id id, sealed_key bytes
 UPDATE fieldwork_file SET sealed_key = ?4 WHERE org = ?1 AND submission = ?2 AND id = ?3;
+
+-- A case that is erased: the files of its submissions, which name no case of their own.
+-- name: fieldwork_file_erase :changed
+-- in: org id, case_id id, nothing bytes
+UPDATE fieldwork_file SET sealed_key = ?3, name = ?3, content = ?3
+WHERE org = ?1 AND submission IN (SELECT s.id FROM fieldwork_submission s WHERE s.org = ?1 AND s.case_id = ?2);

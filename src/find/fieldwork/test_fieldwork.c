@@ -1,7 +1,10 @@
 /* Forms filled in outside, through real requests (M1.6, M2.7). */
 #include "base/buf.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "case/assess/assess.h"
+#include "find/fieldwork/queries.h"
+#include "steer/retention/retention.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -10,6 +13,7 @@
 
 #include <cmocka.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,6 +328,31 @@ static void test_files(void **state)
     assert_non_null(strstr(trial_get(trial, "intake", script).head, "Content-Type: application/octet-stream"));
 }
 
+struct erasing {
+    struct trial *trial;
+    int64_t case_id, submission;
+    size_t files, empty;
+};
+
+static enum err erase_step(struct db *db, void *data)
+{
+    struct erasing *erasing = data;
+    struct arena *arena = trial_arena(erasing->trial);
+    struct fieldwork_file_keys_row *rows;
+    int64_t org = trial_app(erasing->trial)->org;
+    TRY(retention_erase(db, arena, org, erasing->case_id));
+    TRY(fieldwork_file_keys(db, arena, &(struct fieldwork_file_keys_in){.org = org, .submission = erasing->submission},
+                            &rows, &erasing->files));
+    for (size_t i = 0; i < erasing->files; i++) {
+        struct fieldwork_file_one_row row;
+        TRY(fieldwork_file_one(
+            db, arena, &(struct fieldwork_file_one_in){.org = org, .submission = erasing->submission, .id = rows[i].id},
+            &row));
+        erasing->empty += row.content.len == 0 && row.sealed_key.len == 0;
+    }
+    return OK;
+}
+
 static const char *visit_xml(struct trial *trial, const char *code, int number)
 {
     return arena_format(trial_arena(trial),
@@ -391,6 +420,13 @@ static void test_code(void **state)
         assert_null(memmem(got.body, got.body_len, "Noslepums", 9));
     }
     assert_int_equal(trial_post(trial, "case_manager", arena_format(arena, "/cases/%s", take), "").status, 409);
+    /* Erased with the case, though they lie outside of it. */
+    struct erasing erasing = {.trial = trial};
+    assert_true(id_parse(id, &erasing.case_id));
+    assert_true(id_parse(strrchr(take, '/') + 1, &erasing.submission));
+    trial_change(trial, erase_step, &erasing);
+    assert_int_equal(erasing.files, 2);
+    assert_int_equal(erasing.empty, 2);
 }
 
 static void test_aside_and_back(void **state)

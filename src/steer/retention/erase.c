@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "case/person/queries.h"
 #include "case/record/queries.h"
+#include "find/fieldwork/fieldwork.h"
 #include "platform/audit/audit.h"
 #include "platform/audit/queries.h"
 #include "platform/store/tables.h"
@@ -32,6 +33,7 @@ enum err retention_erase(struct db *db, struct arena *arena, int64_t org, int64_
     TRY(record_key_forget(db, &(struct record_key_forget_in){.org = org, .case_id = case_id}, &gone));
     TRY(record_past_forget(db, &(struct record_past_forget_in){.org = org, .case_id = case_id}, &gone));
     TRY(person_token_forget(db, &(struct person_token_forget_in){.org = org, .case_id = case_id}, &gone));
+    TRY(fieldwork_erase(db, org, case_id));
     TRY(audit_image_forget(db, &(struct audit_image_forget_in){.org = org, .case_id = case_id}, &gone));
     for (size_t i = 0; i < store_table_count; i++) {
         if (store_tables[i].erase != NULL)
