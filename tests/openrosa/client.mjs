@@ -57,8 +57,13 @@ function answer(node) {
 
 const answers = [];
 const given = new Set();
-// What an answer opens is asked in the next round.
+// What an answer opens is asked in the next round; a person adds to a repeat between two rounds.
 for (let round = 0; round < 4; round++) {
+  for (const node of [...all(root)]) {
+    if (node.nodeType !== 'repeat-range:uncontrolled' || round > 1 || !node.currentState.relevant || chance(3) === 0) continue;
+    node.addInstances();
+    answers.push({ path: `${node.currentState.reference}[${node.currentState.children.length}]`, value: true });
+  }
   for (const node of [...all(root)]) {
     const { reference, relevant, readonly } = node.currentState;
     if (given.has(reference) || !relevant || readonly || chance(4) === 0) continue;
@@ -80,7 +85,10 @@ const xml = await new Promise((resolve, reject) => {
 const sent = new dom.window.DOMParser().parseFromString(xml, 'text/xml');
 const textAt = (reference) => {
   let at = sent.documentElement;
-  for (const step of reference.split('/').slice(2)) at = [...(at?.children ?? [])].find((child) => child.localName === step.replace(/^.*:/, ''));
+  for (const step of reference.split('/').slice(2)) {
+    const [, name, , place] = step.match(/^(?:[^:]*:)?([^[]*)(\[(\d+)\])?$/);
+    at = [...(at?.children ?? [])].filter((child) => child.localName === name)[place ? place - 1 : 0];
+  }
   return at?.textContent ?? '';
 };
 const LEAVES = new Set(['input', 'select', 'model-value', 'note', 'trigger', 'range', 'rank', 'upload']);

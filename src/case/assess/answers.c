@@ -46,7 +46,9 @@ const char *assess_words(struct arena *arena, enum language language, struct for
     case FORM_FILE: return file_words(arena, language, value);
     default: break;
     }
-    const char *words = form_item_words(fill, item);
+    const char *words = assess_file_words(arena, language, item);
+    if (words == NULL)
+        words = form_item_words(fill, item);
     return words == NULL ? "" : words;
 }
 

@@ -65,9 +65,10 @@ MUST_USE enum err assess_draft_add(struct req *r, int64_t version_id, struct for
 
 struct answer_line {
     const struct form_item *item;
-    const char *label; /* in the fill's language; the name when the form has no words */
-    const char *words; /* labels, never codes; "" of a note, and of what is missing */
-    const char *wrong; /* NULL: nothing, or not asked for */
+    const char *label;   /* in the fill's language; the name when the form has no words */
+    const char *words;   /* labels, never codes; "" of a note, and of what is missing */
+    const char *wrong;   /* NULL: nothing, or not asked for */
+    const char *picture; /* the address of a picture that is the answer; NULL: none, or not here */
 };
 /* A group or an instance of a repeat; a group within it is a part of its own. */
 struct answer_part {

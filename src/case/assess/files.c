@@ -19,6 +19,13 @@ static bool asks_file(const struct form_node *node)
     return node->type == FORM_IMAGE || node->type == FORM_AUDIO || node->type == FORM_VIDEO || node->type == FORM_FILE;
 }
 
+const char *assess_file_words(struct arena *arena, enum language language, const struct form_item *item)
+{
+    struct file_name name;
+    return asks_file(item->node) && file_name_read(item->value, &name) ? file_words(arena, language, item->value)
+                                                                       : NULL;
+}
+
 static bool appears(const struct form_node *node, const char *appearance)
 {
     return node->type == FORM_IMAGE && strstr(node->appearance, appearance) != NULL;

@@ -205,8 +205,10 @@ static void list_facts(struct req *r, const struct form *form, struct instrument
         for (size_t j = 0; j < made_count; j++)
             if (made[j].item->node == nodes[i])
                 tried = text_empty(tried) ? made[j].value : arena_format(r->arena, "%s; %s", tried, made[j].value);
-        view->facts[view->fact_count++] = (struct instrument_fact){fact, text_empty(label) ? nodes[i]->name : label,
-                                                                   assess_fact_use(fact), tried};
+        struct instrument_fact *one = &view->facts[view->fact_count++];
+        *one = (struct instrument_fact){
+            .fact = fact, .label = text_empty(label) ? nodes[i]->name : label, .tried = tried};
+        one->use_count = assess_fact_uses(fact, form_destination(form), one->uses);
     }
 }
 
@@ -225,10 +227,13 @@ static enum err compare_versions(struct req *r, const struct form *form, struct 
                            &before_row));
     TRY(assess_version_drafts(r->db, r->arena,
                               &(struct assess_version_drafts_in){.org = r->org, .version_id = in_use.id}, &drafts));
+    TRY(assess_version_done(
+        r->db, r->arena, &(struct assess_version_done_in){.org = r->org, .form_id = view->row.form_id}, &view->done));
     TRY(assess_form(r->db, r->arena, r->org, in_use.id, &before));
     view->compared = true;
     view->before = before_row.version;
     view->drafts = drafts.drafts;
+    view->lost_count = assess_scores_lost(r->arena, before, form, language_code(r->language), &view->lost);
     view->change_count = assess_compare(r->arena, before, form, language_code(r->language), &view->changes);
     return OK;
 }

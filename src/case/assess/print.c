@@ -66,6 +66,17 @@ static size_t list_scores(const struct fill_view *v, enum language language, con
     return count;
 }
 
+/* Photographs and signatures stand on the paper too. */
+static void show_pictures(const struct fill_view *v, const struct answer_part *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < parts[i].count; j++) {
+            struct fill_file file;
+            if (fill_file_of(v, parts[i].lines[j].item, &file) && file.picture)
+                parts[i].lines[j].picture = file.address;
+        }
+}
+
 /* ---- pages ---- */
 
 static const struct field_rule PRINT_FIELDS[] = {
@@ -103,6 +114,7 @@ static enum err filled_show(struct req *r)
     TRY(role_of_saver(r, page->language, given.row.saved_by, &print.role));
     print.score_count = list_scores(v, page->language, &print.scores);
     print.part_count = assess_answers(r->arena, page->language, given.fill, ANSWERS_NOTES, &print.parts);
+    show_pictures(v, print.parts, print.part_count);
     html_assess_print(page, r, &print);
     return OK;
 }

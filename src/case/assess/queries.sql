@@ -41,6 +41,14 @@ ORDER BY CASE form_id WHEN 'safety' THEN 0 WHEN 'needs' THEN 1 ELSE 2 END, title
 -- out: drafts int
 SELECT COUNT(*) AS drafts FROM assess_assessment WHERE org = ?1 AND version_id = ?2 AND status = 'draft';
 
+-- Assessments that were finished with any version of an instrument, and in how many cases.
+-- name: assess_version_done :one
+-- in: org id, form_id text
+-- out: assessments int, cases int
+SELECT COUNT(*) AS assessments, COUNT(DISTINCT a.case_id) AS cases
+FROM assess_assessment a JOIN assess_version v ON v.org = a.org AND v.id = a.version_id
+WHERE a.org = ?1 AND a.status = 'done' AND v.form_id = ?2;
+
 -- Nobody has answered a draft version: it may be brought anew.
 -- name: assess_version_remove_draft :changed
 -- in: org id, id id

@@ -55,13 +55,30 @@ static struct matrix_cell cell_of(const char *value)
     return (struct matrix_cell){.score = score, .gap = score >= 0 ? NULL : gap};
 }
 
-const char *assess_fact_use(const char *fact)
+size_t assess_fact_uses(const char *fact, const char *destination, const char *out[FACT_USES_MAX])
 {
-    if (text_same(fact, "risk.level"))
-        return "risk";
-    if (assess_alert_of(fact, "yes") != NULL)
-        return "alert";
-    return area_of(fact) >= 0 ? "matrix" : "count";
+    size_t count = 0;
+    bool of_cases = destination[0] == '\0' || text_same(destination, "assessment");
+    if (!of_cases) {
+        out[0] = text_same(destination, "referral") && text_starts(fact, "referral.") ? "referral" : "none";
+        return 1;
+    }
+    if (text_same(fact, "case.code") && destination[0] != '\0') {
+        out[0] = "code";
+        return 1;
+    }
+    if (text_same(fact, "risk.level")) {
+        out[count++] = "risk";
+        out[count++] = "review";
+        out[count++] = "reports";
+    } else if (assess_alert_of(fact, "yes") != NULL) {
+        out[count++] = "alert";
+    } else if (area_of(fact) >= 0) {
+        out[count++] = "matrix";
+        out[count++] = "plan";
+    }
+    out[count++] = "kept";
+    return count;
 }
 
 /* The assessments in `rows`, the latest first; the number of those that fit. */

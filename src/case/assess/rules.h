@@ -16,8 +16,10 @@ const char *assess_next_review(struct arena *arena, const char *set, const char 
 
 /* The kind of alert that a fact raises; NULL: none. */
 const char *assess_alert_of(const char *fact, const char *value);
-/* What in the program reads a fact: "risk", "alert", "matrix", or "count" (kept in the clear, and nothing more). */
-const char *assess_fact_use(const char *fact);
+/* What in the program reads a fact: codes of the family "fact_use", at least one, in the order of their weight. `destination` is the
+ * form's (form_destination). */
+enum { FACT_USES_MAX = 4 };
+size_t assess_fact_uses(const char *fact, const char *destination, const char *out[FACT_USES_MAX]);
 /* Is this a level of risk that a case can have? */
 bool assess_is_risk(const char *value);
 /* 0..4; -1 when the value is no score. */

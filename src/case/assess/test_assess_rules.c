@@ -221,6 +221,34 @@ static int close_arena(void **state)
     return 0;
 }
 
+static void m2_7_all_that_reads_a_fact_is_named(void **state)
+{
+    static const struct {
+        const char *fact, *destination, *uses;
+    } cases[] = {
+        {"risk.level", "", "risk review reports kept "},
+        {"risk.level", "outreach", "none "},
+        {"safety.immediate_danger", "assessment", "alert kept "},
+        {"need.legal", "", "matrix plan kept "},
+        {"need.unheard_of", "", "kept "},
+        {"own", "", "kept "},
+        {"case.code", "assessment", "code "},
+        {"case.code", "", "kept "},
+        {"referral.story", "referral", "referral "},
+        {"own", "referral", "none "},
+    };
+    struct arena *arena = arena_new(1 << 16);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *uses[FACT_USES_MAX], *text = "";
+        size_t count = assess_fact_uses(cases[i].fact, cases[i].destination, uses);
+        for (size_t j = 0; j < count; j++)
+            text = arena_format(arena, "%s%s ", text, uses[j]);
+        assert_string_equal(text, cases[i].uses);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +261,7 @@ int main(void)
         cmocka_unit_test(m2_7_boxes_become_answers_and_come_back),
         cmocka_unit_test(m2_7_what_is_typed_in_one_field_becomes_an_answer),
         cmocka_unit_test(m2_7_a_range_is_chosen_from_or_typed),
+        cmocka_unit_test(m2_7_all_that_reads_a_fact_is_named),
     };
     return cmocka_run_group_tests_name("assess_rules", tests, open_arena, close_arena);
 }

@@ -265,12 +265,15 @@ static const char *versions_of(struct trial *trial, const char *questions, const
 {
     return arena_format(trial_arena(trial),
                         "#survey\n"
-                        "type|name|label::Latvian (lv)|label::English (en)|required|relevant|ausma::fact\n"
+                        "type|name|label::Latvian (lv)|label::English (en)|required|relevant|ausma::fact|constraint|"
+                        "calculation|default\n"
                         "%s"
                         "#choices\n"
                         "list_name|name|label::Latvian (lv)|label::English (en)\n"
                         "yn|yes|Jā|Yes\n"
                         "yn|no|Nē|No\n"
+                        "lv|1|Maz|Little\nlv|2|Daudz|Much\n"
+                        "lw|1|Maz|Little\nlw|3|Daudz|Much\n"
                         "#settings\n"
                         "form_title|form_id|version\n"
                         "Salīdzināmā|compared|%s\n",
@@ -286,12 +289,19 @@ static void m2_7_a_new_version_says_what_changes_for_whom(void **state)
                                                    "text|kind|Veids|The kind|||\n"
                                                    "text|must|Obligāts|Must it|||\n"
                                                    "text|when|Kad|When is it|||\n"
-                                                   "text|gone|Prom|Gone away|||\n",
+                                                   "text|gone|Prom|Gone away|||\n"
+                                                   "integer|limit|Robeža|Limited||||. > 0\n"
+                                                   "text|start|Sākums|Begins with|||||| old\n"
+                                                   "calculate|sum||||| own.sum||1 + 1\n"
+                                                   "select_one lv|score|Vērtējums|Score to keep|||need.safety\n"
+                                                   "select_one lv|level|Līmenis|Level to lose|||need.legal\n",
                                                    "1"));
     struct answer alone = trial_get(trial, "programme_manager", first);
     assert_false(trial_shows(alone, "id=\"changes\""));
-    assert_true(trial_shows(alone, "This form makes no facts"));
-    (void)begin(trial, trial_case(trial, "Irbe"), first);
+    const char *irbe = trial_case(trial, "Irbe");
+    (void)begin(trial, irbe, first);
+    assert_int_equal(send(trial, begin(trial, irbe, first), "act=finish&q.%2Fdata%2Fmust=x").status, 303);
+    assert_int_equal(send(trial, begin(trial, irbe, first), "act=finish&q.%2Fdata%2Fmust=x").status, 303);
     struct answer brought = bring(trial,
                                   versions_of(trial,
                                               "text|same|Tas pats|The same|||\n"
@@ -300,7 +310,12 @@ static void m2_7_a_new_version_says_what_changes_for_whom(void **state)
                                               "text|must|Obligāts|Must it|yes||\n"
                                               "text|when|Kad|When is it||${same} != ''|\n"
                                               "select_one yn|danger|Briesmas|Danger now|||safety.immediate_danger\n"
-                                              "text|other|Cits|Some other|||own.fact\n",
+                                              "text|other|Cits|Some other|||own.fact\n"
+                                              "integer|limit|Robeža|Limited||||. > 5\n"
+                                              "text|start|Sākums|Begins with|||||| new\n"
+                                              "calculate|sum||||| own.sum||2 + 2\n"
+                                              "select_one lv|score|Vērtējums|Score to keep|||need.safety\n"
+                                              "select_one lw|level|Līmenis|Level to lose|||need.legal\n",
                                               "2"));
     assert_int_equal(brought.status, 303);
     const char *second = arena_text_n(trial_arena(trial), brought.location, strcspn(brought.location, "?"));
@@ -315,14 +330,27 @@ static void m2_7_a_new_version_says_what_changes_for_whom(void **state)
                                        "New question",
                                        "No longer asked",
                                        "Gone away",
-                                       "/data/must"};
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+                                       "/data/must",
+                                       "2 finished assessments (cases: 1)",
+                                       "Another rule which answer is right",
+                                       "Another calculation",
+                                       "Another value to begin with",
+                                       "Other choices",
+                                       "can no longer be compared",
+                                       "<li>Level to lose (need.legal)</li>",
+                                       "<li>sum (own.sum)</li>"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        if (strstr(changes, said[i]) == NULL)
+            print_message("not said: %s\n", said[i]);
         assert_non_null(strstr(changes, said[i]));
+    }
     assert_null(strstr(changes, "The same"));
+    assert_null(strstr(changes, "Score to keep"));
     const char *facts = trial_between(trial, page, "id=\"facts\"", "</section>");
     assert_non_null(strstr(facts, "An alert to the team"));
     assert_non_null(strstr(facts, "own.fact"));
-    assert_non_null(strstr(facts, "kept for counting"));
+    assert_non_null(strstr(facts, "The comparison with the assessment before"));
+    assert_non_null(strstr(facts, "The page of the plan"));
     struct answer tried = trial_post(trial, "programme_manager", second,
                                      "act=finish&q.%2Fdata%2Fother=Kaut+kas&q.%2Fdata%2Fmust=x");
     assert_int_equal(tried.status, 200);
@@ -371,6 +399,7 @@ static void m2_7_how_to_ask_is_folded_away_in_the_readers_language(void **state)
     assert_true(trial_shows(page, "Do not hurry"));
     assert_false(trial_shows(page, "Neskubiniet"));
     assert_true(trial_shows(page, "version 7 "));
+    assert_true(trial_shows(page, "This form makes no facts"));
 }
 
 static void m2_3_a_draft_that_is_not_wanted_goes(void **state)

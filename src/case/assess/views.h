@@ -113,6 +113,9 @@ const char *assess_wrong(enum language language, const struct form_item *item);
 
 /* ---- files as answers (files.c) ---- */
 
+/* What a stored file is, in words; NULL: the answer is none. */
+const char *assess_file_words(struct arena *arena, enum language language, const struct form_item *item);
+
 /* What a question for a file asks: a code of "file_give" and its like ("image", "drawing", "signature", "audio", "video", "file"). */
 const char *fill_asked(const struct form_item *item);
 bool fill_drawn(const struct form_item *item);
@@ -195,17 +198,24 @@ struct version_change {
     const char *label; /* as the author wrote it; the name when there is none */
     const char *path;
     enum { CHANGE_NEW, CHANGE_GONE, CHANGE_OTHER } kind;
-    bool words, type, choices, required, relevance; /* what is other */
+    bool words, type, choices, required, relevance, constraint, calculation, initial, fact; /* what is other */
+    const char *fact_before, *fact_after;                                                   /* "" when there is none */
 };
 /* From one version to another, in the order of the new one; what is gone comes last. At most 500. */
 size_t assess_compare(struct arena *arena, const struct form *before, const struct form *after, const char *language,
                       const struct version_change **out);
 
+/* The facts of the earlier version whose values cannot be set beside those of the new one, by the label of their question: nothing makes them
+ * any more, or another type, other codes or another calculation does. */
+size_t assess_scores_lost(struct arena *arena, const struct form *before, const struct form *after,
+                          const char *language, const char *const **out);
+
 /* A fact that an instrument makes. */
 struct instrument_fact {
     const char *fact;
-    const char *label; /* of its question */
-    const char *use;   /* family "fact_use" */
+    const char *label;               /* of its question */
+    const char *uses[FACT_USES_MAX]; /* family "fact_use" */
+    size_t use_count;
     const char *tried; /* what the try would make of it; "" */
 };
 
@@ -266,6 +276,9 @@ struct instrument_view {
     const struct version_change *changes;
     size_t change_count;
     int64_t drafts; /* begun on the version in use and not finished */
+    struct assess_version_done_row done;
+    const char *const *lost; /* scores that will not compare */
+    size_t lost_count;
     struct instrument_fact *facts;
     size_t fact_count;
     bool may_publish;

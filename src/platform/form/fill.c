@@ -68,13 +68,14 @@ static struct form_item *add_item(struct form_fill *fill, struct form_item *pare
     return item;
 }
 
-/* Repeats that people add to begin with one instance, those that are counted with none. */
+/* Repeats that people add to begin with one instance; with none those that are counted, and those that the form's template leaves out of
+ * an instance that is added. */
 void form_item_grow(struct form_fill *fill, struct form_item *item)
 {
     for (const struct form_node *node = item->node->first; node != NULL; node = node->next)
         if (node->type != FORM_REPEAT)
             (void)add_item(fill, item, node, item->last, 0);
-        else if (form_repeat_open(node))
+        else if (form_repeat_open(node) && !(fill->begun && node->rules->bare))
             (void)add_item(fill, item, node, item->last, 1);
 }
 
@@ -175,6 +176,7 @@ struct form_fill *form_fill_new(struct arena *arena, const struct form *form, in
     fill->document->first = fill->document->last = root;
     set_path(arena, root);
     form_item_grow(fill, root);
+    fill->begun = true;
     fill->heads = ARENA_ARRAY(arena, struct form_item *, form->count);
     fill->tails = ARENA_ARRAY(arena, struct form_item *, form->count);
     fill->dirty = ARENA_ARRAY(arena, struct form_item *, form->count);

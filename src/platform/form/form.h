@@ -45,11 +45,12 @@ enum form_type {
 struct form_node {
     enum form_type type;
     const char *name;
-    const char *path;                               /* "/data/safety/home": unique in the form */
-    const char *appearance;                         /* "" when none */
-    const char *fact;                               /* the coded fact of column ausma::fact; NULL when none */
-    const char *parameters;                         /* "" when none */
-    const char *relevance, *requirement;            /* as the XForm has them; "" when none */
+    const char *path;       /* "/data/safety/home": unique in the form */
+    const char *appearance; /* "" when none */
+    const char *fact;       /* the coded fact of column ausma::fact; NULL when none */
+    const char *parameters; /* "" when none */
+    /* As the XForm has them; "" when none. `initial`: the default; `itemset`: where the choices come from, with their filter. */
+    const char *relevance, *requirement, *constraint, *calculation, *initial, *itemset;
     size_t index;                                   /* place among form_nodes */
     unsigned depth;                                 /* 1: directly under the form */
     struct form_node *parent, *first, *last, *next; /* the root has type FORM_GROUP, depth 0 and no parent */

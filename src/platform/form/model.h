@@ -55,6 +55,7 @@ struct form_rules {
     const struct xpath_expr *shuffle; /* the seed of randomize() */
     bool shuffled;
     bool fixed_count; /* people neither add nor remove instances */
+    bool bare;        /* a new instance of the repeat around it begins without any of it, as the form's template says */
     const struct form_trigger *triggers;
     enum form_meta meta;
 };
@@ -101,6 +102,7 @@ struct form_fill {
     struct form_item *document;        /* its first child is the root */
     struct form_item **heads, **tails; /* the items of each node, by node index */
     size_t steps;
+    bool begun;                   /* what is added now is added by a person or a count */
     bool fresh;                   /* everything has to be worked out */
     struct form_item **dirty;     /* items to be worked out, by node index */
     uint64_t *dirty_places;       /* which places of form->order have some: a bit each */

@@ -185,6 +185,22 @@ static void m2_7_choices_follow_other_answers(void **state)
     "calculate|total|sum(${age})\n"                                                          \
     "calculate|second|indexed-repeat(${name}, ${child}, 2)\n"
 
+/* As the form's own template says, and as clients do: what is added begins without a repeat within it. */
+static void m2_7_an_added_instance_begins_as_its_template(void **state)
+{
+    (void)state;
+    struct form_fill *fill = begin("#survey\ntype|name\nbegin_repeat|outer\ntext|who\nbegin_repeat|inner\ntext|deep\n"
+                                   "end_repeat|\nend_repeat|\n");
+    assert_non_null(form_item_find(fill, "/data/outer[1]/inner[1]/deep"));
+    assert_int_equal(form_fill_add(fill, "/data/outer"), OK);
+    assert_int_equal(form_fill_evaluate(fill), OK);
+    assert_non_null(form_item_find(fill, "/data/outer[2]/who"));
+    assert_null(form_item_find(fill, "/data/outer[2]/inner[1]"));
+    assert_int_equal(form_fill_add(fill, "/data/outer[2]/inner"), OK);
+    set(fill, "/data/outer[2]/inner[1]/deep", "x");
+    assert_string_equal(item(fill, "/data/outer[2]/inner[1]/deep")->value, "x");
+}
+
 static void m2_7_repeats_grow_and_shrink(void **state)
 {
     (void)state;
@@ -331,6 +347,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(m2_7_relevance_hides_and_brings_back, setup, teardown),
         cmocka_unit_test_setup_teardown(m2_7_constraints_say_their_message, setup, teardown),
         cmocka_unit_test_setup_teardown(m2_7_choices_follow_other_answers, setup, teardown),
+        cmocka_unit_test_setup_teardown(m2_7_an_added_instance_begins_as_its_template, setup, teardown),
         cmocka_unit_test_setup_teardown(m2_7_repeats_grow_and_shrink, setup, teardown),
         cmocka_unit_test_setup_teardown(m2_7_counted_repeats, setup, teardown),
         cmocka_unit_test_setup_teardown(m2_7_answers_survive_xml, setup, teardown),

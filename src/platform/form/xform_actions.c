@@ -28,6 +28,7 @@ static void read_setvalue(struct xform_reader *r, const xmlNode *action, const c
     } else if (event_is(r, action, "odk-instance-first-load") || event_is(r, action, "odk-new-repeat") ||
                event_is(r, action, "xforms-ready")) {
         rules->default_value = expr;
+        target->initial = arena_text(r->arena, value == NULL ? text : value);
     }
 }
 

@@ -245,6 +245,7 @@ static void read_itemset(struct xform_reader *r, const xmlNode *itemset, struct 
     const char *value = column_of(r, xform_child(itemset, "value"), "name", &ignored);
     const char *label = column_of(r, xform_child(itemset, "label"), "label", &by_itext);
     const struct xpath_expr *nodeset = xform_parse(r, xform_attribute(r, itemset, "nodeset"), node, PART_CHOICES);
+    node->itemset = arena_text(r->arena, xform_attribute(r, itemset, "nodeset"));
     if (nodeset == NULL)
         return;
     if (is_call(nodeset, "randomize")) {

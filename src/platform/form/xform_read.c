@@ -138,7 +138,7 @@ static struct form_node *add_node(struct xform_reader *r, struct form_node *pare
     node->name = qualified(r->arena, element);
     node->path = arena_format(r->arena, "%s/%s", parent == NULL ? "" : parent->path, node->name);
     node->depth = parent == NULL ? 0 : parent->depth + 1;
-    node->appearance = node->parameters = "";
+    node->appearance = node->parameters = node->initial = node->itemset = "";
     form->nodes[form->count] = node;
     r->rules[form->count++] = ARENA_NEW(r->arena, struct form_rules);
     node->rules = r->rules[node->index];
@@ -160,12 +160,12 @@ static bool has_elements(const xmlNode *element)
     return false;
 }
 
-static bool already(const struct form_node *parent, const char *name)
+static struct form_node *child_called(const struct form_node *parent, const char *name)
 {
-    for (const struct form_node *child = parent->first; child != NULL; child = child->next)
+    for (struct form_node *child = parent->first; child != NULL; child = child->next)
         if (strcmp(child->name, name) == 0)
-            return true;
-    return false;
+            return child;
+    return NULL;
 }
 
 /* meta holds what the form knows of itself: instanceID, the audit, entities. No question, so no node. */
@@ -180,13 +180,18 @@ static void read_tree(struct xform_reader *r, struct form_node *parent, const xm
     for (const xmlNode *child = element->children; child != NULL; child = child->next) {
         if (child->type != XML_ELEMENT_NODE || is_meta(r, child))
             continue;
-        if (already(parent, qualified(r->scratch, child)))
-            continue; /* the template of a repeat came first */
+        struct form_node *there = child_called(parent, qualified(r->scratch, child));
+        bool template = xform_attribute(r, child, "template") != NULL;
+        if (there != NULL) { /* the template of a repeat came first */
+            r->rules[there->index]->bare &= template;
+            continue;
+        }
         if (r->form->count >= FORM_NODES_MAX || parent->depth >= FORM_DEPTH_MAX) {
             xform_note(r, FORM_TOO_LARGE, parent, PART_NODE, "questions, or groups within groups", false);
             return;
         }
         struct form_node *node = add_node(r, parent, child);
+        r->rules[node->index]->bare = template;
         if (has_elements(child)) {
             node->type = FORM_GROUP;
             read_tree(r, node, child);
@@ -419,6 +424,10 @@ static void read_rules(struct xform_reader *r, struct form_node *node)
     node->fact = fact == NULL ? NULL : arena_text(r->arena, fact);
     node->relevance = written(r, node, "relevant");
     node->requirement = written(r, node, "required");
+    node->constraint = written(r, node, "constraint");
+    node->calculation = written(r, node, "calculate");
+    if (node->initial[0] == '\0' && rules->default_text != NULL)
+        node->initial = rules->default_text;
     rules->relevant = rule(r, node, "relevant", PART_RELEVANT);
     rules->required = rule(r, node, "required", PART_REQUIRED);
     rules->read_only = rule(r, node, "readonly", PART_READ_ONLY);
