@@ -464,7 +464,7 @@ static void m7_1_new_keys_of_the_case_open_earlier_files(void **state)
     const char *lawyer = id_text(arena, trial_session(trial, "lawyer")->account);
     assert_int_equal(give(trial, draft, "photo", fixture(trial, "gps.jpg")).status, 303);
     const char *address = address_of(trial, draft, "case_manager");
-    const char *fields = arena_format(arena, "account=%s&role=lawyer&until=", lawyer);
+    const char *fields = arena_format(arena, "account=%s&role=lawyer&until=&ground=own_work&ground_words=x", lawyer);
     assert_int_equal(
         trial_post(trial, "case_manager", arena_format(arena, "/cases/%s/team/add", case_id), fields).status, 303);
     assert_int_equal(trial_get(trial, "lawyer", address).status, 404); /* has the legal part alone */

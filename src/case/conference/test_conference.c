@@ -93,7 +93,8 @@ static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
 static void m7_1_only_who_is_on_the_case_was_there(void **state)
 {
     (void)state;
-    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer", owner("lawyer"));
+    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer&ground=own_work&ground_words=x",
+                                      owner("lawyer"));
     const char *present = arena_format(trial_arena(trial), "&present=%s", owner("lawyer"));
     const char *task = arena_format(trial_arena(trial), "&what1=Zvans&by1=%s&who1=%s", day(7), owner("lawyer"));
     const char *stranger = arena_format(trial_arena(trial), "&present=%s", owner("stranger"));

@@ -4,6 +4,7 @@
 #define AUSMA_CASE_CONSENT_CONSENT_H
 
 #include "case/record/record.h"
+#include "platform/gate/shell.h"
 
 extern const struct route consent_routes[];
 
@@ -32,5 +33,26 @@ bool consent_stands(const struct consent_facts *facts, size_t count, const char 
 /* The same out of the store. `recipient` and `purpose` are codes of the programme. */
 MUST_USE enum err consent_valid(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *purpose,
                                 const char *recipient, const char *on, bool *valid);
+
+/* ---- before something of the case in scope goes to somebody else ---- */
+
+/* The fields of the question, for a route's table; template: consent_ask_fields. `covers`: what was said about the recipient; when nothing was,
+ * what was said about the case team. */
+#define CONSENT_ASK_FIELDS                                 \
+    {.name = "ground", .kind = FIELD_CODE, .other = true}, \
+    {                                                      \
+        .name = "ground_words", .kind = FIELD_LONG         \
+    }
+struct consent_ask_view {
+    struct consent_line *lines; /* all that was said, the latest first */
+    size_t count;
+    struct choice *grounds;
+    size_t ground_count;
+};
+MUST_USE enum err consent_ask(struct req *r, struct consent_ask_view *out);
+/* Without a consent that stands for this recipient (a code of the pack) a ground is needed, in words too: else the fields fail. */
+MUST_USE enum err consent_ask_check(struct req *r, const char *recipient);
+/* In the change: keeps the ground, when there had to be one. `act`: "team" or "disclosure". ERR_STALE: a consent was withdrawn meanwhile. */
+MUST_USE enum err consent_ask_write(struct req *r, const char *recipient, const char *act);
 
 #endif

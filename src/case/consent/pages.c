@@ -5,6 +5,7 @@
 #include "case/consent/queries.h"
 #include "case/consent/templates.h"
 #include "case/consent/views.h"
+#include "case/task/task.h"
 
 #define CONSENT "consent_consent"
 
@@ -161,6 +162,21 @@ static enum err withdraw_check(struct req *r)
     return r->failed ? ERR_INPUT : OK;
 }
 
+/* Who sees the case because of this consent goes on seeing it until somebody decides: today, by the case manager. */
+static enum err look_again(struct req *r, const struct consent_line *line)
+{
+    bool sees = false;
+    int64_t id = 0;
+    TRY(consent_still_sees(r, line->recipient, &sees));
+    if (!sees)
+        return OK;
+    struct task_new task = {.title = arena_format(r->arena, "%s: %s", word(r->language, W_consent_look_again),
+                                                  word_code(r->language, PACK_RECIPIENT, line->recipient)),
+                            .owner = case_of(r)->manager,
+                            .due = time_date(r->arena, r->now)};
+    return task_add(r, &task, &id);
+}
+
 static enum err withdraw_change(struct req *r)
 {
     struct consent_line line;
@@ -182,6 +198,7 @@ static enum err withdraw_change(struct req *r)
     TRY(tell(r, line.id,
              in_words(r, line.purpose, line.recipient, word_code(r->language, "consent_state", "withdrawn"))));
     TRY(req_audit(r, "consent.withdraw", r->case_id, line.id));
+    TRY(look_again(r, &line));
     return req_redirect(r, W_consent_withdrawn_done, "/cases/%s/meetings", r->params[0]);
 }
 

@@ -54,3 +54,22 @@ WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND version = ?6 AND withdrawn_on IS
 -- out: kind code, given_on date, expires_on date?, withdrawn_on date?
 SELECT kind, given_on, expires_on, withdrawn_on FROM consent_consent
 WHERE org = ?1 AND case_id = ?2 AND purpose = ?3 AND recipient = ?4 ORDER BY given_on DESC, id DESC LIMIT 200;
+
+-- All that was said about one recipient, purpose by purpose.
+-- name: consent_by_recipient :many
+-- in: org id, case_id id, recipient code
+-- out: purpose code, kind code, given_on date, expires_on date?, withdrawn_on date?
+SELECT purpose, kind, given_on, expires_on, withdrawn_on FROM consent_consent
+WHERE org = ?1 AND case_id = ?2 AND recipient = ?3 ORDER BY purpose, given_on DESC, id DESC LIMIT 400;
+
+-- name: consent_ground_add :exec
+-- in: org id, case_id id, id id, act code, recipient code, ground code, words bytes, on_date date, account id, created_at time
+INSERT INTO consent_ground (org, case_id, id, act, recipient, ground, words, on_date, account, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- Roles in which people have a part of the case now.
+-- name: consent_members :many
+-- in: org id, case_id id, now time
+-- out: role code?
+SELECT role FROM record_holders
+WHERE org = ?1 AND case_id = ?2 AND via = 'member' AND role IS NOT NULL AND (until IS NULL OR until > ?3) ORDER BY role;

@@ -49,5 +49,25 @@ CREATE TABLE consent_consent (
 CREATE INDEX consent_consent_by_purpose ON consent_consent (org, case_id, purpose, recipient, given_on);
 CREATE INDEX consent_consent_by_day ON consent_consent (org, case_id, given_on, id);
 
+-- Something went to somebody without a consent that stands: on which ground, and what was decided.
+CREATE TABLE consent_ground (
+    org INTEGER NOT NULL,
+    case_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    act TEXT NOT NULL CHECK (act IN ('team', 'disclosure')),
+    recipient TEXT NOT NULL,
+    ground TEXT NOT NULL,
+    words BLOB NOT NULL,
+    on_date TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org, case_id, id),
+    FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
+) WITHOUT ROWID, STRICT;
+
+-- For figures: no words.
+CREATE VIEW consent_grounds AS
+    SELECT org, case_id, id, act, recipient, ground, on_date FROM consent_ground;
+
 CREATE VIEW consent_consents AS
     SELECT org, case_id, id, purpose, recipient, kind, given_on, expires_on, withdrawn_on FROM consent_consent;

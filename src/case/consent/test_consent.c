@@ -242,9 +242,76 @@ static void m7_2_words_are_nowhere_in_the_clear(void **state)
         assert_false(trial_holds(trial, words[i]));
 }
 
+static struct answer give_lawyer(const char *more)
+{
+    const char *lawyer = id_text(trial_arena(trial), trial_session(trial, "lawyer")->account);
+    return trial_post(trial, "case_manager", at("/team/add"),
+                      arena_format(trial_arena(trial), "account=%s&role=lawyer%s", lawyer, more));
+}
+
+static const char *agrees(const char *recipient, const char *kind)
+{
+    return arena_format(trial_arena(trial), "purpose=legal_help&recipient=%s&kind=%s&given_by=Aizbildne&on=%s",
+                        recipient, kind, day(0));
+}
+
+static void take_back_lawyer(void)
+{
+    const char *lawyer = id_text(trial_arena(trial), trial_session(trial, "lawyer")->account);
+    const char *path = arena_format(trial_arena(trial), "/team/%s/remove", lawyer);
+    assert_int_equal(trial_post(trial, "case_manager", at(path), "").status, 303);
+}
+
+/* Without a consent that stands a part goes to nobody but on a ground, which is kept in words (M2.1, M3.6). */
+static void m3_6_sharing_asks_for_consent_or_a_ground(void **state)
+{
+    static const char *const refused[] = {"", "&ground=nonsense&ground_words=x", "&ground=danger", "&ground_words=x"};
+    (void)state;
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/team/add")), "Has the child agreed to this?"));
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_int_equal(give_lawyer(refused[i]).status, 422);
+    assert_true(trial_shows(give_lawyer("&ground_words=Kept+words"), "There is no consent for this recipient"));
+    assert_true(trial_shows(give_lawyer("&ground_words=Kept+words"), "Kept words"));
+    assert_int_equal(give_lawyer("&ground=danger&ground_words=Decided+by+two").status, 303);
+    struct answer timeline = trial_get(trial, "case_manager", at("/timeline"));
+    assert_true(trial_shows(timeline, "Shared without consent: Life or health is in danger"));
+    assert_true(trial_shows(timeline, "Decided by two"));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/figures"), "Life or health is in danger"));
+}
+
+/* What was said about the recipient decides; when nothing was, what was said about the case team. */
+static void m3_6_the_last_word_about_the_recipient_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(trial_post(trial, "case_manager", at("/consent"), agrees("case_team", "assent")).status, 303);
+    assert_int_equal(give_lawyer("").status, 303);
+    take_back_lawyer();
+    assert_int_equal(trial_post(trial, "case_manager", at("/consent"), agrees("lawyer", "refused")).status, 303);
+    assert_int_equal(give_lawyer("").status, 422);
+    assert_false(trial_shows(trial_get(trial, "case_manager", at("/timeline")), "Shared without consent"));
+}
+
+/* A consent that is withdrawn while somebody sees the case because of it becomes a task of today. */
+static void m3_6_a_withdrawn_consent_is_looked_at_again(void **state)
+{
+    (void)state;
+    assert_int_equal(trial_post(trial, "case_manager", at("/consent"), agrees("lawyer", "consent")).status, 303);
+    assert_int_equal(give_lawyer("").status, 303);
+    struct answer list = trial_get(trial, "case_manager", at("/meetings"));
+    const char *id = trial_between(trial, list, arena_format(trial_arena(trial), "href=\"%s/consents/", home), "\"");
+    assert_non_null(id);
+    const char *path = arena_format(trial_arena(trial), "/consents/%s", id);
+    const char *fields = arena_format(trial_arena(trial), "on=%s&version=1", day(0));
+    assert_int_equal(trial_post(trial, "case_manager", at(path), fields).status, 303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/tasks")), "decide who still sees the case: Lawyer"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(m3_6_sharing_asks_for_consent_or_a_ground, new_case),
+        cmocka_unit_test_setup(m3_6_the_last_word_about_the_recipient_counts, new_case),
+        cmocka_unit_test_setup(m3_6_a_withdrawn_consent_is_looked_at_again, new_case),
         cmocka_unit_test_setup(m2_1_the_first_meeting_is_written_and_read, new_case),
         cmocka_unit_test_setup(m2_1_a_consent_expires_and_is_withdrawn, new_case),
         cmocka_unit_test_setup(m2_1_a_refusal_allows_nothing, new_case),

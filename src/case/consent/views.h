@@ -49,6 +49,8 @@ struct bytes consent_seal(struct req *r, const char *table, const char *column, 
 MUST_USE enum err consent_open(struct req *r, const char *table, const char *column, int64_t id, struct bytes value,
                                const char **out);
 MUST_USE enum err consent_lines(struct req *r, struct consent_line **out, size_t *count);
+/* Does somebody still have a part of the case for whom this consent stood? */
+MUST_USE enum err consent_still_sees(struct req *r, const char *recipient, bool *out);
 /* A day that has come, and not before the case; else the field fails. */
 void consent_check_day(struct req *r, const char *name);
 

@@ -127,7 +127,8 @@ static void m7_1_only_who_sees_the_plan_gets_a_task(void **state)
     static const char *const others[] = {"stranger", "helper", "lawyer", "former"};
     (void)state;
     const char *team = arena_format(trial_arena(trial), "/cases/%s/team/add", case_text);
-    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer", owner("lawyer"));
+    const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer&ground=own_work&ground_words=x",
+                                      owner("lawyer"));
     assert_int_equal(trial_post(trial, "case_manager", team, lawyer).status, 303);
     struct answer form = trial_get(trial, "case_manager", home);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

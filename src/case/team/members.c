@@ -135,10 +135,12 @@ static enum err team_show(struct req *r)
 static const struct field_rule ADD_FIELDS[] = {
     {.name = "account", .kind = FIELD_ID, .required = true, .missing = W_team_account_missing},
     MEMBER_FIELDS,
+    CONSENT_ASK_FIELDS,
     {0},
 };
 static const struct field_rule CHANGE_FIELDS[] = {
     MEMBER_FIELDS,
+    CONSENT_ASK_FIELDS,
     {0},
 };
 
@@ -199,6 +201,7 @@ static enum err add_show(struct req *r)
     TRY(case_must_be_open(r));
     TRY(offer_people(r, &view));
     offer_roles(r, &view);
+    TRY(consent_ask(r, &view.asked));
     html_team_add(req_page(r), r, &view);
     return OK;
 }
@@ -244,6 +247,12 @@ static enum err check_role(struct req *r, const struct colleague *who)
     return OK;
 }
 
+/* Of the role that was chosen, which is one of the pack. */
+static const char *recipient_of(struct req *r)
+{
+    return pack_role(field_text(r, "role"))->recipient;
+}
+
 static void check_until(struct req *r, const struct colleague *who)
 {
     struct maybe until = until_typed(r);
@@ -276,6 +285,8 @@ static enum err add_check(struct req *r)
     TRY(team_colleague(r, account, &who));
     TRY(check_role(r, &who));
     check_until(r, &who);
+    if (!r->failed)
+        TRY(consent_ask_check(r, recipient_of(r)));
     return r->failed ? ERR_INPUT : OK;
 }
 
@@ -310,6 +321,7 @@ static enum err add_change(struct req *r)
     TRY(record_key_expire(r->db, &(struct record_key_expire_in){.org = r->org, .case_id = r->case_id, .now = r->now},
                           &gone));
     TRY(team_add(r->db, r->arena, &case_of(r)->keys, &member));
+    TRY(consent_ask_write(r, recipient_of(r), "team"));
     TRY(team_step_write(r->db, &member, "added"));
     TRY(event_add(r, account, "added"));
     TRY(req_audit(r, "team.add", r->case_id, account));
@@ -345,6 +357,7 @@ static enum err change_show(struct req *r)
     field_start(r, "role", view.line.role);
     if (view.line.until.has)
         field_start(r, "until", time_date(r->arena, view.line.until.value));
+    TRY(consent_ask(r, &view.asked));
     html_team_change(req_page(r), r, &view);
     return OK;
 }
@@ -358,6 +371,8 @@ static enum err change_check(struct req *r)
     TRY(team_colleague(r, line.account, &who));
     TRY(check_role(r, &who));
     check_until(r, &who);
+    if (!r->failed && !text_same(line.role, field_text(r, "role")))
+        TRY(consent_ask_check(r, recipient_of(r)));
     return r->failed ? ERR_INPUT : OK;
 }
 
@@ -379,6 +394,8 @@ static enum err change_change(struct req *r)
     struct team_new member = member_of(r, line.account);
     TRY(take_away(r, line.account));
     TRY(team_add(r->db, r->arena, &case_of(r)->keys, &member));
+    if (!text_same(line.role, member.role))
+        TRY(consent_ask_write(r, recipient_of(r), "team"));
     TRY(team_step_write(r->db, &member, "changed"));
     TRY(event_add(r, line.account, "changed"));
     TRY(req_audit(r, "team.change", r->case_id, line.account));

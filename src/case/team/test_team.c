@@ -61,7 +61,8 @@ static int new_case(void **state)
 static struct answer add(const char *login, const char *role, const char *until)
 {
     return trial_post(trial, "case_manager", at("/team/add"),
-                      arena_format(trial_arena(trial), "account=%s&role=%s&until=%s", account(login), role, until));
+                      arena_format(trial_arena(trial), "account=%s&role=%s&until=%s&ground=own_work&ground_words=x",
+                                   account(login), role, until));
 }
 
 static void give_service(const char *service, const char *strand, const char *note)
@@ -261,7 +262,9 @@ static void access_a_changed_role_shows_other_parts(void **state)
     assert_int_equal(add("lawyer", "lawyer", "").status, 303);
     const char *member = arena_format(trial_arena(trial), "/team/%s", account("lawyer"));
     assert_int_equal(trial_get(trial, "case_manager", at(member)).status, 200);
-    assert_int_equal(trial_post(trial, "case_manager", at(member), "role=doctor&until=").status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", at(member), "role=doctor&until=").status, 422);
+    assert_int_equal(
+        trial_post(trial, "case_manager", at(member), "role=doctor&until=&ground=law&ground_words=x").status, 303);
     assert_int_equal(trial_get(trial, "lawyer", at("/assessments")).status, 200);
     assert_int_equal(trial_get(trial, "lawyer", at("/plan")).status, 403);
 }

@@ -2,6 +2,7 @@
 #ifndef AUSMA_CASE_TEAM_VIEWS_H
 #define AUSMA_CASE_TEAM_VIEWS_H
 
+#include "case/consent/consent.h"
 #include "case/team/queries.h"
 #include "case/team/team.h"
 #include "platform/gate/shell.h"
@@ -55,6 +56,7 @@ struct team_form_view {
     size_t people_count;
     struct choice *roles;
     size_t role_count;
+    struct consent_ask_view asked;
     const char *name; /* of whom it is about, when that is no choice */
     struct team_line line;
 };

@@ -15,7 +15,8 @@ struct entry {
     const char *training; /* acts */
     const char **phases;  /* services */
     uint32_t phases_count;
-    const char **parts; /* roles */
+    const char *recipient; /* roles: whom a consent is given for; NULL: the case team */
+    const char **parts;    /* roles */
     uint32_t parts_count;
 };
 
@@ -38,7 +39,7 @@ struct programme {
     const char *extends;
     struct entry names;
     struct entries phases, strands, urgencies, risks, close_reasons, roles, explained, consent_purposes, recipients,
-        trainings, acts;
+        trainings, acts, sharing_grounds;
     struct rhythm *assessments;
     uint32_t assessments_count;
     struct rhythm plan;

@@ -11,6 +11,7 @@ enum {
     FAMILY_RECIPIENT,
     FAMILY_TEAM_ROLE,
     FAMILY_TRAINING,
+    FAMILY_GROUND,
     FAMILY_COUNT
 };
 
@@ -23,8 +24,9 @@ static struct {
 } loaded;
 
 static struct code_list lists[FAMILY_COUNT] = {
-    {.family = PACK_SERVICE},   {.family = PACK_EXPLAINED}, {.family = PACK_CONSENT_PURPOSE},
-    {.family = PACK_RECIPIENT}, {.family = PACK_TEAM_ROLE}, {.family = PACK_TRAINING},
+    {.family = PACK_SERVICE},        {.family = PACK_EXPLAINED}, {.family = PACK_CONSENT_PURPOSE},
+    {.family = PACK_RECIPIENT},      {.family = PACK_TEAM_ROLE}, {.family = PACK_TRAINING},
+    {.family = PACK_SHARING_GROUND},
 };
 
 static const struct entry *find(const struct entries *list, const char *code)
@@ -100,7 +102,8 @@ static void list_roles(const struct entries *entries)
 {
     loaded.roles = room(entries->count, sizeof *loaded.roles);
     for (size_t i = 0; i < entries->count; i++)
-        loaded.roles[i] = (struct pack_role){entries->at[i].code, entries->at[i].account, pack_parts(&entries->at[i])};
+        loaded.roles[i] = (struct pack_role){entries->at[i].code, entries->at[i].account, pack_parts(&entries->at[i]),
+                                             entries->at[i].recipient == NULL ? "case_team" : entries->at[i].recipient};
 }
 
 enum err pack_load(const char *folder)
@@ -121,6 +124,7 @@ enum err pack_load(const char *folder)
     list_codes(FAMILY_RECIPIENT, &files.programme->recipients);
     list_codes(FAMILY_TEAM_ROLE, &files.programme->roles);
     list_codes(FAMILY_TRAINING, &files.programme->trainings);
+    list_codes(FAMILY_GROUND, &files.programme->sharing_grounds);
     list_services(&files.catalogue->services);
     list_roles(&files.programme->roles);
     word_code_from(word_of_pack);

@@ -13,6 +13,7 @@
 #define PACK_RECIPIENT PACK_FAMILY(recipient)
 #define PACK_TEAM_ROLE PACK_FAMILY(team_role)
 #define PACK_TRAINING PACK_FAMILY(training)
+#define PACK_SHARING_GROUND PACK_FAMILY(sharing_ground)
 
 struct pack_service {
     const char *code;
@@ -23,7 +24,7 @@ struct pack_service {
 };
 
 /* Reads `folder`/pack.yaml and services.yaml into memory of the process and makes its words known to word_code for the families
- * service, explained, consent_purpose, recipient, team_role, training. ERR_INPUT: noted with file and line; what was loaded before stays. Before any
+ * service, explained, consent_purpose, recipient, team_role, training, sharing_ground. ERR_INPUT: noted with file and line; what was loaded before stays. Before any
  * thread that asks; the codes and services handed out before end with another load. */
 MUST_USE enum err pack_load(const char *folder);
 
@@ -35,8 +36,9 @@ size_t pack_services(const struct pack_service **out);
 /* A role in a case team. */
 struct pack_role {
     const char *code;
-    const char *account; /* the role of an account that can have it; "none": takes part without one */
-    unsigned parts;      /* what it sees of a case: PART_BIT; PARTS_WHOLE: all but the place of stay */
+    const char *account;   /* the role of an account that can have it; "none": takes part without one */
+    unsigned parts;        /* what it sees of a case: PART_BIT; PARTS_WHOLE: all but the place of stay */
+    const char *recipient; /* whom consents are given for; "case_team" when the pack names nobody */
 };
 const struct pack_role *pack_role(const char *code); /* NULL: no such */
 

@@ -28,9 +28,12 @@ static const cyaml_schema_field_t PURPOSE_FIELDS[] = {CODE_FIELD, NAME_FIELDS, N
                                                       CYAML_FIELD_END};
 static const cyaml_schema_value_t CODE_VALUE = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, CODE_MAX_BYTES)};
 static const cyaml_schema_field_t ROLE_FIELDS[] = {
-    CODE_FIELD, NAME_FIELDS,
+    CODE_FIELD,
+    NAME_FIELDS,
     CYAML_FIELD_STRING_PTR("account", CYAML_FLAG_POINTER, struct entry, account, 1, CODE_MAX_BYTES),
     CYAML_FIELD_SEQUENCE("parts", CYAML_FLAG_POINTER, struct entry, parts, &CODE_VALUE, 1, PART_COUNT),
+    CYAML_FIELD_STRING_PTR("recipient", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct entry, recipient, 1,
+                           CODE_MAX_BYTES),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t TRAINING_FIELDS[] = {CODE_FIELD, NAME_FIELDS, NUMBER_FIELD("months"),
                                                        CYAML_FIELD_END};
@@ -89,6 +92,7 @@ static const cyaml_schema_field_t PROGRAMME_FIELDS[] = {
     LIST(programme, "explained", explained, PLAIN),
     LIST(programme, "consent_purposes", consent_purposes, PURPOSE),
     LIST(programme, "recipients", recipients, PLAIN),
+    LIST(programme, "sharing_grounds", sharing_grounds, PLAIN),
     LIST(programme, "trainings", trainings, TRAINING),
     LIST(programme, "acts", acts, ACT),
     CYAML_FIELD_END};
@@ -282,7 +286,7 @@ unsigned pack_parts(const struct entry *role)
 
 /* Each part is one that the program knows. The place of stay is given by itself alone, and never by a role (docs/ACCESS.md); a
  * conference is where tasks are made, so that whoever sees one sees the plan. */
-static enum err check_roles(const struct source *source, const struct entries *roles)
+static enum err check_roles(const struct source *source, const struct entries *roles, const struct entries *recipients)
 {
     for (size_t i = 0; i < roles->count; i++) {
         const struct entry *role = &roles->at[i];
@@ -301,6 +305,8 @@ static enum err check_roles(const struct source *source, const struct entries *r
             return refuse(source, line, "every role sees the basics", role->code);
         if ((parts & PART_BIT(PART_CONFERENCE)) != 0 && (parts & PART_BIT(PART_PLAN)) == 0)
             return refuse(source, line, "who sees conferences sees the plan", role->code);
+        if (role->recipient != NULL && !has(recipients, role->recipient))
+            return refuse(source, line, "no such recipient", role->recipient);
     }
     return OK;
 }
@@ -337,12 +343,13 @@ static enum err check_programme(const struct source *source, const struct progra
         {"explained", &programme->explained, false},
         {"consent_purposes", &programme->consent_purposes, true},
         {"recipients", &programme->recipients, false},
+        {"sharing_grounds", &programme->sharing_grounds, false},
         {"trainings", &programme->trainings, true},
         {"acts", &programme->acts, false},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         TRY(check_list(source, lists[i].name, lists[i].list, lists[i].numbered));
-    TRY(check_roles(source, &programme->roles));
+    TRY(check_roles(source, &programme->roles, &programme->recipients));
     TRY(check_acts(source, programme));
     return check_rhythms(source, programme);
 }

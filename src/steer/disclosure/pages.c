@@ -1,6 +1,8 @@
 /* Choosing, looking once more, and the paper. */
 #include "base/text.h"
 #include "base/time.h"
+#include "case/consent/consent.h"
+#include "platform/pack/pack.h"
 #include "platform/pdf/pdf.h"
 #include "steer/disclosure/disclosure.h"
 #include "steer/disclosure/templates.h"
@@ -11,9 +13,19 @@
 /* Ticks are named by the entry that wrote a row and the column, so that one that was changed meanwhile is not ticked by chance. */
 static const struct field_rule FIELDS[] = {
     {.name = "before", .kind = FIELD_INT, .min = 0, .max = INT64_MAX},
+    {.name = "to", .kind = FIELD_CODE, .other = true, .required = true, .missing = W_disclosure_to_missing},
+    CONSENT_ASK_FIELDS,
     {.name = "out.", .kind = FIELD_REST},
     {0},
 };
+
+/* The child, who needs nobody's consent, and the recipients of the pack. */
+static const char SELF[] = "self";
+
+static bool to_somebody_else(struct req *r)
+{
+    return !text_same(field_text(r, "to"), SELF);
+}
 
 static bool ticked(const struct req *r, const char *name)
 {
@@ -64,12 +76,38 @@ static enum err gather(struct req *r, struct disclosure_view *view)
     return OK;
 }
 
+static void offer_recipients(struct req *r, struct disclosure_view *view)
+{
+    const struct code_list *codes = pack_codes(PACK_RECIPIENT);
+    view->to = ARENA_ARRAY(r->arena, struct choice, codes->count + 1);
+    view->to[view->to_count++] = (struct choice){.value = SELF, .label = word(r->language, W_disclosure_self)};
+    for (size_t i = 0; i < codes->count; i++)
+        view->to[view->to_count++] = (struct choice){.value = codes->codes[i],
+                                                     .label = word_code(r->language, codes->family, codes->codes[i])};
+}
+
 static enum err choose_show(struct req *r)
 {
     struct disclosure_view view = {0};
+    if (r->route->method == HTTP_GET)
+        r->failed = false;
     TRY(gather(r, &view));
+    TRY(consent_ask(r, &view.asked));
+    offer_recipients(r, &view);
     html_disclosure_choose(req_page(r), r, &view);
     return OK;
+}
+
+static enum err to_check(struct req *r)
+{
+    const char *to = field_text(r, "to");
+    if (text_empty(to))
+        return ERR_INPUT;
+    if (to_somebody_else(r) && !code_in(pack_codes(PACK_RECIPIENT), to))
+        field_fail(r, "to", W_disclosure_to_missing);
+    else if (to_somebody_else(r))
+        TRY(consent_ask_check(r, to));
+    return r->failed ? ERR_INPUT : OK;
 }
 
 static enum err preview_change(struct req *r)
@@ -118,6 +156,8 @@ static enum err pdf_change(struct req *r)
     struct bytes pdf;
     TRY(gather(r, &view));
     TRY(paper(r, &view, &pdf));
+    if (to_somebody_else(r))
+        TRY(consent_ask_write(r, field_text(r, "to"), "disclosure"));
     TRY(req_audit(r, "case.disclosure", r->case_id, (int64_t)view.left_out));
     return req_send(r, 200, "application/pdf", pdf, "record.pdf");
 }
@@ -131,12 +171,14 @@ const struct route disclosure_routes[] = {
      .path = "/cases/{case}/disclosure/preview",
      OF_CASE,
      .show = choose_show,
+     .check = to_check,
      .change = preview_change,
      .body_max = BODY_MOST},
     {.method = HTTP_POST,
      .path = "/cases/{case}/disclosure/paper",
      OF_CASE,
      .show = choose_show,
+     .check = to_check,
      .change = pdf_change,
      .body_max = BODY_MOST,
      .fresh = true},

@@ -1,4 +1,5 @@
 /* What is written about a person, without what was ticked; through real requests. */
+#include "base/time.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -25,7 +26,7 @@ static void what_is_ticked_is_left_out(void **state)
         from--;
     const char *tick = arena_text_n(trial_arena(trial), from + 6, strcspn(from + 6, "\""));
     assert_true(strncmp(tick, "out.", 4) == 0);
-    const char *fields = arena_format(trial_arena(trial), "before=%s&%s=yes", before, tick);
+    const char *fields = arena_format(trial_arena(trial), "before=%s&to=self&%s=yes", before, tick);
     struct answer preview = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path),
                                        fields);
     assert_int_equal(preview.status, 200);
@@ -41,18 +42,48 @@ static void what_is_ticked_is_left_out(void **state)
     assert_int_equal(trial_get(trial, "administrator", path).status, 403);
     /* ticks that are none, and a moment that is none */
     assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path),
-                                "before=1&out.nothing=yes&out.=x")
+                                "before=1&to=self&out.nothing=yes&out.=x")
                          .status,
                      200);
     assert_int_equal(
-        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path), "before=x").status,
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path), "before=x&to=self")
+            .status,
         422);
+}
+
+/* To somebody else only with a consent that stands, or on a ground (M2.1, M3.6). */
+static void m3_6_to_others_it_needs_consent_or_a_ground(void **state)
+{
+    static const char *const refused[] = {
+        "", "to=", "to=nobody", "to=police", "to=police&ground=law", "to=police&ground=whim&ground_words=x"};
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Salaca");
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", id);
+    const char *paper = arena_format(trial_arena(trial), "%s/disclosure/paper", home);
+    const char *preview = arena_format(trial_arena(trial), "%s/disclosure/preview", home);
+    const char *timeline = arena_format(trial_arena(trial), "%s/timeline", home);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(trial_post(trial, "case_manager", preview, refused[i]).status, 422);
+        assert_int_equal(trial_post(trial, "case_manager", paper, refused[i]).status, 422);
+    }
+    static const char ground[] = "to=police&ground=law&ground_words=Report+of+a+crime";
+    assert_true(trial_shows(trial_post(trial, "case_manager", preview, ground), "value=\"Report of a crime\""));
+    assert_false(trial_shows(trial_get(trial, "case_manager", timeline), "Report of a crime")); /* only looked at */
+    assert_int_equal(trial_post(trial, "case_manager", paper, ground).status, 200);
+    assert_true(trial_shows(trial_get(trial, "case_manager", timeline), "Report of a crime"));
+    const char *agreed = arena_format(trial_arena(trial),
+                                      "purpose=proceedings&recipient=court&kind=assent&given_by=x&on=%s",
+                                      time_date(trial_arena(trial), time_now()));
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/consent", home), agreed).status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", paper, "to=court").status, 200);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_ticked_is_left_out),
+        cmocka_unit_test(m3_6_to_others_it_needs_consent_or_a_ground),
     };
     return cmocka_run_group_tests_name("disclosure", tests, trial_begin, trial_end);
 }

@@ -2,6 +2,7 @@
 #ifndef AUSMA_STEER_DISCLOSURE_VIEWS_H
 #define AUSMA_STEER_DISCLOSURE_VIEWS_H
 
+#include "case/consent/consent.h"
 #include "steer/proof/views.h"
 
 struct disclosed_field {
@@ -26,6 +27,9 @@ struct disclosure_view {
     int64_t before; /* as it was written up to this moment */
     int64_t unkept;
     size_t left_out;
+    struct consent_ask_view asked;
+    struct choice *to; /* whom it is for */
+    size_t to_count;
 };
 
 #endif

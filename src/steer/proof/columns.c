@@ -99,6 +99,13 @@ static const struct told_column PLAN[] = {
     {"agreed_by", W_plan_agreed_by, TOLD_SEALED, NULL},
     {"words", W_plan_words_plan, TOLD_SEALED, NULL},
     {0}};
+static const struct told_column GROUND[] = {
+    {"recipient", W_consent_recipient, TOLD_CODE, "recipient"},
+    {"ground", W_consent_ground, TOLD_CODE, "sharing_ground"},
+    {"words", W_consent_ground_words, TOLD_SEALED, NULL},
+    {"on_date", W_proof_when, TOLD_DATE, NULL},
+    {"account", W_proof_who, TOLD_ACCOUNT, NULL},
+    {0}};
 static const struct told_column GOAL[] = {
     {"title", W_plan_goal, TOLD_SEALED, NULL},
     {"area", W_plan_area, TOLD_CODE, "need_area"},
@@ -176,6 +183,7 @@ const struct told_table TOLD_TABLES[] = {
     {"consent_meeting", W_consent_meetings, "id", "on_date", MEETING},
     {"consent_explained", W_consent_explained, "", "", EXPLAINED},
     {"consent_consent", W_consent_consents, "id", "given_on", CONSENT},
+    {"consent_ground", W_consent_grounds, "id", "on_date", GROUND},
     {"assess_alert", W_proof_alerts, "id", "", ALERT},
     {"assess_assessment", W_proof_assessments, "id", "", ASSESSMENT},
     {"file_file", W_proof_files, "id", "", FILES},

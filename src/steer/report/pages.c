@@ -47,16 +47,25 @@ static enum err add_course(struct req *r, struct figures_view *view)
     return OK;
 }
 
-/* How often the glass was broken, and what the teams said to it: each one counts, so nothing is rounded away. */
-static enum err add_glasses(struct req *r, struct figures_view *view)
+/* These count acts, not cases: each one counts, so nothing is rounded away. */
+#define ADD_EXACT(view, r, title, family, rows, count)                                                    \
+    do {                                                                                                  \
+        ADD_TABLE(view, r, title, family, rows, count);                                                   \
+        for (size_t n = 0; n < (count); n++)                                                              \
+            (view)->tables[(view)->table_count - 1].counts[n] = arena_format((r)->arena, "%lld",          \
+                                                                             (long long)(rows)[n].count); \
+    } while (0)
+
+/* How often the glass was broken, and what the teams said to it; what was shared without consent, and on which ground. */
+static enum err add_acts(struct req *r, struct figures_view *view)
 {
-    struct report_glasses_row *rows;
+    struct report_glasses_row *glasses;
+    struct report_grounds_row *grounds;
     size_t count;
-    TRY(report_glasses(r->db, r->arena, &(struct report_glasses_in){.org = r->org}, &rows, &count));
-    ADD_TABLE(view, r, W_report_glasses, "glass_verdict", rows, count);
-    struct figure_table *table = &view->tables[view->table_count - 1];
-    for (size_t i = 0; i < count; i++)
-        table->counts[i] = arena_format(r->arena, "%lld", (long long)rows[i].count);
+    TRY(report_glasses(r->db, r->arena, &(struct report_glasses_in){.org = r->org}, &glasses, &count));
+    ADD_EXACT(view, r, W_report_glasses, "glass_verdict", glasses, count);
+    TRY(report_grounds(r->db, r->arena, &(struct report_grounds_in){.org = r->org}, &grounds, &count));
+    ADD_EXACT(view, r, W_consent_grounds, "sharing_ground", grounds, count);
     return OK;
 }
 
@@ -65,7 +74,7 @@ static enum err figures_show(struct req *r)
     struct figures_view view = {0};
     TRY(add_states(r, &view));
     TRY(add_course(r, &view));
-    TRY(add_glasses(r, &view));
+    TRY(add_acts(r, &view));
     html_figures(req_page(r), r, &view);
     return OK;
 }

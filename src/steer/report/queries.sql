@@ -36,6 +36,12 @@ WHERE s.org = ?1 AND s.kind = ?2 AND s.ended_on IS NULL AND c.status = 'open' GR
 SELECT CASE WHEN answered_at IS NULL THEN 'waits' ELSE verdict END AS code, COUNT(*) AS count FROM team_glasses WHERE org = ?1
 GROUP BY CASE WHEN answered_at IS NULL THEN 'waits' ELSE verdict END ORDER BY code;
 
+-- What was shared without a consent that stood, by ground.
+-- name: report_grounds :many
+-- in: org id
+-- out: code code, count int
+SELECT ground AS code, COUNT(*) AS count FROM consent_grounds WHERE org = ?1 GROUP BY ground ORDER BY ground;
+
 -- Coded facts of cases, for audits: no person, no pseudonym.
 -- name: report_cases :many
 -- in: org id, after text, limit int

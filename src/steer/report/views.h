@@ -15,7 +15,7 @@ struct figure_table {
 };
 
 struct figures_view {
-    struct figure_table tables[7];
+    struct figure_table tables[8];
     size_t table_count;
 };
 

@@ -283,7 +283,8 @@ static void access_who_leaves_keeps_no_key_of_a_single_case_or_place(void **stat
     size_t keys;
     assert_int_equal(
         trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/team/add", home),
-                   arena_format(trial_arena(trial), "account=%s&role=lawyer&until=", account_of(trial, "lawyer")))
+                   arena_format(trial_arena(trial), "account=%s&role=lawyer&until=&ground=own_work&ground_words=x",
+                                account_of(trial, "lawyer")))
             .status,
         303);
     assert_int_equal(trial_post(trial, "case_manager", charge, "").status, 303);

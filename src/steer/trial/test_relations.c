@@ -141,9 +141,10 @@ static void assessments(void)
 static void team_and_place(void)
 {
     const char *add = "/team/add";
-    (void)done(add, arena_format(trial_arena(trial), "account=%s&role=lawyer&until=", account("lawyer")));
-    (void)done(add, arena_format(trial_arena(trial), "account=%s&role=guardian&until=%s", account("outside_specialist"),
-                                 day(9)));
+    (void)done(add, arena_format(trial_arena(trial), "account=%s&role=lawyer&until=&ground=own_work&ground_words=x",
+                                 account("lawyer")));
+    (void)done(add, arena_format(trial_arena(trial), "account=%s&role=guardian&until=%s&ground=own_work&ground_words=x",
+                                 account("outside_specialist"), day(9)));
     keep("{member}", account("lawyer"));
     (void)done("/team/shut", arena_format(trial_arena(trial), "account=%s&reason=x", account("second_manager")));
     keep("{shut}", id_on("/team", "/team/shut/"));
