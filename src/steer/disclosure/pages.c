@@ -46,6 +46,8 @@ static void row_of(struct req *r, const struct opened_row *row, struct disclosed
                                   .fields = ARENA_ARRAY(r->arena, struct disclosed_field, row->field_count)};
     for (size_t i = 0; i < row->field_count; i++) {
         const struct told_column *column = row->fields[i].column;
+        if (column->kind == TOLD_DIGEST)
+            continue;
         const char *field = arena_format(r->arena, "%s.%s", name, column->name);
         out->fields[out->count] = (struct disclosed_field){.name = field,
                                                            .label = word(r->language, column->label),

@@ -72,7 +72,7 @@ static const struct told_column ASSESSMENT[] = {
     {0}};
 static const struct told_column FILES[] = {
     {"name", W_proof_file_about, TOLD_FILE, NULL},
-    {"content_digest", W_proof_file_digest, TOLD_SEALED, NULL},
+    {"content_digest", W_proof_file_digest, TOLD_DIGEST, NULL},
     {"added_at", W_proof_file_added, TOLD_MOMENT, NULL},
     {"added_by", W_proof_who, TOLD_ACCOUNT, NULL},
     {0}};

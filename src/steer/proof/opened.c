@@ -121,12 +121,13 @@ static enum err value_told(struct gathering *gathering, const struct told_table 
                            const char **out)
 {
     struct req *r = gathering->r;
-    bool sealed = column->kind == TOLD_SEALED || column->kind == TOLD_ANSWERS || column->kind == TOLD_FILE;
+    bool sealed = column->kind <= TOLD_DIGEST;
     const char *plain = sealed ? "" : text_of(r->arena, value);
     const struct value *row = image_column(image, table->row);
     switch (column->kind) {
     case TOLD_SEALED:
     case TOLD_FILE:
+    case TOLD_DIGEST:
     case TOLD_ANSWERS:
         if (value->kind != VALUE_BYTES || row == NULL || row->kind != VALUE_INT)
             break;

@@ -15,6 +15,7 @@ enum told_kind {
     TOLD_SEALED,  /* opened with the case's keys */
     TOLD_ANSWERS, /* sealed too: answers to a form */
     TOLD_FILE,    /* sealed too: the name of a file */
+    TOLD_DIGEST,  /* sealed too: for those who check, and nobody else */
     TOLD_CODE,    /* a code of `family` */
     TOLD_STATE,   /* how something stands */
     TOLD_COURSE,  /* a code of a phase, a strand or a funding */
