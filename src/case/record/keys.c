@@ -68,7 +68,7 @@ void record_own_key(const struct session *who, struct seal_key *out)
 
 /* ---- opening what a holder has ---- */
 
-static enum err grant_read(const struct req *r, int64_t case_id, struct bytes plain, struct case_keys *out)
+static enum err grant_read(int64_t now, int64_t case_id, struct bytes plain, struct case_keys *out)
 {
     struct grant_plain grant = {0};
     if (plain.len < GRANT_HEAD || plain.len > sizeof grant)
@@ -78,7 +78,7 @@ static enum err grant_read(const struct req *r, int64_t case_id, struct bytes pl
     enum err result = OK;
     if (grant.case_id != case_id || count == 0)
         result = ERR_BROKEN;
-    else if (grant.until != 0 && grant.until <= r->now)
+    else if (grant.until != 0 && grant.until <= now)
         result = ERR_NOT_FOUND;
     else if (grant.parts == PARTS_WHOLE)
         case_keys_of_root(&grant.keys[0], out);
@@ -112,19 +112,21 @@ static enum err open_own(struct req *r, int64_t case_id, struct bytes wrapped, s
     /* Given to the keys that the account had before it was reset: a colleague gives it again on the page of the case team. */
     if (opened == ERR_BROKEN)
         return ERR_NOT_FOUND;
-    return opened == OK ? grant_read(r, case_id, plain, out) : opened;
+    return opened == OK ? grant_read(r->now, case_id, plain, out) : opened;
 }
 
 /* A team's: the root, under the team's key or sealed to the team. */
-static enum err open_team(struct req *r, const struct team_keys *team, int64_t case_id, struct bytes wrapped,
-                          struct seal_key *root)
+enum err record_open_team(struct arena *arena, int64_t now, const struct team_keys *team, int64_t case_id,
+                          struct bytes wrapped, struct seal_key *root)
 {
+    if (wrapped.len < 2)
+        return ERR_BROKEN;
     if (wrapped.ptr[0] == FORM_TEAM)
         return team_unwrap(team, key_place(case_id), wrapped, root);
     struct bytes plain;
-    struct case_keys keys;
-    TRY(team_open_to(r->arena, team, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
-    TRY(grant_read(r, case_id, plain, &keys));
+    struct case_keys keys = {0};
+    TRY(team_open_to(arena, team, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
+    TRY(grant_read(now, case_id, plain, &keys));
     *root = keys.root;
     seal_wipe(&keys, sizeof keys);
     return OK;
@@ -164,7 +166,7 @@ enum err record_open_keys(struct req *r, int64_t holder, int64_t case_id, struct
     if (team == NULL)
         return open_own(r, case_id, wrapped, out);
     struct seal_key root;
-    TRY(open_team(r, team, case_id, wrapped, &root));
+    TRY(record_open_team(r->arena, r->now, team, case_id, wrapped, &root));
     case_keys_of_root(&root, out);
     seal_wipe(&root, sizeof root);
     return OK;
@@ -189,7 +191,7 @@ enum err record_open_emergency(struct req *r, int64_t case_id, struct bytes wrap
         return OK;
     }
     TRY(team_open_to(r->arena, &r->who->emergency, (struct bytes){wrapped.ptr + 1, wrapped.len - 1}, &plain));
-    return grant_read(r, case_id, plain, out);
+    return grant_read(r->now, case_id, plain, out);
 }
 
 enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct bytes wrapped, struct bytes pseudonym,
@@ -203,7 +205,7 @@ enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct
         TRY(must_not_see(r, case_id, &shut));
         if (shut)
             return ERR_NOT_FOUND;
-        TRY(open_team(r, team, case_id, wrapped, &root));
+        TRY(record_open_team(r->arena, r->now, team, case_id, wrapped, &root));
         part_key(&root, PART_BASICS, &basics);
         seal_wipe(&root, sizeof root);
     } else {
@@ -220,22 +222,33 @@ enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct
 /* ---- values ---- */
 
 /* Back along the chain of earlier keys of this part: each lies wrapped under the one that came after it. */
-static enum err open_by_past(struct db *db, struct arena *arena, const struct seal_key *newest,
-                             const struct case_value *value, struct bytes sealed, struct bytes *out)
+static enum err past_read(struct db *db, struct arena *arena, const struct seal_key *newest,
+                          const struct case_value *value, struct case_past *past)
 {
     struct record_past_list_row *rows;
     size_t count;
     struct seal_key key = *newest;
-    enum err result = ERR_BROKEN;
     TRY(record_past_list(
         db, arena, &(struct record_past_list_in){.org = value->org, .case_id = value->case_id, .part = value->part},
         &rows, &count));
-    for (size_t i = 0; i < count && result == ERR_BROKEN; i++) {
-        if (seal_unwrap(&key, past_place(value->case_id), rows[i].wrapped, &key) != OK)
-            break;
-        result = seal_open_bytes(arena, &key, value->place, sealed, out);
-    }
+    past->keys[value->part] = ARENA_ARRAY(arena, struct seal_key, count);
+    for (size_t i = 0; i < count && seal_unwrap(&key, past_place(value->case_id), rows[i].wrapped, &key) == OK; i++)
+        past->keys[value->part][past->count[value->part]++] = key;
+    past->read[value->part] = true;
     seal_wipe(&key, sizeof key);
+    return OK;
+}
+
+static enum err open_by_past(struct db *db, struct arena *arena, const struct case_keys *keys,
+                             const struct case_value *value, struct bytes sealed, struct bytes *out)
+{
+    struct case_past once = {0};
+    struct case_past *past = keys->past == NULL ? &once : keys->past;
+    enum err result = ERR_BROKEN;
+    if (!past->read[value->part])
+        TRY(past_read(db, arena, &keys->part[value->part], value, past));
+    for (size_t i = 0; i < past->count[value->part] && result == ERR_BROKEN; i++)
+        result = seal_open_bytes(arena, &past->keys[value->part][i], value->place, sealed, out);
     return result;
 }
 
@@ -245,7 +258,7 @@ enum err record_open_bytes(struct db *db, struct arena *arena, const struct case
     if ((keys->parts & PART_BIT(value->part)) == 0)
         return ERR_NOT_FOUND;
     enum err result = seal_open_bytes(arena, &keys->part[value->part], value->place, sealed, out);
-    return result == ERR_BROKEN ? open_by_past(db, arena, &keys->part[value->part], value, sealed, out) : result;
+    return result == ERR_BROKEN ? open_by_past(db, arena, keys, value, sealed, out) : result;
 }
 
 enum err record_open_text(struct db *db, struct arena *arena, const struct case_keys *keys,

@@ -8,9 +8,17 @@
 
 #include "platform/gate/gate.h"
 
+/* Earlier keys of the parts, the latest first; each part is read when it is first needed. Arena memory. */
+struct case_past {
+    bool read[PART_COUNT];
+    size_t count[PART_COUNT];
+    struct seal_key *keys[PART_COUNT];
+};
+
 struct case_keys {
-    unsigned parts;       /* PART_BIT of those that are there */
-    struct seal_key root; /* only with PARTS_WHOLE */
+    struct case_past *past; /* of the case in scope, so that a page reads them once; NULL: read each time */
+    unsigned parts;         /* PART_BIT of those that are there */
+    struct seal_key root;   /* only with PARTS_WHOLE */
     struct seal_key part[PART_COUNT];
 };
 
@@ -84,6 +92,14 @@ struct rewrap {
     size_t seen;    /* out: rows of this step; 0: the look is over */
     size_t changed; /* added to: rows that lay under the earlier keys and lie under the new ones now */
 };
+/* In a change. Cases of the team whose keys are older than the leaving `before` get new ones, as when somebody leaves a case team; `account` is
+ * whose keys do it, in the audit trail of each case. `changed` counts cases. */
+MUST_USE enum err record_rekey(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
+                               int64_t account, int64_t before, int64_t now, struct rewrap *step);
+/* In a change: somebody leaves the organisation. Their keys of single cases are gone, and these cases are due; `teams` are those that
+ * can change them. */
+MUST_USE enum err record_leave(struct db *db, struct arena *arena, int64_t org, int64_t account, int64_t **teams,
+                               size_t *team_count);
 /* In a change. */
 MUST_USE enum err record_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
                                 struct rewrap *step);

@@ -31,8 +31,9 @@ SELECT COALESCE(MAX(number), 0) + 1 AS number FROM record_case WHERE org = ?1 AN
 -- name: record_case_add :exec
 -- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date, risk code, status code, closed_on date?, close_reason code?
 INSERT INTO record_case (org, id, reference, year, number, pseudonym, manager, team, status, risk, birth_year, next_review,
-                         opened_on, closed_on, close_reason, version, generation)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13, ?12, ?9, ?10, ?11, ?14, ?15, 1, 1);
+                         opened_on, closed_on, close_reason, version, generation, keyed_as)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13, ?12, ?9, ?10, ?11, ?14, ?15, 1, 1,
+        (SELECT o.leavings FROM account_orgs o WHERE o.org = ?1));
 
 -- name: record_case_risk :exec
 -- in: org id, id id, risk code
@@ -209,7 +210,33 @@ SELECT holder, via, role, parts, since, until, given_by FROM record_key WHERE or
 
 -- name: record_case_rekeyed :changed
 -- in: org id, id id, pseudonym bytes, generation int
-UPDATE record_case SET pseudonym = ?3, generation = generation + 1 WHERE org = ?1 AND id = ?2 AND generation = ?4;
+UPDATE record_case SET pseudonym = ?3, generation = generation + 1,
+       keyed_as = (SELECT o.leavings FROM account_orgs o WHERE o.org = ?1)
+WHERE org = ?1 AND id = ?2 AND generation = ?4;
+
+-- Cases of a team whose keys somebody who left could have kept, in the order of cases.
+-- name: record_due :many
+-- in: org id, team id, before int, after id, limit int
+-- out: id id, pseudonym bytes, generation int, wrapped bytes
+SELECT c.id, c.pseudonym, c.generation, k.wrapped
+FROM record_case c JOIN record_key k ON k.org = c.org AND k.case_id = c.id AND k.holder = c.team AND k.via = 'team'
+WHERE c.org = ?1 AND c.team = ?2 AND c.keyed_as < ?3 AND c.id > ?4 ORDER BY c.id LIMIT ?5;
+
+-- name: record_due_count :many
+-- in: org id
+-- out: team id, cases int
+SELECT team, cases FROM record_keys_due WHERE org = ?1 ORDER BY team;
+
+-- Whoever holds keys of their own leaves.
+-- name: record_due_of_holder :changed
+-- in: org id, holder id
+UPDATE record_case SET keyed_as = -1 WHERE org = ?1 AND id IN (SELECT k.case_id FROM record_key k WHERE k.org = ?1 AND k.holder = ?2);
+
+-- name: record_teams_of_holder :many
+-- in: org id, holder id
+-- out: team id
+SELECT DISTINCT c.team FROM record_case c JOIN record_key k ON k.org = c.org AND k.case_id = c.id
+WHERE c.org = ?1 AND k.holder = ?2 ORDER BY c.team;
 
 -- The public halves that keys are given to: of an account, and of a team.
 -- name: record_public_account :one

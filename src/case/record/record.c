@@ -115,6 +115,7 @@ enum err case_scope(struct req *r)
     TRY(keys_gather(r, id, rows, count, &keys, &by));
     struct record *record = record_of_row(r->arena, id, by);
     record->keys = keys;
+    record->keys.past = ARENA_NEW(r->arena, struct case_past);
     record->via = by->via;
     record->role = by->role;
     record->until = by->until;

@@ -18,11 +18,13 @@ CREATE TABLE record_case (
     close_reason TEXT,
     version INTEGER NOT NULL,
     generation INTEGER NOT NULL, -- of the keys; how often they were changed
+    keyed_as INTEGER NOT NULL,   -- the last leaving (account_org.leavings) before these keys were made; -1: whoever held some has left
     PRIMARY KEY (org, id),
     UNIQUE (org, year, number)
 ) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX record_case_by_reference ON record_case (org, reference);
 CREATE INDEX record_case_by_team ON record_case (org, team, status, next_review, id);
+CREATE INDEX record_case_by_keys ON record_case (org, team, id, keyed_as);
 CREATE INDEX record_case_by_manager ON record_case (org, manager, status, next_review, id);
 
 -- Who holds keys of the case: a team or an account. `parts` has a bit for each part (platform/account/part.h); the keys of these,
@@ -111,6 +113,15 @@ CREATE VIEW record_cases AS
 
 CREATE VIEW record_holders AS
     SELECT org, holder, case_id, via, role, parts, since, until, given_by, wrapped FROM record_key;
+
+-- How many cases of a team still have keys that somebody who left could have kept.
+CREATE VIEW record_keys_due AS
+    SELECT c.org, c.team, COUNT(*) AS cases
+    FROM record_case c
+    JOIN account_teams t ON t.org = c.org AND t.id = c.team
+    JOIN account_teams e ON e.org = c.org AND e.emergency = 1
+    WHERE c.keyed_as < t.left_as OR c.keyed_as < e.left_as
+    GROUP BY c.org, c.team;
 
 -- Cases that an account must not see: whatever lists or counts cases leaves these out.
 CREATE VIEW record_shut_now AS

@@ -31,6 +31,9 @@ struct seal_place record_name_place(int64_t case_id);
 struct seal_place record_past_place(int64_t case_id);
 MUST_USE enum err record_give_team(struct db *db, struct arena *arena, const struct record_grant *grant,
                                    const struct case_keys *keys, const struct seal_key *team_key);
+/* A team's: the root, under the team's key or sealed to the team. */
+MUST_USE enum err record_open_team(struct arena *arena, int64_t now, const struct team_keys *team, int64_t case_id,
+                                   struct bytes wrapped, struct seal_key *root);
 enum err case_open_check(struct req *r);
 
 #endif

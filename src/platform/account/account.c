@@ -227,6 +227,7 @@ static enum err open_team(struct arena *arena, const struct seal_pair *own, cons
     if (!seal_pair_fits(&out->pair))
         return err_note(ERR_BROKEN, "the public half of a team was exchanged in the data");
     out->rotate = row->rotate;
+    out->roots = row->roots;
     TRY(account_open_old(arena, row->old, out));
     return seal_unwrap(&out->key, account_search_place(row->team), row->search, search);
 }

@@ -30,6 +30,7 @@ struct team_keys {
     struct seal_key key;   /* opens what is wrapped for the team */
     struct seal_pair pair; /* opens what was sealed to it from outside */
     bool rotate;           /* somebody left: the keys are to be changed (rotation.h) */
+    bool roots;            /* and those of the cases that the team holds */
     bool has_old;          /* they are being changed: what was not wrapped anew yet opens with the earlier ones */
     struct seal_key old_key;
     struct seal_pair old_pair;

@@ -5,7 +5,7 @@ SELECT org, name FROM account_org ORDER BY org LIMIT 1;
 
 -- name: account_org_add :exec
 -- in: org id, name text, at time
-INSERT INTO account_org (org, name, second_required, created_at) VALUES (?1, ?2, 0, ?3);
+INSERT INTO account_org (org, name, second_required, leavings, created_at) VALUES (?1, ?2, 0, 0, ?3);
 
 -- name: account_user_add :exec
 -- in: org id, id id, login text, name bytes, role code, language code, password bytes, secret bytes, public bytes, directory bytes, at time, valid_until time?
@@ -83,8 +83,8 @@ SELECT id, login, name, role, left_at FROM account_user WHERE org = ?1 ORDER BY 
 
 -- name: account_team_add :exec
 -- in: org id, id id, name text, intake bool, emergency bool, public bytes, search bytes
-INSERT INTO account_team (org, id, name, intake, emergency, public, search, rotate, old, rotated_at, rewrapped)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, NULL, NULL, 0);
+INSERT INTO account_team (org, id, name, intake, emergency, public, search, rotate, old, rotated_at, rewrapped, left_as, roots)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, NULL, NULL, 0, 0, 0);
 
 -- name: account_team_list :many
 -- in: org id
@@ -104,8 +104,8 @@ INSERT INTO account_member (org, account, team, keys) VALUES (?1, ?2, ?3, ?4);
 -- A person's teams with their keys.
 -- name: account_member_teams :many
 -- in: org id, account id
--- out: team id, intake bool, emergency bool, keys bytes, public bytes, search bytes, rotate bool, old bytes?
-SELECT m.team, t.intake, t.emergency, m.keys, t.public, t.search, t.rotate, t.old
+-- out: team id, intake bool, emergency bool, keys bytes, public bytes, search bytes, rotate bool, old bytes?, roots bool
+SELECT m.team, t.intake, t.emergency, m.keys, t.public, t.search, t.rotate, t.old, t.roots
 FROM account_member m JOIN account_team t ON t.org = m.org AND t.id = m.team
 WHERE m.org = ?1 AND m.account = ?2 ORDER BY m.team;
 
@@ -329,7 +329,7 @@ WHERE org = ?1 AND id = ?2 AND rotate = 1 AND old IS NULL;
 -- in: org id, after time
 -- out: id id, name text, rotate bool, under_way bool, rotated_at time?, rewrapped int
 SELECT id, name, rotate, CASE WHEN old IS NULL THEN 0 ELSE 1 END AS under_way, rotated_at, rewrapped FROM account_team
-WHERE org = ?1 AND emergency = 0 AND (rotate = 1 OR old IS NOT NULL OR rotated_at > ?2) ORDER BY id;
+WHERE org = ?1 AND emergency = 0 AND (rotate = 1 OR old IS NOT NULL OR roots = 1 OR rotated_at > ?2) ORDER BY id;
 
 -- name: account_team_rewrapped :exec
 -- in: org id, id id, more int
@@ -339,10 +339,39 @@ UPDATE account_team SET rewrapped = rewrapped + ?3 WHERE org = ?1 AND id = ?2;
 -- in: org id, id id
 UPDATE account_team SET old = NULL WHERE org = ?1 AND id = ?2 AND old IS NOT NULL;
 
--- Teams whose keys are to be changed because this account leaves.
+-- name: account_org_left :exec
+-- in: org id
+UPDATE account_org SET leavings = leavings + 1 WHERE org = ?1;
+
+-- Teams whose keys are to be changed because this account leaves, and the keys of their cases.
 -- name: account_team_must_rotate :changed
 -- in: org id, account id
-UPDATE account_team SET rotate = 1 WHERE org = ?1 AND id IN (SELECT team FROM account_member WHERE org = ?1 AND account = ?2);
+UPDATE account_team SET rotate = 1, left_as = (SELECT o.leavings FROM account_org o WHERE o.org = ?1),
+       roots = CASE WHEN emergency = 1 THEN 0 ELSE 1 END
+WHERE org = ?1 AND id IN (SELECT team FROM account_member WHERE org = ?1 AND account = ?2);
+
+-- Who had the emergency team's keys could open every case.
+-- name: account_team_roots_all :changed
+-- in: org id, account id
+UPDATE account_team SET roots = 1
+WHERE org = ?1 AND emergency = 0 AND roots = 0
+  AND EXISTS (SELECT 1 FROM account_member m JOIN account_team e ON e.org = m.org AND e.id = m.team
+              WHERE m.org = ?1 AND m.account = ?2 AND e.emergency = 1);
+
+-- name: account_team_roots_due :exec
+-- in: org id, id id
+UPDATE account_team SET roots = 1 WHERE org = ?1 AND id = ?2;
+
+-- name: account_team_roots_done :changed
+-- in: org id, id id
+UPDATE account_team SET roots = 0 WHERE org = ?1 AND id = ?2 AND roots = 1;
+
+-- What the keys of a team's cases wait for: both teams that hold them have begun with keys that the leaver never had.
+-- name: account_roots_state :one
+-- in: org id, team id
+-- out: waits int, before int
+SELECT COALESCE(SUM(CASE WHEN rotate = 1 THEN 1 ELSE 0 END), 0) AS waits, COALESCE(MAX(left_as), 0) AS before
+FROM account_team WHERE org = ?1 AND (id = ?2 OR emergency = 1);
 
 -- name: account_member_public :many
 -- in: org id, team id

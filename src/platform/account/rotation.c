@@ -36,7 +36,7 @@ enum err account_open_old(struct arena *arena, struct bytes old, struct team_key
 
 bool team_keys_due(const struct team_keys *team)
 {
-    return team->team != 0 && (team->rotate || team->has_old);
+    return team->team != 0 && (team->rotate || team->has_old || team->roots);
 }
 
 enum err team_unwrap(const struct team_keys *team, struct seal_place place, struct bytes wrapped, struct seal_key *out)
@@ -86,6 +86,8 @@ enum err account_leave(struct db *db, struct arena *arena, int64_t org, int64_t 
                               &changed));
     TRY(account_colleagues_keys_changed(db,
                                         &(struct account_colleagues_keys_changed_in){.org = org, .account = account}));
+    TRY(account_org_left(db, &(struct account_org_left_in){.org = org}));
+    TRY(account_team_roots_all(db, &(struct account_team_roots_all_in){.org = org, .account = account}, &changed));
     TRY(account_team_must_rotate(db, &(struct account_team_must_rotate_in){.org = org, .account = account}, &changed));
     return account_member_leave(db, &(struct account_member_leave_in){.org = org, .account = account}, &changed);
 }
@@ -122,7 +124,7 @@ enum err account_rotation_begin(struct db *db, struct arena *arena, int64_t org,
     if (!team.rotate || team.old.ptr != NULL || memcmp(team.public.ptr, keys->pair.public_half.b, SEAL_KEY_SIZE) != 0)
         return OK;
     TRY(seal_unwrap(&keys->key, account_search_place(keys->team), team.search, &search));
-    struct team_keys fresh = {.team = keys->team, .intake = keys->intake, .has_old = true};
+    struct team_keys fresh = {.team = keys->team, .intake = keys->intake, .roots = keys->roots, .has_old = true};
     fresh.old_key = keys->key;
     fresh.old_pair = keys->pair;
     seal_key_new(&fresh.key);
@@ -157,5 +159,35 @@ enum err account_rotation_end(struct db *db, struct arena *arena, int64_t org, i
     if (row.old.ptr == NULL || !*over)
         return OK;
     TRY(account_team_rotated(db, &(struct account_team_rotated_in){.org = org, .id = team}, &changed));
+    return account_team_keys_changed(db, &(struct account_team_keys_changed_in){.org = org, .team = team});
+}
+
+/* ---- the keys of cases ---- */
+
+enum err account_roots_look(struct db *db, struct arena *arena, int64_t org, const struct team_keys *keys, bool *ready,
+                            int64_t *before)
+{
+    struct account_roots_state_row state;
+    struct account_team_rotation_row team;
+    TRY(account_roots_state(db, arena, &(struct account_roots_state_in){.org = org, .team = keys->team}, &state));
+    TRY(account_team_rotation(db, arena, &(struct account_team_rotation_in){.org = org, .id = keys->team}, &team));
+    *ready = state.waits == 0 && team.public.len == SEAL_KEY_SIZE &&
+             memcmp(team.public.ptr, keys->pair.public_half.b, SEAL_KEY_SIZE) == 0;
+    *before = state.before;
+    return OK;
+}
+
+enum err account_roots_done(struct db *db, int64_t org, int64_t team, bool *ended)
+{
+    size_t changed = 0;
+    TRY(account_team_roots_done(db, &(struct account_team_roots_done_in){.org = org, .id = team}, &changed));
+    *ended = changed > 0;
+    return *ended ? account_team_keys_changed(db, &(struct account_team_keys_changed_in){.org = org, .team = team})
+                  : OK;
+}
+
+enum err account_roots_due(struct db *db, int64_t org, int64_t team)
+{
+    TRY(account_team_roots_due(db, &(struct account_team_roots_due_in){.org = org, .id = team}));
     return account_team_keys_changed(db, &(struct account_team_keys_changed_in){.org = org, .team = team});
 }

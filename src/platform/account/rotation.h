@@ -28,4 +28,15 @@ MUST_USE enum err account_rotation_end(struct db *db, struct arena *arena, int64
 MUST_USE enum err team_reseal(struct arena *arena, const struct team_keys *team, struct bytes sealed,
                               struct bytes *out);
 
+/* ---- the keys of cases that a team holds: each leaving has a number, each case that of the last one before its keys were made ---- */
+
+/* In a change: which cases are due (keyed before the leaving `before`), and whether to begin: not before the team and the emergency team
+ * have begun with new keys themselves (what is sealed to the earlier ones would open for the leaver), and only with keys that are the team's. */
+MUST_USE enum err account_roots_look(struct db *db, struct arena *arena, int64_t org, const struct team_keys *keys,
+                                     bool *ready, int64_t *before);
+/* In a change, after a look found none. */
+MUST_USE enum err account_roots_done(struct db *db, int64_t org, int64_t team, bool *ended);
+/* In a change: some case of this team is due though nobody of the team left. */
+MUST_USE enum err account_roots_due(struct db *db, int64_t org, int64_t team);
+
 #endif

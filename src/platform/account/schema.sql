@@ -2,6 +2,7 @@ CREATE TABLE account_org (
     org INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     second_required INTEGER NOT NULL,
+    leavings INTEGER NOT NULL, -- how many have left so far
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -47,6 +48,8 @@ CREATE TABLE account_team (
     old BLOB,                -- while they are: the earlier keys, under the new one
     rotated_at INTEGER,
     rewrapped INTEGER NOT NULL, -- how many rows were wrapped anew since then
+    left_as INTEGER NOT NULL,   -- `leavings` when one of the team last left; keys of cases that are older are to be changed
+    roots INTEGER NOT NULL,     -- 1: there may be such cases
     PRIMARY KEY (org, id)
 ) STRICT;
 
@@ -159,7 +162,10 @@ CREATE VIEW account_people AS
     SELECT org, id, name, role, valid_until, left_at, public FROM account_user;
 
 CREATE VIEW account_teams AS
-    SELECT org, id, name, intake, emergency, public FROM account_team;
+    SELECT org, id, name, intake, emergency, public, left_as FROM account_team;
+
+CREATE VIEW account_orgs AS
+    SELECT org, leavings FROM account_org;
 
 CREATE VIEW account_membership AS
     SELECT org, account, team FROM account_member;

@@ -74,7 +74,10 @@ static enum err figures_show(struct req *r)
     struct figures_view view = {0};
     TRY(add_states(r, &view));
     TRY(add_course(r, &view));
+    struct report_keys_due_row due;
     TRY(add_acts(r, &view));
+    TRY(report_keys_due(r->db, r->arena, &(struct report_keys_due_in){.org = r->org}, &due));
+    view.keys_due = due.cases;
     html_figures(req_page(r), r, &view);
     return OK;
 }

@@ -42,6 +42,12 @@ GROUP BY CASE WHEN answered_at IS NULL THEN 'waits' ELSE verdict END ORDER BY co
 -- out: code code, count int
 SELECT ground AS code, COUNT(*) AS count FROM consent_grounds WHERE org = ?1 GROUP BY ground ORDER BY ground;
 
+-- Cases that still have keys somebody who left could have kept.
+-- name: report_keys_due :one
+-- in: org id
+-- out: cases int
+SELECT COALESCE(SUM(cases), 0) AS cases FROM record_keys_due WHERE org = ?1;
+
 -- Coded facts of cases, for audits: no person, no pseudonym.
 -- name: report_cases :many
 -- in: org id, after text, limit int

@@ -17,6 +17,7 @@ struct figure_table {
 struct figures_view {
     struct figure_table tables[8];
     size_t table_count;
+    int64_t keys_due; /* cases whose keys somebody who left could have kept */
 };
 
 struct facts_view {

@@ -246,12 +246,15 @@ static enum err hand_over(struct req *r, const struct leave_view *view, const st
 static enum err leave_change(struct req *r)
 {
     struct leave_view view = {0};
+    int64_t *teams;
+    size_t team_count;
     size_t dropped = 0;
     TRY(leave_view_of(r, &view));
     for (size_t i = 0; i < view.team_count; i++)
         TRY(hand_over(r, &view, &view.teams[i]));
-    TRY(record_key_drop_holder(r->db, &(struct record_key_drop_holder_in){.org = r->org, .holder = view.person.id},
-                               &dropped));
+    TRY(record_leave(r->db, r->arena, r->org, view.person.id, &teams, &team_count));
+    for (size_t i = 0; i < team_count; i++)
+        TRY(account_roots_due(r->db, r->org, teams[i]));
     TRY(place_key_drop_account(r->db, &(struct place_key_drop_account_in){.org = r->org, .account = view.person.id},
                                &dropped));
     TRY(referral_shares_drop(r->db, r->org, view.person.id, r->who->account, r->now));

@@ -25,10 +25,13 @@ static enum err wrapped_for(struct req *r, int64_t team, int64_t *out)
 static enum err keys_show(struct req *r)
 {
     struct account_team_rotations_row *rows;
+    struct record_due_count_row *due;
+    size_t due_count;
     struct keys_view view = {0};
     TRY(account_team_rotations(
         r->db, r->arena, &(struct account_team_rotations_in){.org = r->org, .after = r->now - SHOWN_DAYS * DAY_MS},
         &rows, &view.count));
+    TRY(record_due_count(r->db, r->arena, &(struct record_due_count_in){.org = r->org}, &due, &due_count));
     view.teams = ARENA_ARRAY(r->arena, struct keys_team, view.count);
     for (size_t i = 0; i < view.count; i++) {
         struct keys_team *team = &view.teams[i];
@@ -38,6 +41,8 @@ static enum err keys_show(struct req *r)
                                    .began_at = rows[i].rotated_at,
                                    .done = rows[i].rewrapped};
         TRY(wrapped_for(r, rows[i].id, &team->to_go));
+        for (size_t j = 0; j < due_count; j++)
+            team->cases_due = due[j].team == rows[i].id ? due[j].cases : team->cases_due;
         /* What came since then lies under the new keys from its beginning. */
         if (!team->waits)
             team->to_go = team->under_way && team->to_go > team->done ? team->to_go - team->done : 0;

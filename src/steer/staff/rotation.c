@@ -13,13 +13,13 @@
 #include <sodium.h>
 #include <string.h>
 
-/* Wrapping anew what lies under a team's earlier keys. The keys are a member's: when one of them does anything while their team's
+/* New keys for the cases of a team that somebody left, and wrapping anew what lies under the team's earlier keys. The keys are a member's: when one of them does anything while their team's
  * keys are due, the work starts (or goes on after a restart) as a chain of small jobs of the writer, so that everybody else's
  * changes go between. How far it is stands in the rows themselves. */
 
-enum { STEP_ROWS = 100, AT_ONCE = 16, STEP_MEMORY = 4 << 20 };
+enum { STEP_ROWS = 100, STEP_CASES = 20, AT_ONCE = 16, STEP_MEMORY = 4 << 20 };
 
-enum look { LOOK_CASES, LOOK_REFERRALS, LOOK_FIELDWORK, LOOK_COUNT };
+enum look { LOOK_ROOTS, LOOK_CASES, LOOK_REFERRALS, LOOK_FIELDWORK, LOOK_COUNT };
 
 struct rotation {
     struct store_job job;
@@ -98,18 +98,55 @@ static enum err look_end(struct db *db, struct rotation *rotation)
     return ended ? note(db, rotation, "team.keys_changed") : OK;
 }
 
+static enum err count_rewrapped(struct db *db, const struct rotation *rotation)
+{
+    if (rotation->step.changed == 0)
+        return OK;
+    TRY(account_team_rewrapped(db, &(struct account_team_rewrapped_in){.org = rotation->app->org,
+                                                                       .id = rotation->keys.team,
+                                                                       .more = (int64_t)rotation->step.changed}));
+    return note(db, rotation, "team.keys_step");
+}
+
+/* The cases first: what is written from now on is closed to whoever left. */
+static enum err step_roots(struct db *db, struct rotation *rotation)
+{
+    int64_t org = rotation->app->org;
+    int64_t before = 0;
+    bool ready = false;
+    bool ended = false;
+    rotation->step.limit = STEP_CASES;
+    rotation->step.seen = 0;
+    if (rotation->keys.roots)
+        TRY(account_roots_look(db, rotation->arena, org, &rotation->keys, &ready, &before));
+    if (ready)
+        TRY(record_rekey(db, rotation->arena, org, &rotation->keys, rotation->account, before, now_of(rotation),
+                         &rotation->step));
+    if (rotation->step.seen > 0) /* what is wrapped for the team's new keys is done, too */
+        return rotation->keys.has_old ? count_rewrapped(db, rotation) : OK;
+    if (ready)
+        TRY(account_roots_done(db, org, rotation->keys.team, &ended));
+    rotation->keys.roots = false;
+    rotation->over = !rotation->keys.has_old;
+    rotation->look = LOOK_CASES;
+    rotation->step.after = 0;
+    return ended ? note(db, rotation, "team.cases_rekeyed") : OK;
+}
+
 static enum err step(void *data, struct db *db)
 {
     struct rotation *rotation = data;
     int64_t org = rotation->app->org;
-    if (!rotation->keys.has_old) {
+    if (rotation->keys.rotate && !rotation->keys.has_old) {
         rotation->begun = rotation->keys;
         TRY(account_rotation_begin(db, rotation->arena, org, &rotation->begun, now_of(rotation)));
         rotation->over = !rotation->begun.has_old;
         return rotation->over ? OK : note(db, rotation, "team.keys_change");
     }
-    rotation->step.limit = STEP_ROWS;
     rotation->step.changed = 0;
+    if (rotation->look == LOOK_ROOTS)
+        return step_roots(db, rotation);
+    rotation->step.limit = STEP_ROWS;
     if (rotation->look == LOOK_CASES)
         TRY(record_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
     else if (rotation->look == LOOK_REFERRALS)
@@ -117,12 +154,7 @@ static enum err step(void *data, struct db *db)
     else
         TRY(fieldwork_rewrap(db, rotation->arena, org, &rotation->keys, &rotation->step));
     rotation->changed += rotation->step.changed;
-    if (rotation->step.changed > 0)
-        TRY(account_team_rewrapped(db, &(struct account_team_rewrapped_in){.org = org,
-                                                                           .id = rotation->keys.team,
-                                                                           .more = (int64_t)rotation->step.changed}));
-    if (rotation->step.changed > 0)
-        TRY(note(db, rotation, "team.keys_step"));
+    TRY(count_rewrapped(db, rotation));
     return rotation->step.seen == 0 ? look_end(db, rotation) : OK;
 }
 

@@ -217,6 +217,132 @@ static void m7_1_a_change_of_keys_that_was_cut_off_goes_on(void **state)
     assert_int_equal(trial_get(trial, "second_manager", one).status, 200);
 }
 
+/* How many cases of a team still have keys that the leaver could have kept. */
+static int64_t cases_due(struct trial *trial, int64_t team)
+{
+    struct record_due_count_row *rows;
+    struct db *db;
+    size_t count;
+    int64_t cases = 0;
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(record_due_count(db, trial_arena(trial),
+                                      &(struct record_due_count_in){.org = trial_app(trial)->org}, &rows, &count),
+                     OK);
+    store_reader_close(db);
+    for (size_t i = 0; i < count; i++)
+        cases = rows[i].team == team ? rows[i].cases : cases;
+    return cases;
+}
+
+static bool until_rekeyed(struct trial *trial, const char *who, int64_t team)
+{
+    for (int i = 0; i < 300; i++) {
+        if (cases_due(trial, team) == 0)
+            return true;
+        (void)trial_get(trial, who, "/"); /* a step may have to wait until the emergency team has new keys */
+        (void)usleep(20000);
+    }
+    return false;
+}
+
+/* The pseudonym as it lies there; what the leaver kept must not open it. */
+static bool root_opens(struct trial *trial, const char *case_text, const struct seal_key *root)
+{
+    struct record_case_held_row *rows;
+    struct case_keys keys;
+    struct db *db;
+    const char *name;
+    size_t count;
+    int64_t id = 0;
+    assert_true(id_parse(case_text, &id));
+    assert_int_equal(store_reader_open(trial_app(trial)->store, &db), OK);
+    assert_int_equal(record_case_held(db, trial_arena(trial),
+                                      &(struct record_case_held_in){.org = trial_app(trial)->org, .id = id}, &rows,
+                                      &count),
+                     OK);
+    store_reader_close(db);
+    assert_true(count > 0);
+    case_keys_of_root(root, &keys);
+    return seal_open_text(trial_arena(trial), &keys.part[PART_BASICS],
+                          (struct seal_place){"record_case", "pseudonym", id}, rows[0].pseudonym, &name) == OK;
+}
+
+static struct seal_key root_kept(struct trial *trial, const struct team_keys *team, const char *case_text)
+{
+    size_t count;
+    int64_t id = 0;
+    struct seal_key root = {0};
+    assert_true(id_parse(case_text, &id));
+    const struct record_key_of_holder_row *rows = keys_of(trial, team->team, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].case_id == id)
+            assert_int_equal(
+                team_unwrap(team, (struct seal_place){"record_key", "wrapped", id}, rows[i].wrapped, &root), OK);
+    }
+    return root;
+}
+
+static void m7_1_cases_get_new_keys_when_somebody_leaves(void **state)
+{
+    enum { CASES = 45 };
+    struct trial *trial = *state;
+    const char *cases[CASES];
+    for (int i = 0; i < CASES; i++)
+        cases[i] = trial_case(trial, "Venta");
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", cases[0]);
+    struct team_keys team = trial_session(trial, "case_manager")->teams[0];
+    struct seal_key kept = root_kept(trial, &team, cases[0]);
+    assert_true(root_opens(trial, cases[0], &kept));
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/team/add", home),
+                   arena_format(trial_arena(trial), "account=%s&role=lawyer&until=&ground=own_work&ground_words=x",
+                                id_text(trial_arena(trial), trial_account(trial, "lawyer"))))
+            .status,
+        303);
+    clock_now += 1000;
+    const char *to = arena_format(trial_arena(trial), "sure=yes&to.%s=%s", id_text(trial_arena(trial), team.team),
+                                  id_text(trial_arena(trial), trial_account(trial, "second_manager")));
+    assert_int_equal(leave(trial, "case_manager", to).status, 303);
+    /* Who had the emergency keys could open every case: all are due until a member works. */
+    assert_int_equal(cases_due(trial, team.team), CASES);
+    assert_true(trial_shows(trial_get(trial, "administrator", "/people/keys"), "45 cases are still to get new keys"));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/figures"), "45 cases are still to get new keys"));
+    assert_true(until_rekeyed(trial, "second_manager", team.team));
+    assert_false(root_opens(trial, cases[0], &kept));
+    for (int i = 0; i < CASES; i += 11)
+        assert_int_equal(
+            trial_get(trial, "second_manager", arena_format(trial_arena(trial), "/cases/%s", cases[i])).status, 200);
+    /* A member of the case team has the new keys of their parts, and all reads on: what was written before, too. */
+    assert_int_equal(trial_get(trial, "lawyer", home).status, 200);
+    assert_int_equal(trial_get(trial, "team_member", arena_format(trial_arena(trial), "%s/course", home)).status, 200);
+    assert_int_equal(trial_get(trial, "team_member", arena_format(trial_arena(trial), "%s/person", home)).status, 200);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", "/figures"), "still to get new keys"));
+}
+
+/* Who had a part of one case alone takes no team's keys along: that case is due, and no other. */
+static void m7_1_a_case_that_was_shared_gets_new_keys(void **state)
+{
+    struct trial *trial = *state;
+    const char *shared = trial_case(trial, "Abava");
+    const char *other = trial_case(trial, "Rauna");
+    struct team_keys team = trial_session(trial, "case_manager")->teams[0];
+    struct seal_key kept = root_kept(trial, &team, shared);
+    struct seal_key not_theirs = root_kept(trial, &team, other);
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "/cases/%s/team/add", shared),
+                   arena_format(trial_arena(trial), "account=%s&role=lawyer&until=&ground=own_work&ground_words=x",
+                                id_text(trial_arena(trial), trial_account(trial, "lawyer"))))
+            .status,
+        303);
+    assert_int_equal(leave(trial, "lawyer", "sure=yes").status, 303);
+    assert_int_equal(cases_due(trial, team.team), 1);
+    assert_true(until_rekeyed(trial, "team_member", team.team));
+    assert_false(root_opens(trial, shared, &kept));
+    assert_true(root_opens(trial, other, &not_theirs));
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(trial_arena(trial), "/cases/%s", shared)).status,
+                     200);
+}
+
 static void the_last_administrator_stays(void **state)
 {
     struct trial *trial = *state;
@@ -346,6 +472,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change, begin,
                                         trial_end),
         cmocka_unit_test_setup_teardown(m7_1_a_change_of_keys_that_was_cut_off_goes_on, begin, trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_cases_get_new_keys_when_somebody_leaves, begin, trial_end),
+        cmocka_unit_test_setup_teardown(m7_1_a_case_that_was_shared_gets_new_keys, begin, trial_end),
         cmocka_unit_test_setup_teardown(m7_1_an_administrator_helps_who_lost_the_second_factor, begin, trial_end),
         cmocka_unit_test_setup_teardown(access_who_leaves_keeps_no_key_of_a_single_case_or_place, begin, trial_end),
         cmocka_unit_test_setup_teardown(access_nobody_takes_over_a_case_that_is_shut_for_them, begin, trial_end),

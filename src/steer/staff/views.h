@@ -77,6 +77,7 @@ struct keys_team {
     struct maybe began_at;
     int64_t done; /* rows wrapped anew */
     int64_t to_go;
+    int64_t cases_due; /* cases that still have keys the leaver could have kept */
 };
 
 struct keys_view {
