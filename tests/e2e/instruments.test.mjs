@@ -1,5 +1,8 @@
 // A form with every type of question (M2.7): brought as a Markdown table, tried out, published, filled in and read.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { look } from './house.mjs';
 
 const FORM = `
@@ -46,9 +49,26 @@ const FORM = `
 const file = (name, text) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
 const q = (path) => `[name="q./data/${path}"]`;
 
-async function bring(page, text) {
+// A small form in two versions: two choices of one name, which is a warning; then other words, a constraint and a fact.
+const small = (version, changed) => `
+| survey |
+| | type | name | label::Latvian (lv) | label::English (en) | guidance_hint::Latvian (lv) | guidance_hint::English (en) | constraint | relevant | ausma::fact |
+| | select_one thing | one | ${changed ? 'Kas patīk' : 'Kas palīdz'}? | What? | Neskubiniet | Do not hurry | | | ${changed ? 'own.liked' : 'own.helps'} |
+| | integer | age | Vecums | Age | | | ${changed ? '. < 18' : ''} | | |
+| | text | why | Kāpēc? | Why? | | | | \${one} = 'walk' | |
+| choices |
+| | list_name | name | label::Latvian (lv) | label::English (en) |
+| | thing | walk | Pastaiga | A walk |
+| | thing | walk | Cita pastaiga | Another walk |
+| settings |
+| | form_title | form_id | version | default_language |
+| | Mazā veidlapa | small | ${version} | Latvian (lv) |
+`;
+const asCsv = (markdown) => markdown.trim().split('\n').map((line) => line.trim().replace(/^\| ?| ?\|$/g, '').split('|').map((cell) => `"${cell.trim()}"`).join(',')).join('\n');
+
+async function bring(page, text, name = 'every.md') {
   await page.goto('/instruments');
-  await page.setInputFiles('#workbook', file('every.md', text));
+  await page.setInputFiles('#workbook', file(name, text));
   await page.click('main form[enctype] button');
   await page.waitForLoadState();
 }
@@ -113,6 +133,78 @@ export const tests = {
     for (const words of ['1.5', '40', '5.02.2026.', '09:30', '14:05', 'Suns', 'Pastaiga, Mūzika, Draugs', '56.95 24.1', 'Saruna bija'])
       assert.ok(text.includes(words), `${words} is not read`);
     await look(page, 'instruments-read');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  },
+  'm2_7 a table of text, one with commas and a finished XForm are brought alike': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'daina');
+    const markdown = join(house.directory, 'small.md');
+    writeFileSync(markdown, small('xml', false));
+    const xml = execFileSync(house.program, ['form', 'convert', markdown], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+    for (const [name, text] of [['small.md', small('md', false)], ['small.csv', asCsv(small('csv', false))], ['small.xml', xml]]) {
+      await bring(page, text, name);
+      assert.match(page.url(), /\/instruments\/[0-9a-z]{13}/, name);
+      const main = await page.textContent('main');
+      for (const words of ['Mazā veidlapa', 'Kas palīdz?', 'Pastaiga', 'Kāpēc?', 'own.helps', `versija ${name.slice(6)}`])
+        assert.ok(main.includes(words), `${name}: ${words} is not shown`);
+      // How to ask is folded, and opens.
+      await page.click('.app-guidance summary');
+      assert.ok(await page.isVisible('text=Neskubiniet'), name);
+    }
+    await bring(page, xml.slice(0, 900), 'small.xml');
+    assert.ok(await page.isVisible('#workbook-error'), 'half an XForm is refused');
+    await bring(page, '"survey"\n"","type"\n"","text', 'small.csv');
+    assert.ok(await page.isVisible('#workbook-error'), 'a broken table is refused');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  },
+  'm2_7 warnings are a choice, and a new version says what changes for whom': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'daina');
+    await bring(page, small('1', false));
+    const warnings = page.locator('#warnings tbody tr');
+    assert.equal(await warnings.count(), 1);
+    assert.match(await warnings.first().textContent(), /choices.*Brīdinājums.*walk.*Atbildes kods sarakstā ir divreiz/s);
+    assert.match(await page.textContent('#warnings'), /publicēt arī tā/);
+    await look(page, 'instruments-warnings');
+    // Publish anyway.
+    await page.click('main form[action$="/publish"] button');
+    await page.waitForURL(/\/instruments(\?|$)/);
+    await bring(page, small('2', true));
+    const changes = await page.textContent('#changes');
+    for (const words of ['(1. versija)', 'Cits teksts', 'Cits noteikums, kāda atbilde der', 'own.helps → own.liked', '(own.helps)', 'vairs nevarēs salīdzināt'])
+      assert.ok(changes.replace(/\s+/g, ' ').includes(words), `${words} is not said of the new version`);
+    assert.ok(!changes.includes('Kāpēc?'), 'what is the same is not listed');
+    await look(page, 'instruments-changes');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  },
+  'm2_7 the empty form and the answers fit on paper, with the form in the foot of each page': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    await page.goto('/cases');
+    await page.click('main a[href^="/cases/"]:not([href*="?"]) >> nth=0');
+    const home = new URL(page.url()).pathname.match(/^\/cases\/[0-9a-z]{13}/)[0];
+    await page.goto(`${home}/assessments`);
+    await page.click('main tbody a >> text=Visi jautājumu veidi');
+    await page.click('main a[href*="/print"] >> nth=0');
+    await look(page, 'instruments-print-filled');
+    assert.match(await page.textContent('main'), /Pastaiga, Mūzika, Draugs/);
+    const filled = await page.pdf({ format: 'A4' });
+    await page.goBack();
+    await page.click('main a[href^="/instruments/"]');
+    await look(page, 'instruments-print-blank');
+    const main = await page.textContent('main');
+    assert.match(main, /Tikai tad, ja 8\. atbilde ir „Cits”/);
+    assert.match(await page.textContent('footer'), /Visi jautājumu veidi · 1\. versija · every_type/);
+    const blank = await page.pdf({ format: 'A4' });
+    const sheets = (pdf) => pdf.toString('latin1').match(/\/Type ?\/Page\b/g).length;
+    assert.ok(sheets(filled) >= 1 && sheets(blank) >= 3 && sheets(blank) < 8, `${sheets(filled)} and ${sheets(blank)} sheets`);
+    // No box and no line is cut off at the edge of the paper.
+    await page.setViewportSize({ width: 680, height: 900 });
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     assert.deepEqual(page.faults, []);
     await page.context().close();
   },
