@@ -120,22 +120,30 @@ static enum err take_one(struct req *r, const struct submission *submission, con
     return result;
 }
 
+static const struct sent_file *file_called(const struct sent_file *files, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_same(files[i].name, name))
+            return &files[i];
+    return NULL;
+}
+
 enum err fieldwork_files_take(struct req *r, const struct submission *submission, int64_t assessment)
 {
     struct sent_file *files;
     size_t count;
     TRY(files_named(r, submission, &files, &count));
     const struct form_item *root = form_fill_root(submission->fill);
-    for (const struct form_item *at = root; count > 0 && at != NULL; at = form_item_after(at)) {
+    for (const struct form_item *at = root; at != NULL; at = form_item_after(at)) {
+        struct file_name stored;
         const char *sent = is_file(at) ? form_item_raw(at) : "";
-        for (size_t i = 0; !text_empty(sent) && i < count; i++) {
-            const char *name;
-            if (!text_same(files[i].name, sent))
-                continue;
-            TRY(take_one(r, submission, &files[i], assessment, &name));
+        const struct sent_file *file = text_empty(sent) ? NULL : file_called(files, count, sent);
+        const char *name = "";
+        if (file != NULL)
+            TRY(take_one(r, submission, file, assessment, &name));
+        /* What is no file that came stays as words, unless it claims to be one that is stored. */
+        if (file != NULL || file_name_read(sent, &stored))
             TRY(form_fill_set(submission->fill, at->path, name));
-            break;
-        }
     }
     return form_fill_evaluate(submission->fill);
 }

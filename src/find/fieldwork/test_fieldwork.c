@@ -357,7 +357,8 @@ static const char *visit_xml(struct trial *trial, const char *code, int number)
 {
     return arena_format(trial_arena(trial),
                         "<data id=\"visit\" version=\"1\"><code>%s</code><how>Labi %d</how>"
-                        "<photo>1.jpg</photo><paper>2.doc</paper></data>",
+                        "<photo>1.jpg</photo><paper>2.doc</paper>"
+                        "<other>file-0000000000zzz-1.pdf</other></data>",
                         code, number);
 }
 
@@ -372,6 +373,7 @@ static void test_code(void **state)
                            "|        | text | how  | How are things? |  |\n"
                            "|        | image | photo | Photograph |  |\n"
                            "|        | file | paper | Paper |  |\n"
+                           "|        | file | other | Other paper |  |\n"
                            "| settings | | | |\n"
                            "|          | form_title | form_id | version | ausma::destination |\n"
                            "|          | Visit | visit | 1 | assessment |\n";
@@ -406,6 +408,7 @@ static void test_code(void **state)
     /* Its files are the case's now: the picture without where it was taken, the rest as it was sent. */
     assert_true(trial_shows(draft, "file, JPEG, 1 KB"));
     assert_true(trial_shows(draft, "file, 1 KB"));
+    assert_false(trial_shows(draft, "0000000000zzz")); /* only claimed to be stored */
     const char *start = arena_format(arena, "<a class=\"govuk-link\" href=\"%s/files/",
                                      arena_text_n(arena, taken.location, strcspn(taken.location, "?")));
     const char *rest = draft.body;

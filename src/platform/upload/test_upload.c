@@ -7,13 +7,16 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -264,8 +267,21 @@ static const char *test_virus(struct arena *arena)
     return arena_format(arena, "X5O!P%%@AP[4\\PZX54(P^)7CC)7}$%s-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", "EICAR");
 }
 
+/* One that nobody has just now. */
+static unsigned free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listening, (const struct sockaddr *)&address, size), 0);
+    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &size), 0);
+    assert_int_equal(close(listening), 0);
+    return ntohs(address.sin_port);
+}
+
 struct scanner {
     char folder[32];
+    unsigned port;
     const char *socket;
     pid_t process;
 };
@@ -289,14 +305,15 @@ static void scanner_start(struct arena *arena, struct scanner *out)
     assert_non_null(mkdtemp(out->folder));
     assert_int_equal(chmod(out->folder, 0755), 0);
     out->socket = arena_format(arena, "%s/socket", out->folder);
+    out->port = free_port();
     crypto_hash_sha256(digest, virus.ptr, virus.len);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     put(arena, out, "test.hsb", arena_format(arena, "%s:%zu:Ausma.Test:73\n", hex, virus.len));
     put(arena, out, "clamd.conf",
         arena_format(arena,
                      "DatabaseDirectory %s\nLocalSocket %s\nForeground yes\nTemporaryDirectory %s\nStreamMaxLength 1M\n"
-                     "MaxThreads 2\n%s",
-                     out->folder, out->socket, out->folder, geteuid() == 0 ? "User root\n" : ""));
+                     "MaxThreads 2\nTCPAddr 127.0.0.1\nTCPSocket %u\n%s",
+                     out->folder, out->socket, out->folder, out->port, geteuid() == 0 ? "User root\n" : ""));
     out->process = fork();
     if (out->process == 0) {
         if (freopen("/dev/null", "w", stdout) == NULL)
@@ -329,6 +346,9 @@ static void clamd_is_asked(void **state)
     scanner_start(arena, &scanner);
     assert_int_equal(upload_scan(scanner.socket, text_bytes("Nothing of note.\n")), OK);
     assert_int_equal(upload_scan(scanner.socket, text_bytes(test_virus(arena))), ERR_CONFLICT);
+    const char *network = arena_format(arena, "127.0.0.1:%u", scanner.port);
+    assert_int_equal(upload_scan(network, text_bytes("Nothing of note.\n")), OK);
+    assert_int_equal(upload_scan(network, text_bytes(test_virus(arena))), ERR_CONFLICT);
     uint8_t *large = arena_alloc(arena, 900 << 10);
     assert_int_equal(upload_scan(scanner.socket, (struct bytes){large, 900 << 10}), OK);
     /* More than the scanner takes is not checked, and so not fine. */
