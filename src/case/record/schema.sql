@@ -120,7 +120,7 @@ CREATE VIEW record_keys_due AS
     FROM record_case c
     JOIN account_teams t ON t.org = c.org AND t.id = c.team
     JOIN account_teams e ON e.org = c.org AND e.emergency = 1
-    WHERE c.keyed_as < t.left_as OR c.keyed_as < e.left_as
+    WHERE (c.keyed_as < t.left_as OR c.keyed_as < e.left_as)
     GROUP BY c.org, c.team;
 
 -- Cases that an account must not see: whatever lists or counts cases leaves these out.
