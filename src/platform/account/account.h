@@ -136,6 +136,9 @@ bool account_login_check(const char *login);
 
 enum { SESSION_TOKEN_TEXT = 44 }; /* characters of a token in the cookie, with NUL: base64url of 32 bytes */
 
+/* Has it the shape of a token? What comes from a cookie may be anything. */
+bool account_token_like(const char *token);
+
 struct sign_in {
     /* in */
     int64_t org;

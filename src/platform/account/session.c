@@ -97,6 +97,14 @@ static bool token_read(const char *token, struct seal_key *out)
            len == TOKEN_BYTES;
 }
 
+bool account_token_like(const char *token)
+{
+    struct seal_key key;
+    bool like = token_read(token, &key);
+    seal_wipe(&key, sizeof key);
+    return like;
+}
+
 static void token_hash(const struct seal_key *token, uint8_t hash[SEAL_HASH_SIZE])
 {
     struct seal_key keyed;

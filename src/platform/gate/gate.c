@@ -25,7 +25,8 @@ static struct req *req_of(struct http_request *http)
 
 static const char *cookie_token(const struct req *r)
 {
-    return http_cookie(r->http, r->app->config.plain_cookie ? "ausma" : "__Host-ausma");
+    const char *value = http_cookie(r->http, gate_cookie_name(r));
+    return value == NULL ? NULL : arena_text_n(r->arena, value, strcspn(value, "."));
 }
 
 int app_idle_minutes(const struct app *app)
@@ -585,7 +586,9 @@ void req_session_begin(struct req *r, const char *token)
 
 const char *req_device(const struct req *r)
 {
-    return http_cookie(r->http, r->app->config.plain_cookie ? "ausma-device" : "__Host-ausma-device");
+    const char *value = http_cookie(r->http, gate_cookie_name(r));
+    const char *device = value == NULL ? NULL : strchr(value, '.');
+    return device == NULL || !account_token_like(device + 1) ? NULL : device + 1;
 }
 
 void req_device_set(struct req *r, const char *token)

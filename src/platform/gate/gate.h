@@ -192,7 +192,7 @@ MUST_USE enum err req_audit(struct req *r, const char *act, int64_t case_id, int
  * or clears it. */
 void req_session_begin(struct req *r, const char *token);
 void req_session_end(struct req *r);
-/* The token by which this browser is known again (SESSION_TOKEN_TEXT), from its cookie; NULL: none. And: the answer sets it. */
+/* The token by which this browser is known again (SESSION_TOKEN_TEXT), the second half of the cookie; NULL: none. And: the answer sets it. */
 const char *req_device(const struct req *r);
 void req_device_set(struct req *r, const char *token);
 /* The password was right and a second factor is owed: the answer is the page that asks for it, with the cookie of the half session. */

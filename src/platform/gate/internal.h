@@ -114,4 +114,7 @@ void reply_error(struct req *r, enum err why);
 /* When there is no memory even for that. */
 void reply_bare(struct req *r);
 
+/* Of the one cookie. */
+const char *gate_cookie_name(const struct req *r);
+
 #endif

@@ -51,25 +51,24 @@ static void add_header(struct gate_state *gate, const char *name, const char *va
     gate->headers[gate->reply.header_count++] = (struct http_header_line){name, value};
 }
 
-static const char *cookie_line(struct req *r)
+const char *gate_cookie_name(const struct req *r)
 {
-    const char *token = r->gate->new_token;
-    bool plain = r->app->config.plain_cookie;
-    const char *name = plain ? "ausma" : "__Host-ausma";
-    const char *secure = plain ? "" : "; Secure";
-    if (text_empty(token))
-        return arena_format(r->arena, "%s=; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=0", name, secure);
-    return arena_format(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, token, secure);
+    return r->app->config.plain_cookie ? "ausma" : "__Host-ausma";
 }
 
-/* This browser will be known again: three months, for signing in only. It opens nothing. */
-static const char *device_line(struct req *r)
+/* The one cookie: the session's token, a dot, and the token by which this browser is known again when somebody signs in. It lives as long as
+ * the latter, three months; the server ends the session long before. What is not set anew goes on as it came. */
+static const char *cookie_line(struct req *r)
 {
     enum { DAYS = 90 };
-    bool plain = r->app->config.plain_cookie;
-    return arena_format(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=%d",
-                        plain ? "ausma-device" : "__Host-ausma-device", r->gate->new_device, plain ? "" : "; Secure",
-                        DAYS * 24 * 3600);
+    const char *session = r->gate->new_token != NULL ? r->gate->new_token : r->gate->token;
+    const char *device = r->gate->new_device != NULL ? r->gate->new_device : req_device(r);
+    const char *secure = r->app->config.plain_cookie ? "" : "; Secure";
+    bool known = !text_empty(device);
+    bool none = text_empty(session) && !known;
+    const char *age = none ? "; Max-Age=0" : known ? arena_format(r->arena, "; Max-Age=%d", DAYS * 24 * 3600) : "";
+    return arena_format(r->arena, "%s=%s%s%s; Path=/; HttpOnly; SameSite=Strict%s%s", gate_cookie_name(r),
+                        session == NULL ? "" : session, known ? "." : "", known ? device : "", secure, age);
 }
 
 /* Fills the headers that every answer has. */
@@ -81,10 +80,8 @@ static void start(struct req *r, int status)
     gate->reply.header_count = SECURITY_COUNT;
     if (!r->app->config.plain_cookie)
         add_header(gate, "Strict-Transport-Security", ONLY_TLS);
-    if (gate->new_token != NULL)
+    if (gate->new_token != NULL || gate->new_device != NULL)
         add_header(gate, "Set-Cookie", cookie_line(r));
-    if (gate->new_device != NULL)
-        add_header(gate, "Set-Cookie", device_line(r));
     /* Signed out: what the browser kept of us goes too, the pages behind its back button above all. */
     if (text_same(gate->new_token, ""))
         add_header(gate, "Clear-Site-Data", "\"cache\", \"storage\"");

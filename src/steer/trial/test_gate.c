@@ -281,7 +281,7 @@ static void another_sign_in_ends_the_session_before(void **state)
     struct answer first = trial_post(trial, NULL, "/sign-in", "login=programme_manager&password=correct+horse+battery");
     assert_int_equal(first.status, 303);
     const char *token = arena_text_n(trial_arena(trial), first.cookie + strlen("ausma="),
-                                     strcspn(first.cookie, ";") - strlen("ausma="));
+                                     strcspn(first.cookie, ".;") - strlen("ausma="));
     struct gate_csrf csrf;
     gate_csrf(token, &csrf);
     const char *body = arena_format(trial_arena(trial),

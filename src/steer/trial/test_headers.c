@@ -155,24 +155,24 @@ static void m7_1_refusals_of_the_server_are_not_kept(void **state)
 
 static const char SIGN_IN[] = "login=case_manager&password=correct%20horse%20battery";
 
-/* The session's, and the one by which the browser is known again when it signs in. */
-static void only_own_cookies(struct answer answer, size_t expected)
+/* One, which holds the session's token and the one by which the browser is known again when it signs in. */
+static void only_own_cookie(struct answer answer)
 {
     size_t count = 0;
     for (const char *line = strcasestr(answer.head, "\nSet-Cookie: "); line != NULL;
          line = strcasestr(line + 1, "\nSet-Cookie: ")) {
         const char *cookie = line + strlen("\nSet-Cookie: ");
         const char *rest = cookie + strcspn(cookie, ";");
-        assert_true(text_starts(cookie, "__Host-ausma=") || text_starts(cookie, "__Host-ausma-device="));
+        assert_true(text_starts(cookie, "__Host-ausma="));
         assert_true(text_starts(rest, "; Path=/; HttpOnly; SameSite=Strict; Secure"));
-        assert_true(rest - cookie < 80);
+        assert_true(rest - cookie <= 100);
         count++;
     }
-    assert_int_equal(count, expected);
+    assert_int_equal(count, 1);
     assert_null(strcasestr(answer.head, "Domain="));
 }
 
-static void m7_1_the_only_cookies_are_the_sessions_and_the_browsers_and_bound_to_the_host(void **state)
+static void m7_1_the_only_cookie_is_the_sessions_and_bound_to_the_host(void **state)
 {
     struct trial *trial = *state;
     expect_none(trial_post(trial, NULL, "/sign-in", SIGN_IN), "sign-in without TLS", "Strict-Transport-Security");
@@ -181,7 +181,7 @@ static void m7_1_the_only_cookies_are_the_sessions_and_the_browsers_and_bound_to
     trial_app(trial)->config.plain_cookie = true;
     assert_int_equal(answer.status, 303);
     look(answer, "/sign-in", false);
-    only_own_cookies(answer, 2);
+    only_own_cookie(answer);
     expect(answer, "/sign-in", "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 }
 
@@ -196,13 +196,78 @@ static void m7_1_signing_out_clears_the_browser(void **state)
     assert_int_equal(trial_get(trial, "second_manager", "/account").status, 401);
 }
 
+static void only_cookie_is_fresh(struct answer answer, const char *sent)
+{
+    size_t value = strcspn(answer.cookie + strlen("ausma="), ";");
+    assert_int_equal(value, 2 * 43 + 1);
+    assert_true(strlen(sent) < 3 || strstr(answer.cookie, sent) == NULL);
+    assert_null(strcasestr(answer.cookie, "x=y"));
+}
+
+/* The browser stays known, in the same cookie; the session does not. */
+static void m7_1_signing_out_leaves_the_browser_known(void **state)
+{
+    struct trial *trial = *state;
+    struct answer in = trial_post(trial, NULL, "/sign-in", SIGN_IN);
+    const char *value = in.cookie + strlen("ausma=");
+    const char *known = strchr(in.cookie, '.');
+    assert_non_null(known);
+    known = arena_text_n(trial_arena(trial), known, strcspn(known, ";"));
+    trial_use(trial, "whole", arena_text_n(trial_arena(trial), value, strcspn(value, ";")));
+    assert_int_equal(trial_get(trial, "whole", "/account").status, 200);
+    struct answer out = trial_post(trial, "whole", "/sign-out", "");
+    expect(out, "/sign-out", "Set-Cookie",
+           arena_format(trial_arena(trial), "ausma=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=7776000", known));
+    assert_int_equal(trial_get(trial, "whole", "/account").status, 401);
+    trial_use(trial, "browser", known);
+    assert_int_equal(trial_get(trial, "browser", "/account").status, 401);
+    /* Signing in again keeps the half that was there. */
+    struct answer again = trial_post(trial, "browser", "/sign-in", SIGN_IN);
+    assert_int_equal(again.status, 303);
+    assert_non_null(strstr(again.cookie, known));
+}
+
+/* Whatever stands in the cookie: nobody is signed in, and nothing of it comes back. */
+static void m7_1_odd_cookies_are_nobody(void **state)
+{
+    static const char *const odd[] = {
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b",
+        ".a.b.c",
+        "=",
+        "null",
+        "%2e",
+        ".%0d%0aSet-Cookie:x=y",
+        "\"quoted\"",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.x",
+        ".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!",
+        "../../etc/passwd",
+    };
+    struct trial *trial = *state;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        trial_use(trial, "odd", odd[i]);
+        assert_int_equal(trial_get(trial, "odd", "/account").status, 401);
+        struct answer in = trial_post(trial, "odd", "/sign-in", SIGN_IN);
+        assert_int_equal(in.status, 303);
+        only_cookie_is_fresh(in, odd[i]);
+    }
+    /* The half by which a browser is known is no session, and a session's token in its place neither. */
+    trial_use(trial, "odd", arena_format(trial_arena(trial), ".%s", trial_cookie(trial, "case_manager")));
+    assert_int_equal(trial_get(trial, "odd", "/account").status, 401);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m7_1_every_answer_of_every_route_has_the_headers),
         cmocka_unit_test(m7_1_refusals_of_the_server_are_not_kept),
-        cmocka_unit_test(m7_1_the_only_cookies_are_the_sessions_and_the_browsers_and_bound_to_the_host),
+        cmocka_unit_test(m7_1_the_only_cookie_is_the_sessions_and_bound_to_the_host),
         cmocka_unit_test(m7_1_signing_out_clears_the_browser),
+        cmocka_unit_test(m7_1_signing_out_leaves_the_browser_known),
+        cmocka_unit_test(m7_1_odd_cookies_are_nobody),
     };
     return cmocka_run_group_tests_name("headers", tests, trial_begin, trial_end);
 }

@@ -33,7 +33,7 @@ struct person {
     enum role role;
     int64_t account;
     struct sign_in attempt;
-    const char *cookie; /* the token */
+    const char *cookie; /* the session's token, and behind a dot that of the browser */
 };
 
 struct trial {
@@ -376,6 +376,13 @@ struct answer trial_upload(struct trial *trial, const char *who, const char *pat
 
 /* ---- what tests ask ---- */
 
+/* The session's half of the cookie. */
+static const char *token_of(struct trial *trial, const char *who)
+{
+    const char *cookie = person_of(trial, who)->cookie;
+    return arena_text_n(trial->arena, cookie, strcspn(cookie, "."));
+}
+
 const char *trial_cookie(struct trial *trial, const char *who)
 {
     return person_of(trial, who)->cookie;
@@ -384,15 +391,15 @@ const char *trial_cookie(struct trial *trial, const char *who)
 const char *trial_csrf(struct trial *trial, const char *who)
 {
     struct gate_csrf csrf;
-    gate_csrf(person_of(trial, who)->cookie, &csrf);
+    gate_csrf(token_of(trial, who), &csrf);
     return arena_text(trial->arena, csrf.text);
 }
 
 const struct session *trial_session(struct trial *trial, const char *who)
 {
     struct session *session;
-    must(account_session_open(trial->reader, trial->arena, trial->app.org, person_of(trial, who)->cookie, time_now(),
-                              60, &session),
+    must(account_session_open(trial->reader, trial->arena, trial->app.org, token_of(trial, who), time_now(), 60,
+                              &session),
          "a session");
     return session;
 }
