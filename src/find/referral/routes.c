@@ -15,7 +15,7 @@ const struct route referral_routes[] = {
      .cap = CAP_PUBLIC,
      .fields = REFERRAL_TOLD_FIELDS,
      .show = referral_refer_show,
-     .check = referral_told_check,
+     .check = referral_refer_check,
      .change = referral_refer_change,
      .body_max = TOLD_BODY_MAX},
     {.method = HTTP_GET, .path = "/refer/thanks", .cap = CAP_PUBLIC, .show = referral_thanks_show},

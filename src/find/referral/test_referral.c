@@ -116,6 +116,35 @@ static void m1_6_sent_twice_counts_once(void **state)
     assert_null(strstr(found + 1, "Only once please"));
 }
 
+static int64_t public_clock;
+static int64_t an_hour_ahead(void)
+{
+    return public_clock;
+}
+
+/* Nobody buries the real ones; what was typed is not lost, and it goes through a little later. Colleagues are not counted. */
+static void m1_6_very_many_from_one_address_are_asked_to_wait(void **state)
+{
+    struct trial *trial = *state;
+    struct app *app = trial_app(trial);
+    public_clock = time_now() + HOUR_MS;
+    app->clock = an_hour_ahead;
+    for (int i = 0; i < 30; i++)
+        assert_int_equal(trial_post(trial, NULL, "/refer?l=en", "l=en&source=anonymous&story=Flood").status, 303);
+    struct answer refused = trial_post(trial, NULL, "/refer?l=en",
+                                       "l=en&source=anonymous&story=A+girl+needs+help&about=Kept+about");
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "116111"));
+    assert_true(trial_shows(refused, "A girl needs help"));
+    assert_true(trial_shows(refused, "Kept about"));
+    assert_true(trial_shows(refused, "id=\"story-error\""));
+    public_clock += 20000;
+    assert_int_equal(trial_post(trial, NULL, "/refer?l=en", "l=en&source=anonymous&story=A+girl+needs+help").status,
+                     303);
+    assert_int_equal(trial_post(trial, NULL, "/refer?l=en", "l=en&source=anonymous&story=Once+more").status, 422);
+    app->clock = NULL;
+}
+
 static void m7_1_what_was_told_is_sealed(void **state)
 {
     struct trial *trial = *state;
@@ -493,6 +522,7 @@ int main(void)
         cmocka_unit_test(m1_6_hostile_input_is_only_text_or_refused),
         cmocka_unit_test(m1_6_a_hundred_kilobytes_are_refused_and_kept),
         cmocka_unit_test(m1_6_sent_twice_counts_once),
+        cmocka_unit_test(m1_6_very_many_from_one_address_are_asked_to_wait),
         cmocka_unit_test(m7_1_what_was_told_is_sealed),
         cmocka_unit_test(m1_6_only_the_intake_team_reads),
         cmocka_unit_test(m1_6_a_colleague_outside_may_write_one_down),

@@ -5,6 +5,7 @@
 #include "find/referral/rules.h"
 #include "find/referral/templates.h"
 #include "find/referral/views.h"
+#include "platform/gate/allowance.h"
 #include "platform/pack/pack.h"
 
 /* One sentence is enough: what is known is the only thing that everybody has to write. */
@@ -84,6 +85,20 @@ void referral_told_of(struct req *r, struct referral_told *out)
 }
 
 /* ---- the public page ---- */
+
+/* Generous for everybody behind one shelter's or school's address: 30 at once and three a minute; far from enough to bury the inbox. What
+ * was typed stays in the form. */
+static struct allowance public_sending = ALLOWANCE(30, 20000);
+
+enum err referral_refer_check(struct req *r)
+{
+    TRY(referral_told_check(r));
+    if (r->who == NULL && !allowance_take(&public_sending, r->http->peer, r->now)) {
+        field_fail(r, "story", W_referral_too_many);
+        return ERR_INPUT;
+    }
+    return OK;
+}
 
 enum err referral_refer_show(struct req *r)
 {

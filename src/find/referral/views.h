@@ -112,6 +112,7 @@ enum err referral_reply_change(struct req *r);
 
 extern const struct field_rule REFERRAL_TOLD_FIELDS[];
 enum err referral_refer_show(struct req *r);
+enum err referral_refer_check(struct req *r);
 enum err referral_refer_change(struct req *r);
 enum err referral_thanks_show(struct req *r);
 enum err referral_new_show(struct req *r);
