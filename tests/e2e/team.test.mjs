@@ -141,9 +141,9 @@ export const tests = {
     await look(page, 'trainings');
     await page.click('a:has-text("Gunta Irbe")');
     await page.selectOption('#training', 'guardianship');
-    await page.fill('#done', '1');
-    await page.fill('#done-month', '3');
-    await page.fill('#done-year', '2026');
+    await page.fill('#done_on', '1');
+    await page.fill('#done_on-month', '3');
+    await page.fill('#done_on-year', '2026');
     await page.click('form:not(.app-inline-form) button.govuk-button');
     await page.waitForURL(/\/trainings\/\w+\?done=/);
     assert.match(await page.locator('main table').innerText(), /Aizbildņu apmācība/);

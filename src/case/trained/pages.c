@@ -39,7 +39,7 @@ static enum err list_show(struct req *r)
 
 static const struct field_rule FIELDS[] = {
     {.name = "training", .kind = FIELD_CODE, .other = true, .required = true, .missing = W_trained_training_missing},
-    {.name = "done", .kind = FIELD_DATE, .required = true, .missing = W_trained_done_missing},
+    {.name = "done_on", .kind = FIELD_DATE, .required = true, .missing = W_trained_done_missing},
     {.name = "until", .kind = FIELD_DATE},
     {.name = "evidence", .kind = FIELD_LONG, .max = 1000},
     {0},
@@ -98,7 +98,7 @@ static const char *valid_until(struct req *r)
         return field_text(r, "until");
     enum { DAYS_OF_12_MONTHS = 365 };
     int months = pack_training_months(field_text(r, "training"));
-    return date_add(r->arena, field_text(r, "done"), months * DAYS_OF_12_MONTHS / 12);
+    return date_add(r->arena, field_text(r, "done_on"), months * DAYS_OF_12_MONTHS / 12);
 }
 
 static enum err add_check(struct req *r)
@@ -107,13 +107,13 @@ static enum err add_check(struct req *r)
     size_t count;
     int64_t account;
     const char *name;
-    const char *done = field_text(r, "done");
+    const char *done = field_text(r, "done_on");
     const char *until = field_text(r, "until");
     TRY(person_of(r, &account, &name, &people, &count));
     if (!text_empty(field_text(r, "training")) && !code_in(pack_codes(PACK_TRAINING), field_text(r, "training")))
         field_fail(r, "training", W_trained_training_missing);
     if (date_full(done) && strcmp(done, time_date(r->arena, r->now)) > 0)
-        field_fail(r, "done", W_trained_done_future);
+        field_fail(r, "done_on", W_trained_done_future);
     if (date_full(done) && date_full(until) && strcmp(until, done) < 0)
         field_fail(r, "until", W_trained_until_early);
     return r->failed ? ERR_INPUT : OK;
@@ -128,7 +128,7 @@ static enum err add_change(struct req *r)
                     &(struct trained_new){.org = r->org,
                                           .account = account,
                                           .training = field_text(r, "training"),
-                                          .done_on = field_text(r, "done"),
+                                          .done_on = field_text(r, "done_on"),
                                           .valid_until = valid_until(r),
                                           .evidence = field_or_null(r, "evidence"),
                                           .by = r->who->account,

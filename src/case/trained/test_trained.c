@@ -85,7 +85,7 @@ static void m5_3_needs_are_assessed_by_the_trained_safety_by_whoever_is_there(vo
     assert_int_equal(begin(id, "untrained", false).status, 303);
     const char *day = time_date(trial_arena(trial), time_now());
     const char *fields = arena_format(trial_arena(trial),
-                                      "training=needs_assessment&done=%s&until=&evidence=Apliecibane", day);
+                                      "training=needs_assessment&done_on=%s&until=&evidence=Apliecibane", day);
     assert_int_equal(trial_post(trial, "programme_manager", page_of("untrained"), fields).status, 303);
     assert_int_equal(begin(id, "untrained", true).status, 303);
     struct answer person = trial_get(trial, "programme_manager", page_of("untrained"));
@@ -106,11 +106,11 @@ static void m5_3_wrong_input_stands_beside_its_field(void **state)
     (void)state;
     static const struct {
         const char *fields, *error;
-    } cases[] = {{"training=&done=2026-01-01", "id=\"training-error\""},
-                 {"training=juggling&done=2026-01-01", "id=\"training-error\""},
-                 {"training=guardianship&done=", "id=\"done-error\""},
-                 {"training=guardianship&done=2099-01-01", "id=\"done-error\""},
-                 {"training=guardianship&done=2026-01-01&until=2025-01-01", "id=\"until-error\""}};
+    } cases[] = {{"training=&done_on=2026-01-01", "id=\"training-error\""},
+                 {"training=juggling&done_on=2026-01-01", "id=\"training-error\""},
+                 {"training=guardianship&done_on=", "id=\"done_on-error\""},
+                 {"training=guardianship&done_on=2099-01-01", "id=\"done_on-error\""},
+                 {"training=guardianship&done_on=2026-01-01&until=2025-01-01", "id=\"until-error\""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct answer answer = trial_post(trial, "programme_manager", page_of("lawyer"), cases[i].fields);
         assert_int_equal(answer.status, 422);
@@ -126,7 +126,7 @@ static void m5_3_what_ends_soon_stands_on_the_first_page(void **state)
     const char *today = time_date(trial_arena(trial), time_now());
     assert_false(trial_shows(trial_get(trial, "former", "/"), "Your trainings that end"));
     assert_int_equal(trial_post(trial, "programme_manager", page_of("untrained"),
-                                arena_format(trial_arena(trial), "training=guardianship&done=2026-01-01&until=%s",
+                                arena_format(trial_arena(trial), "training=guardianship&done_on=2026-01-01&until=%s",
                                              date_add(trial_arena(trial), today, 20)))
                          .status,
                      303);

@@ -236,7 +236,8 @@ static void check(struct req *r, struct field_value *value)
     case FIELD_REST: return;
     }
     bool empty = rule->kind == FIELD_FILE ? value->file.len == 0 : text_empty(value->text);
-    if (rule->required && empty)
+    /* A page that is only looked at asks for nothing: its form is empty yet. */
+    if (rule->required && empty && r->route->method != HTTP_GET)
         field_fail(r, rule->name, rule->missing == W_none ? W_field_missing : rule->missing);
 }
 

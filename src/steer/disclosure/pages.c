@@ -27,12 +27,10 @@ static bool to_somebody_else(struct req *r)
     return !text_same(field_text(r, "to"), SELF);
 }
 
-static bool ticked(const struct req *r, const char *name)
+static bool ticked(const struct disclosure_view *view, const char *name)
 {
-    const struct http_field *fields;
-    size_t count = field_rest(r, "out.", &fields);
-    for (size_t i = 0; i < count; i++) {
-        if (text_same(fields[i].name, name))
+    for (size_t i = 0; i < view->tick_count; i++) {
+        if (text_same(view->ticks[i].name, name))
             return true;
     }
     return false;
@@ -42,7 +40,7 @@ static void row_of(struct req *r, const struct opened_row *row, struct disclosed
 {
     const char *name = arena_format(r->arena, "%s.%s", row->table->name, row->key);
     *out = (struct disclosed_row){.name = name,
-                                  .out = ticked(r, name),
+                                  .out = ticked(view, name),
                                   .fields = ARENA_ARRAY(r->arena, struct disclosed_field, row->field_count)};
     for (size_t i = 0; i < row->field_count; i++) {
         const struct told_column *column = row->fields[i].column;
@@ -52,7 +50,7 @@ static void row_of(struct req *r, const struct opened_row *row, struct disclosed
         out->fields[out->count] = (struct disclosed_field){.name = field,
                                                            .label = word(r->language, column->label),
                                                            .value = row->fields[i].shown,
-                                                           .out = out->out || ticked(r, field)};
+                                                           .out = out->out || ticked(view, field)};
         view->left_out += out->fields[out->count].out;
         out->count++;
     }
@@ -63,6 +61,7 @@ static enum err gather(struct req *r, struct disclosure_view *view)
     struct opened opened;
     int64_t before = 0;
     view->before = field_int(r, "before", &before) && before > 0 && before <= r->now + 1 ? before : r->now + 1;
+    view->tick_count = field_rest(r, "out.", &view->ticks);
     TRY(proof_opened(r, view->before, INT64_MAX, &opened));
     view->unkept = opened.unkept;
     view->groups = ARENA_ARRAY(r->arena, struct disclosed_group, opened.count);

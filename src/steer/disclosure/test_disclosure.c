@@ -1,4 +1,5 @@
 /* What is written about a person, without what was ticked; through real requests. */
+#include "base/buf.h"
 #include "base/time.h"
 #include "steer/trial/trial.h"
 
@@ -51,6 +52,21 @@ static void what_is_ticked_is_left_out(void **state)
         422);
 }
 
+/* A thousand ticks, and one with 50,000 letters: what was ticked is read once, not once a row. */
+static void many_and_long_ticks_are_taken(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/disclosure/preview", trial_case(trial, "Misa"));
+    struct buf fields;
+    buf_init(&fields, trial_arena(trial), 1 << 17);
+    buf_text(&fields, "to=self&out.long=");
+    for (int i = 0; i < 50000; i++)
+        buf_char(&fields, 'a');
+    for (int i = 0; i < 1000; i++)
+        buf_format(&fields, "&out.tick_%d=yes", i);
+    assert_int_equal(trial_post(trial, "case_manager", path, fields.ptr).status, 200);
+}
+
 /* To somebody else only with a consent that stands, or on a ground (M2.1, M3.6). */
 static void m3_6_to_others_it_needs_consent_or_a_ground(void **state)
 {
@@ -83,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_ticked_is_left_out),
+        cmocka_unit_test(many_and_long_ticks_are_taken),
         cmocka_unit_test(m3_6_to_others_it_needs_consent_or_a_ground),
     };
     return cmocka_run_group_tests_name("disclosure", tests, trial_begin, trial_end);

@@ -27,6 +27,8 @@ struct disclosure_view {
     int64_t before; /* as it was written up to this moment */
     int64_t unkept;
     size_t left_out;
+    const struct http_field *ticks; /* what was ticked, read once: asking copies it all */
+    size_t tick_count;
     struct consent_ask_view asked;
     struct choice *to; /* whom it is for */
     size_t to_count;
