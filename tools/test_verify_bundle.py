@@ -18,8 +18,7 @@ SEED = bytes(range(32))
 
 def pack(p):
     """A point as 32 bytes."""
-    z = pow(p[2], -1, v.P)
-    x, y = p[0] * z % v.P, p[1] * z % v.P
+    x, y = p
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 

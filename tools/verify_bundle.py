@@ -1,23 +1,19 @@
 #!/usr/bin/env python3
-"""Checks a bundle for a court without the program that made it: verify_bundle.py record.zip [--checkpoint checkpoint.txt]
-
+"""Checks a bundle for a court without the program that made it: verify_bundle.py record.zip [--checkpoint FILE]
 Shows that the files are those the installation signed, that the case's chain is whole, that every row kept in it is the one that was
-written, and that the chain stands under the signed checkpoint. docs/PROOF.md tells what that proves. Standard library only.
-"""
-import argparse
+written, and that the chain stands under the signed checkpoint. docs/PROOF.md tells what that proves. Standard library only."""
 import base64
 import hashlib
 import json
 import sys
 import zipfile
 
-# ---- Ed25519 (RFC 8032), verification only ----
+# Ed25519 (RFC 8032), verification only
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 
-
 def point(data):
-    """The point in 32 bytes, in extended coordinates."""
+    """The point (x, y) in 32 bytes."""
     y = int.from_bytes(data, "little") & (1 << 255) - 1
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
@@ -25,40 +21,29 @@ def point(data):
         x = x * ROOT % P
     if y >= P or x * x % P != square or (x == 0 and data[31] >> 7):
         raise ValueError("no point")
-    x = P - x if x & 1 != data[31] >> 7 else x
-    return x, y, 1, x * y % P
-
+    return P - x if x & 1 != data[31] >> 7 else x, y
 
 def add(p, q):
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    return (b - a) * (d - c) % P, (d + c) * (b + a) % P, (d - c) * (d + c) % P, (b - a) * (b + a) % P
+    t = D * p[0] * p[1] * q[0] * q[1] % P
+    return (p[0] * q[1] + p[1] * q[0]) * pow(1 + t, -1, P) % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - t, -1, P) % P
 
-
-def times(number, p):
-    sum_ = (0, 1, 1, 0)
+def times(number, p, sum_=(0, 1)):
     while number:
         sum_, p, number = add(sum_, p) if number & 1 else sum_, add(p, p), number >> 1
     return sum_
-
 
 def signed(public, signature, message):
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
     base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
     k = int.from_bytes(hashlib.sha512(r + public + message).digest(), "little") % Q
-    left, right = times(s, base), add(point(r), times(k, point(public)))
-    return s < Q and (left[0] * right[2] - right[0] * left[2]) % P == 0 == (left[1] * right[2] - right[1] * left[2]) % P
+    return s < Q and times(s, base) == add(point(r), times(k, point(public)))
 
-
-# ---- the bundle ----
 def digest(data):
     return hashlib.blake2b(data, digest_size=32).digest()
-
 
 def insist(fact, what):
     if not fact:
         sys.exit(f"BROKEN: {what}")
-
 
 def signed_lines(text, what):
     """Lines, of which the last two are the key and its signature over the others."""
@@ -66,7 +51,6 @@ def signed_lines(text, what):
     message = "".join(line + "\n" for line in lines[:-2]).encode()
     insist(signed(bytes.fromhex(lines[-2]), bytes.fromhex(lines[-1]), message), f"the signature of {what}")
     return lines
-
 
 def check_chain(proof):
     """The case's chain from its first entry: its hash behind each, and what each row was last."""
@@ -82,23 +66,18 @@ def check_chain(proof):
         insist(any(f" {name}\n" in e["changes"] for e in entries), f"the image {name} is of no entry")
     return chain, rows
 
-
 def check_path(known, path, checkpoint):
     known = digest(b"\0" + known)
     for side, other in path:
         known = digest(b"\1" + (bytes.fromhex(other) + known if side == "left" else known + bytes.fromhex(other)))
     insist(known.hex() == checkpoint[5], f"the case's chain does not stand under checkpoint {checkpoint[2]}")
 
-
 def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("bundle")
-    options.add_argument("--checkpoint", help="a checkpoint that somebody outside the organisation kept")
-    given = options.parse_args()
-    with zipfile.ZipFile(given.bundle) as bundle:
+    if sys.argv[2:3] not in ([], ["--checkpoint"]) or len(sys.argv) not in (2, 4):
+        sys.exit(__doc__)
+    with zipfile.ZipFile(sys.argv[1]) as bundle:
         files = {name: bundle.read(name) for name in bundle.namelist()}
-    for line in signed_lines(files["manifest.txt"], "the manifest")[1:-2]:
-        name, wanted = line.split(" ")
+    for name, wanted in (line.split(" ") for line in signed_lines(files["manifest.txt"], "the manifest")[1:-2]):
         insist(digest(files[name]).hex() == wanted, f"{name} is not the file that was signed")
     proof, record = json.loads(files["proof.json"]), json.loads(files["record.json"])
     chain, rows = check_chain(proof)
@@ -108,16 +87,14 @@ def main():
     for row in record["rows"]:
         name = f"{row['table']} {row['key']}"
         insist(rows.get(name) == row["digest"] in proof["images"], f"the row {name} is not as it was last written")
-    if given.checkpoint:
-        with open(given.checkpoint, "rb") as file:
-            outside = signed_lines(file.read(), "the checkpoint kept outside")
+    if len(sys.argv) == 4:
+        outside = signed_lines(open(sys.argv[3], "rb").read(), "the checkpoint kept outside")
         if outside[:6] != checkpoint[:6]:
             kept = proof["outside"] or {"checkpoint": "", "case_number": 0, "path": []}
             insist(kept["checkpoint"].split("\n")[:6] == outside[:6], "the bundle does not speak of the checkpoint kept outside")
             check_path(chain[kept["case_number"]], kept["path"], outside)
             print(f"Entries 1 to {kept['case_number']} stand under checkpoint {outside[2]}, kept outside")
     print(f"Whole: {len(proof['entries'])} entries, {len(record['rows'])} rows, under checkpoint {checkpoint[2]}")
-
 
 if __name__ == "__main__":
     main()

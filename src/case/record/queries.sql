@@ -227,6 +227,12 @@ WHERE c.org = ?1 AND c.team = ?2 AND c.keyed_as < ?3 AND c.id > ?4 ORDER BY c.id
 -- out: team id, cases int
 SELECT team, cases FROM record_keys_due WHERE org = ?1 ORDER BY team;
 
+-- Colleagues who are on a case by a part of their own.
+-- name: record_members :many
+-- in: org id, now time
+-- out: holder id
+SELECT DISTINCT holder FROM record_key WHERE org = ?1 AND via = 'member' AND (until IS NULL OR until > ?2) ORDER BY holder;
+
 -- Whoever holds keys of their own leaves.
 -- name: record_due_of_holder :changed
 -- in: org id, holder id

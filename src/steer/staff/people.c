@@ -1,6 +1,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/record/queries.h"
 #include "platform/account/queries.h"
 #include "steer/staff/internal.h"
 #include "steer/staff/templates.h"
@@ -26,10 +27,23 @@ static struct seal_place name_place(const char *table, int64_t row)
     return (struct seal_place){.table = table, .column = "name", .row = row};
 }
 
+/* Who has a part of some case works with it alone, and waits for no team. */
+static bool has_part(const struct record_members_row *members, size_t count, int64_t account)
+{
+    bool has = false;
+    for (size_t i = 0; i < count; i++)
+        has |= members[i].holder == account;
+    return has;
+}
+
 enum err staff_people(struct req *r, struct staff_person **out, size_t *count)
 {
     struct account_people_list_row *rows;
+    struct record_members_row *members;
+    size_t member_count;
     TRY(account_people_list(r->db, r->arena, &(struct account_people_list_in){.org = r->org}, &rows, count));
+    TRY(record_members(r->db, r->arena, &(struct record_members_in){.org = r->org, .now = r->now}, &members,
+                       &member_count));
     struct staff_person *people = ARENA_ARRAY(r->arena, struct staff_person, *count);
     for (size_t i = 0; i < *count; i++) {
         enum role role;
@@ -44,7 +58,7 @@ enum err staff_people(struct req *r, struct staff_person **out, size_t *count)
             .valid_until = rows[i].valid_until,
         };
         people[i].waits = !people[i].left && people[i].teams == 0 && role_of(rows[i].role, &role) &&
-                          staff_needs_team(role);
+                          staff_needs_team(role) && !has_part(members, member_count, people[i].id);
         TRY(seal_open_text(r->arena, &r->who->directory, name_place("account_user", people[i].id), rows[i].name,
                            &people[i].name));
     }

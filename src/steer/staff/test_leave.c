@@ -420,6 +420,9 @@ static void access_who_leaves_keeps_no_key_of_a_single_case_or_place(void **stat
                                     arena_format(trial_arena(trial), "account=%s", account_of(trial, leavers[i])))
                              .status,
                          303);
+    /* Who has a part of a case waits for no team; who has neither does. */
+    struct answer people = trial_get(trial, "administrator", "/people");
+    assert_true(trial_shows(people, "1 newcomer waits for keys"));
     assert_int_equal(in_charge(trial, id), 3);
     (void)keys_of(trial, trial_account(trial, "lawyer"), &keys);
     assert_int_equal(keys, 1);
