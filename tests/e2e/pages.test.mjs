@@ -1,10 +1,8 @@
 // Every page that a role can reach by links: accessible, fitting a phone and a desk, without a script error; no name in its address or title.
 import assert from 'node:assert/strict';
 import { look } from './house.mjs';
+import { kind } from './forms.mjs';
 
-const ID = /\/[0-9a-hjkmnp-tv-z]{13}(?=\/|$|\?)/g;
-// One page stands for all of its kind: ids are taken out, and what only filters or leafs is left out.
-const kind = (path) => path.replace(ID, '/ID').replace(/[?#].*/, '');
 
 async function links(page) {
   const paths = await page.$$eval('a[href^="/"]:not([download]), a[href^="?"]', (all) => all.map((a) => new URL(a.href).pathname + new URL(a.href).search));
