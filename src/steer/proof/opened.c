@@ -189,7 +189,7 @@ static enum err row_open(struct gathering *gathering, const struct kept *kept, s
     for (size_t i = 0; i < columns; i++) {
         const struct told_column *column = &kept->table->columns[i];
         const struct value *value = image_column(&image, column->name);
-        const char *told, *shown;
+        const char *told = "", *shown;
         if (value == NULL)
             continue;
         TRY(value_told(gathering, kept->table, column, &image, value, &told));
