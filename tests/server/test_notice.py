@@ -196,8 +196,17 @@ class Notice(unittest.TestCase):
         self.wait_for(4)
         # No address, no mail.
         first.sign_in(self.login, self.password)
+        first.post("/account/notices", "/account/notices", mail=ADDRESS)
+        self.wait_for(4)
         first.post("/account/notices", "/account/notices", mail="")
         self.assertNotIn(ADDRESS, first.get("/account/notices"))
+        # The address they went to is told, whatever else it was told in this hour.
+        away = email.message_from_bytes(self.wait_for(5)[4]["mail"], policy=email.policy.default)
+        self.assertEqual(away["To"], ADDRESS)
+        self.assertNotEqual(away["Subject"], read["Subject"])
+        first.post("/account/notices", "/account/notices", mail=ADDRESS)
+        time.sleep(1)
+        self.wait_for(5)
 
 
 if __name__ == "__main__":

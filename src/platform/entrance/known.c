@@ -1,6 +1,7 @@
 /* Browsers that an account was signed in with before, and the mail about one that it was not. */
 #include "platform/entrance/internal.h"
 
+#include "base/text.h"
 #include "platform/entrance/templates.h"
 #include "platform/gate/app.h"
 #include "platform/notice/notice.h"
@@ -14,6 +15,7 @@ enum err device_remember(struct req *r, int64_t account, bool *first)
 }
 
 struct greeting {
+    enum notice what;
     int64_t account;
     const char *address;
     enum language language;
@@ -22,7 +24,7 @@ struct greeting {
 static void greet(struct req *r)
 {
     const struct greeting *greeting = r->after_data;
-    notice_signed_in(r->app->notices, greeting->account, greeting->address, greeting->language, r->now);
+    notice_tell(r->app->notices, greeting->what, greeting->account, greeting->address, greeting->language, r->now);
 }
 
 enum err device_greet(struct req *r, int64_t account, const struct seal_key *secret_half, const char *language)
@@ -68,9 +70,23 @@ static enum err notices_check(struct req *r)
     return r->failed ? ERR_INPUT : OK;
 }
 
+/* Whoever changes where the mail goes, to be unseen afterwards, is seen once more. */
+static enum err tell_the_old_one(struct req *r)
+{
+    struct greeting *greeting = ARENA_NEW(r->arena, struct greeting);
+    *greeting = (struct greeting){.what = NOTICE_GOES_AWAY, .account = r->who->account, .language = r->language};
+    TRY(account_mail(r->db, r->arena, r->org, r->who->account, &r->who->own.secret_half, &greeting->address));
+    if (text_empty(greeting->address) || text_same(greeting->address, field_text(r, "mail")))
+        return OK;
+    r->after = greet;
+    r->after_data = greeting;
+    return OK;
+}
+
 static enum err notices_change(struct req *r)
 {
     bool none = *field_text(r, "mail") == '\0';
+    TRY(tell_the_old_one(r));
     TRY(account_mail_set(r->db, r->arena, r->who, field_text(r, "mail")));
     TRY(req_audit(r, none ? "account.mail_none" : "account.mail", 0, r->who->account));
     return req_redirect(r, none ? W_entrance_mail_none : W_entrance_mail_saved, "/account");

@@ -24,6 +24,7 @@ enum {
 
 struct waiting {
     char address[NOTICE_ADDRESS_MAX + 1];
+    enum notice what;
     enum language language;
     int64_t at;
 };
@@ -105,6 +106,7 @@ static const char *header_date(struct arena *arena, int64_t at)
 
 static struct curl_slist *headers_of(struct arena *arena, const struct notice_queue *queue, const struct waiting *mail)
 {
+    static const enum word subjects[] = {W_notice_subject, W_notice_subject_away};
     uint8_t random[16];
     char number[2 * sizeof random + 1];
     randombytes_buf(random, sizeof random);
@@ -112,7 +114,7 @@ static struct curl_slist *headers_of(struct arena *arena, const struct notice_qu
     const char *const lines[] = {
         arena_format(arena, "From: <%s>", queue->server.from),
         arena_format(arena, "To: <%s>", mail->address),
-        arena_format(arena, "Subject: %s", header_words(arena, word(mail->language, W_notice_subject))),
+        arena_format(arena, "Subject: %s", header_words(arena, word(mail->language, subjects[mail->what]))),
         arena_format(arena, "Date: %s", header_date(arena, mail->at)),
         arena_format(arena, "Message-ID: <%s%s>", number, strchr(queue->server.from, '@')),
         "Auto-Submitted: auto-generated", /* RFC 3834: nobody's holiday answers it */
@@ -125,8 +127,9 @@ static struct curl_slist *headers_of(struct arena *arena, const struct notice_qu
 
 static const char *text_of(struct arena *arena, const struct waiting *mail)
 {
+    static const enum word texts[] = {W_notice_signed_in, W_notice_away};
     const char *moment = moment_in_words(arena, mail->language, mail->at);
-    return word_filled(arena, mail->language, W_notice_signed_in, "moment", moment, (const char *)NULL);
+    return word_filled(arena, mail->language, texts[mail->what], "moment", moment, (const char *)NULL);
 }
 
 static void configure(CURL *curl, struct notice_queue *queue)
@@ -253,16 +256,17 @@ static bool too_many(struct notice_queue *queue, int64_t account)
     return false;
 }
 
-void notice_signed_in(struct notice_queue *queue, int64_t account, const char *address, enum language language,
-                      int64_t at)
+void notice_tell(struct notice_queue *queue, enum notice what, int64_t account, const char *address,
+                 enum language language, int64_t at)
 {
     if (queue == NULL || !notice_address_check(address))
         return;
     (void)pthread_mutex_lock(&queue->lock);
     bool full = queue->count == NOTICE_WAITING_MAX;
-    if (!full && !too_many(queue, account)) {
+    /* Who wants the mails to go elsewhere unseen must not be able to use up the bound first. */
+    if (!full && (what == NOTICE_GOES_AWAY || !too_many(queue, account))) {
         struct waiting *place = &queue->waiting[(queue->first + queue->count) % NOTICE_WAITING_MAX];
-        *place = (struct waiting){.language = language, .at = at};
+        *place = (struct waiting){.what = what, .language = language, .at = at};
         memcpy(place->address, address, strlen(address) + 1);
         queue->count++;
         (void)pthread_cond_signal(&queue->wake);

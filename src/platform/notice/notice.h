@@ -36,9 +36,13 @@ MUST_USE enum err notice_open(const struct notice_server *server, struct notice_
 /* Gives up what waits. NULL is fine. */
 void notice_close(struct notice_queue *queue);
 
-/* Somebody signed in to this account at that moment. Copies the address; never waits. NULL as queue: nothing happens. */
-void notice_signed_in(struct notice_queue *queue, int64_t account, const char *address, enum language language,
-                      int64_t at);
+enum notice {
+    NOTICE_SIGNED_IN, /* from a browser that was not known */
+    NOTICE_GOES_AWAY, /* notices go to another address from now on, or to none: told to the one they went to */
+};
+/* This happened to the account at that moment. Copies the address; never waits. NULL as queue: nothing happens. */
+void notice_tell(struct notice_queue *queue, enum notice what, int64_t account, const char *address,
+                 enum language language, int64_t at);
 
 /* A plain address of one mailbox, as can go into an envelope: "a.b+c@example.org". */
 bool notice_address_check(const char *address);

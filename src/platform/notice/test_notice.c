@@ -72,10 +72,10 @@ static void a_server_that_is_away_keeps_nobody_waiting(void **state)
     struct notice_queue *queue;
     assert_int_equal(notice_open(&server, &queue), OK);
     for (int64_t account = 1; account <= 2 * NOTICE_WAITING_MAX; account++)
-        notice_signed_in(queue, account, "b@example.org", LANGUAGE_lv, 1);
+        notice_tell(queue, NOTICE_SIGNED_IN, account, "b@example.org", LANGUAGE_lv, 1);
     notice_close(queue);
     notice_close(NULL);
-    notice_signed_in(NULL, 1, "b@example.org", LANGUAGE_lv, 1);
+    notice_tell(NULL, NOTICE_GOES_AWAY, 1, "b@example.org", LANGUAGE_lv, 1);
 }
 
 int main(void)
