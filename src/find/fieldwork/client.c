@@ -76,6 +76,12 @@ static enum err find_device(struct req *r, struct fieldwork_device *out)
     return OK;
 }
 
+static enum err sender_find(struct req *r)
+{
+    struct fieldwork_device device;
+    return find_device(r, &device);
+}
+
 /* True when the caller is a telephone of ours; otherwise the request is answered. */
 static enum err admit(struct req *r, struct fieldwork_device *out, bool *admitted)
 {
@@ -288,6 +294,7 @@ const struct route fieldwork_client_routes[] = {
      .fields = SUBMISSION_FIELDS,
      .check = submission_check,
      .change = submission_change,
-     .body_max = BODY_MAX + 64 * 1024},
+     .body_max = BODY_MAX + 64 * 1024,
+     .sender = sender_find},
     {0},
 };

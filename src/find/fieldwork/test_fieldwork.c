@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *authorization; /* of the telephone that the first test adds */
 static const char *referral_form; /* its address */
@@ -446,6 +447,36 @@ static void test_aside_and_back(void **state)
     assert_int_equal(trial_post(trial, "intake", arena_format(arena, "%s/note", path), "").status, 303);
 }
 
+/* Whoever has no password of a telephone can fill a share of the room for large bodies, and no more: telephones and people who are signed
+ * in go on. */
+static void test_strangers_leave_room(void **state)
+{
+    enum { HOLDERS = 40, HELD = (1 << 20) - 16, LARGE = 3 << 20 };
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    const char *right = authorization;
+    char *much = arena_alloc(arena, LARGE + 1);
+    int held[HOLDERS];
+    struct buf request;
+    memset(much, 'x', LARGE);
+    buf_init(&request, arena, HELD + 512);
+    buf_text(&request, "POST /openrosa/submission HTTP/1.1\r\nHost: field.example\r\nContent-Length: 8000000\r\n\r\n");
+    buf_add(&request, much, HELD);
+    for (size_t i = 0; i < HOLDERS; i++)
+        held[i] = trial_send(trial, (struct bytes){(const uint8_t *)request.ptr, request.len});
+    const struct sent_file large = {"liels.mp4", "video/mp4", {(const uint8_t *)much, LARGE}};
+    const char *xml = referral_xml(trial, "uuid:large", "Liels", "");
+    authorization = "Basic bm9ib2R5OndyaXRlcw==";
+    assert_int_equal(submit(trial, xml, &large, 1).status, 503);
+    authorization = right;
+    assert_int_equal(submit(trial, xml, &large, 1).status, 201);
+    const char *story = arena_format(arena, "story=%.400000s", much);
+    assert_int_equal(trial_post(trial, "intake", "/referrals/new", story).status, 422);
+    assert_int_equal(trial_post(trial, NULL, "/refer", "story=").status, 422);
+    for (size_t i = 0; i < HOLDERS; i++)
+        (void)close(held[i]);
+}
+
 /* A lost telephone is shut out at once. */
 static void test_revoked(void **state)
 {
@@ -473,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_code),
         cmocka_unit_test(test_aside_and_back),
+        cmocka_unit_test(test_strangers_leave_room),
         cmocka_unit_test(test_revoked),
     };
     return cmocka_run_group_tests_name("fieldwork", tests, set_up, trial_end);

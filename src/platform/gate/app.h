@@ -48,6 +48,7 @@ void app_stop(struct app *app);
 /* The HTTP server's callbacks; `data` is the app. */
 void gate_handle(struct http_request *request, void *data);
 size_t gate_body_max(enum http_method method, const char *path, void *data);
+bool gate_known(struct http_request *request, void *data);
 
 /* A form's proof that it came from our own page: derived from the session's token, so it needs no room in the database. */
 struct gate_csrf {

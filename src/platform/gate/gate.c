@@ -557,6 +557,29 @@ void gate_handle(struct http_request *http, void *data)
         finish(http);
 }
 
+/* ---- before a large body ---- */
+
+static enum err sender_step(void *data)
+{
+    struct req *r = data;
+    struct session *who;
+    bool other_method;
+    r->route = route_find(r->app, r->http->method, r->http->path, r->arena, r->params, &other_method);
+    if (r->route != NULL && r->route->sender != NULL)
+        return r->route->sender(r);
+    return account_session_open(r->db, r->arena, r->org, cookie_token(r), r->now, app_idle_minutes(r->app), &who);
+}
+
+bool gate_known(struct http_request *http, void *data)
+{
+    struct req *r = req_new(data, http);
+    bool reading = db_read_begin(r->db) == OK;
+    enum err found = arena_try(r->arena, sender_step, r);
+    if (reading)
+        db_read_end(r->db);
+    return found == OK;
+}
+
 /* ---- what handlers ask ---- */
 
 enum err req_audit(struct req *r, const char *act, int64_t case_id, int64_t subject)

@@ -107,6 +107,9 @@ struct route {
     bool own_password; /* open also to who must choose a password first */
     bool outside;    /* its `slow` waits for another service: on a pool of its own, so that no sign-in waits with it */
     size_t body_max; /* 0: 64 KiB and what the long fields may hold */
+    req_fn
+        sender; /* OK when it is known who sends a large body, before it is taken in; NULL: whoever is signed in. Of the
+                      * request only the path's route, the query and the headers are there. */
 };
 
 enum { PARAM_MAX = 4 };

@@ -10,26 +10,51 @@
 
 enum { FIRST_ROOM = 4096, PROCESSOR_ROOM = 16 * 1024 };
 
+static bool take(atomic_size_t *taken, size_t room, size_t most)
+{
+    if (atomic_fetch_add(taken, room) + room <= most)
+        return true;
+    (void)atomic_fetch_sub(taken, room);
+    return false;
+}
+
+/* Many bodies at once, each of which is allowed, would fill the memory of a small machine. */
+static bool take_room(const struct body *body)
+{
+    if (body->server == NULL)
+        return true;
+    struct body_room *rooms = &body->server->rooms;
+    size_t most = body->server->config.limits.bodies_max;
+    bool large = body->room > HTTP_BODY_LARGE;
+    if (!take(&rooms->all, body->room, most))
+        return false;
+    if (!large || take(&rooms->large, body->room, most / 4 * 3)) {
+        if (!large || body->known || take(&rooms->strange, body->room, most / 4))
+            return true;
+        (void)atomic_fetch_sub(&rooms->large, body->room);
+    }
+    (void)atomic_fetch_sub(&rooms->all, body->room);
+    return false;
+}
+
+static void give_room(const struct body *body)
+{
+    if (body->server == NULL)
+        return;
+    struct body_room *rooms = &body->server->rooms;
+    bool large = body->room > HTTP_BODY_LARGE;
+    (void)atomic_fetch_sub(&rooms->all, body->room);
+    (void)atomic_fetch_sub(&rooms->large, large ? body->room : 0);
+    (void)atomic_fetch_sub(&rooms->strange, large && !body->known ? body->room : 0);
+}
+
 void body_done(struct body *body)
 {
     if (body->ptr != NULL)
         explicit_bzero(body->ptr, body->len);
     free(body->ptr);
-    if (body->server != NULL)
-        (void)atomic_fetch_sub(&body->server->bodies, body->room);
-    *body = (struct body){.server = body->server};
-}
-
-/* Many bodies at once, each of which is allowed, would fill the memory of a small machine. */
-static bool take_room(struct http_server *server, size_t room)
-{
-    if (server == NULL)
-        return true;
-    size_t before = atomic_fetch_add(&server->bodies, room);
-    if (before + room <= server->config.limits.bodies_max)
-        return true;
-    (void)atomic_fetch_sub(&server->bodies, room);
-    return false;
+    give_room(body);
+    *body = (struct body){.server = body->server, .known = body->known};
 }
 
 /* Not with realloc, which would leave an unwiped copy behind. */
@@ -38,9 +63,10 @@ static enum err body_grow(struct body *body, size_t needed)
     size_t room = body->room == 0 ? FIRST_ROOM : body->room;
     while (room < needed)
         room *= 2;
-    if (!take_room(body->server, room))
+    struct body larger = {NULL, body->len, room, body->server, body->known};
+    if (!take_room(&larger))
         return ERR_BUSY;
-    struct body larger = {malloc(room), body->len, room, body->server};
+    larger.ptr = malloc(room);
     if (larger.ptr == NULL) {
         larger.len = 0;
         body_done(&larger);
@@ -204,7 +230,7 @@ static enum err parse_form(struct http_request *request, struct MHD_Connection *
 {
     if (urlencoded && !nuls_mended(body))
         return ERR_INPUT;
-    struct collector collector = {.list.arena = request->arena, .value = {malloc(body->len), 0, body->len, NULL}};
+    struct collector collector = {.list.arena = request->arena, .value = {malloc(body->len), 0, body->len, NULL, true}};
     if (collector.value.ptr == NULL)
         return ERR_BUSY;
     enum err result = process(&collector, library, body, urlencoded);

@@ -78,10 +78,19 @@ void *connection_request_line(void *cls, const char *address, struct MHD_Connect
     return NULL;
 }
 
-void connection_reading(struct connection *connection, int64_t since, size_t received)
+void connection_reading(struct connection *connection)
 {
     connection->phase = CONNECTION_BODY;
-    connection->deadline = rate_deadline(connection, since, received);
+    connection->deadline = rate_deadline(connection, time_monotonic(), 0);
+}
+
+/* Each piece buys time at the least rate; but who sends much at once cannot then hold it here for hours. */
+void connection_received(struct connection *connection, size_t size)
+{
+    const struct http_limits *limits = &connection->thread->server->config.limits;
+    int64_t most = rate_deadline(connection, time_monotonic(), 0) + (int64_t)limits->body_ahead * 1000;
+    int64_t bought = connection->deadline + (int64_t)(size * 1000 / limits->body_rate);
+    connection->deadline = bought < most ? bought : most;
 }
 
 void connection_working(struct connection *connection)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-enum { BODY_DEFAULT = 64 * 1024, SKIPPED_MAX = 64 * 1024 };
+enum { SKIPPED_MAX = 64 * 1024 };
 
 /* The public face is the first member. */
 static struct exchange *exchange_of(const struct http_request *request)
@@ -249,11 +249,18 @@ static bool is_header_name(const char *name)
     return len > 0 && name[len] == '\0';
 }
 
+/* The library adds a folded line to the name before it when there is no value yet; a proxy may unfold it. */
+static bool goes_on(const char *name, const char *begin)
+{
+    size_t len = strlen(begin);
+    return strncasecmp(name, begin, len) == 0 && name[len] != '\0';
+}
+
 static enum MHD_Result on_length(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
     struct lengths *lengths = cls;
-    if (!is_header_name(name))
+    if (!is_header_name(name) || goes_on(name, "Transfer-Encoding") || goes_on(name, "Content-Length"))
         lengths->bad = true;
     lengths->hosts += strcasecmp(name, "Host") == 0;
     if (strcasecmp(name, "Transfer-Encoding") == 0) {
@@ -301,13 +308,23 @@ static void begin(struct exchange *exchange, const char *address, const char *me
         return;
     }
     peer_find(request, exchange->library, config->trust_proxy);
-    exchange->body_max = config->body_max == NULL ? BODY_DEFAULT
+    exchange->body_max = config->body_max == NULL ? HTTP_BODY_LARGE
                                                   : config->body_max(request->method, request->path, config->data);
-    exchange->since = time_monotonic();
-    connection_reading(exchange->connection, exchange->since, 0);
+    connection_reading(exchange->connection);
     int status = early_refusal(exchange);
     if (status != 0)
         exchange_refuse(exchange, status);
+}
+
+/* Who sends a large body has to be known to take more than a small share of the room for them. */
+static enum err gather(struct exchange *exchange, const char *data, size_t size)
+{
+    const struct http_config *config = &exchange->thread->server->config;
+    struct body *body = &exchange->body;
+    bool becomes_large = body->room <= HTTP_BODY_LARGE && body->len + size >= HTTP_BODY_LARGE;
+    if (becomes_large)
+        body->known = config->known == NULL || config->known(&exchange->request, config->data);
+    return body_add(body, data, size);
 }
 
 /* The library cannot answer in the middle of a body. What is refused there is skipped to its end, if that comes
@@ -318,12 +335,12 @@ static enum MHD_Result receive(struct exchange *exchange, const char *data, size
     if (exchange->failed == OK && exchange->received > exchange->body_max)
         exchange->failed = ERR_LIMIT;
     if (exchange->failed == OK)
-        exchange->failed = body_add(&exchange->body, data, size);
+        exchange->failed = gather(exchange, data, size);
     if (exchange->failed != OK)
         body_done(&exchange->body);
     if (exchange->received > exchange->body_max + SKIPPED_MAX)
         return MHD_NO;
-    connection_reading(exchange->connection, exchange->since, exchange->received);
+    connection_received(exchange->connection, size);
     return MHD_YES;
 }
 

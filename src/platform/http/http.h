@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+enum { HTTP_BODY_LARGE = 64 * 1024 };
+
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
 
 /* A name and value from the query or the body. A file has a file name (may be "") and a type. Values end with NUL (not
@@ -74,9 +76,12 @@ struct http_limits {                  /* 0 takes the default in brackets */
     unsigned connections_per_owner;   /* [64]: of one account, see http_belongs_to; shared out too */
     unsigned idle_seconds;            /* [30] */
     unsigned header_seconds;          /* from the first byte, or from the connection, to the end of the headers [10] */
-    unsigned body_rate; /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
-    size_t bodies_max;  /* bytes of all bodies that are being received at once; more get 503 [128 MiB] */
-    size_t arena_max;   /* what one request may use [24 MiB] */
+    unsigned body_rate;  /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
+    unsigned body_ahead; /* seconds of standing still that a fast beginning of a body buys at most [60] */
+    /* Bytes of all bodies that are being received at once; more get 503 [128 MiB]. Large ones (HTTP_BODY_LARGE) have three quarters of it,
+     * of these strangers' a quarter of it: neither keeps the small forms of everybody out, nor strangers the large ones of who is known. */
+    size_t bodies_max;
+    size_t arena_max; /* what one request may use [24 MiB] */
 };
 
 struct http_config {
@@ -88,10 +93,13 @@ struct http_config {
     void (*handle)(struct http_request *request, void *data);
     /* The largest body this request may have; larger ones get 413 unread. NULL: 64 KiB. */
     size_t (*body_max)(enum http_method method, const char *path, void *data);
+    /* Is whoever sends this known? Asked once, on the connection's thread, when a body becomes large; the path, the query and the headers are
+     * there. What it uses of the arena stays in use. NULL: everybody is. */
+    bool (*known)(struct http_request *request, void *data);
     /* Each thread's begin and end (for its database connection); may be NULL. */
     enum err (*thread_start)(unsigned thread, void *data);
     void (*thread_stop)(unsigned thread, void *data);
-    void *data; /* given to the four above */
+    void *data; /* given to the five above */
 };
 
 struct http_server;

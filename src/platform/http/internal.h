@@ -35,12 +35,17 @@ struct server_thread {
     enum err result; /* of the start */
 };
 
+/* Bytes that bodies take at the moment: all, the large ones among them, and those of strangers among the large. */
+struct body_room {
+    atomic_size_t all, large, strange;
+};
+
 struct http_server {
     struct http_config config;
     unsigned port;
     int stop_event;
     atomic_uint stop_seconds;
-    atomic_size_t bodies; /* bytes that bodies take at the moment */
+    struct body_room rooms;
     unsigned thread_count;
     struct server_thread threads[];
 };
@@ -69,7 +74,9 @@ void connection_notify(void *cls, struct MHD_Connection *library, void **socket_
                        enum MHD_ConnectionNotificationCode code);
 void *connection_request_line(void *cls, const char *address, struct MHD_Connection *library);
 struct connection *connection_of(struct MHD_Connection *library);
-void connection_reading(struct connection *connection, int64_t since, size_t received);
+/* A body begins; a piece of it came. */
+void connection_reading(struct connection *connection);
+void connection_received(struct connection *connection, size_t size);
 void connection_working(struct connection *connection);
 void connection_answering(struct connection *connection, size_t size);
 void connection_idle(struct connection *connection);
@@ -83,6 +90,7 @@ struct body {
     uint8_t *ptr;
     size_t len, room;
     struct http_server *server; /* whose room it takes; NULL: nobody counts it */
+    bool known;                 /* http_config.known, once it is large */
 };
 
 MUST_USE enum err body_add(struct body *body, const void *ptr, size_t len);
@@ -99,7 +107,6 @@ struct exchange {
     struct body body;
     size_t body_max;
     size_t received; /* of the body, skipped bytes too */
-    int64_t since;   /* when the body began */
     enum err failed; /* the body cannot be taken; what is left of it is skipped */
     bool complete;   /* the whole request is here */
     bool waiting;

@@ -33,6 +33,7 @@ static void fill_defaults(struct http_config *config)
     set_default(&limits->idle_seconds, 30);
     set_default(&limits->header_seconds, 10);
     set_default(&limits->body_rate, 500);
+    set_default(&limits->body_ahead, 60);
     if (limits->header_max == 0)
         limits->header_max = 16 * 1024;
     if (limits->bodies_max == 0)

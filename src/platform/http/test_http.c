@@ -317,6 +317,8 @@ static void malformed_requests_get_400(void **state)
         "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n",
         "GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Type: multipart/form-data\r\n\r\nabc",
+        "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n 3\r\n\r\nabc",
+        "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
     };
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
         struct client_answer answer = client_ask(bench->server, requests[i]);

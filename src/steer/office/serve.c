@@ -217,6 +217,7 @@ static struct http_config server_config(const struct settings *settings, struct 
                    .arena_max = request_memory(settings)},
         .handle = gate_handle,
         .body_max = gate_body_max,
+        .known = gate_known,
         .data = app,
     };
 }

@@ -187,8 +187,12 @@ struct trial *trial_open(void)
     must(slow_pool_open(1, 16, &trial->app.slow), "slow pool");
     must(slow_pool_open(1, 16, &trial->app.outside), "pool for other services");
     must(app_start(&trial->app, 2), "app");
-    struct http_config config = {
-        .address = "127.0.0.1", .threads = 2, .handle = gate_handle, .body_max = gate_body_max, .data = &trial->app};
+    struct http_config config = {.address = "127.0.0.1",
+                                 .threads = 2,
+                                 .handle = gate_handle,
+                                 .body_max = gate_body_max,
+                                 .known = gate_known,
+                                 .data = &trial->app};
     must(http_start(&config, &trial->server), "server");
     return trial;
 }
@@ -263,7 +267,7 @@ static const char *header_of(struct arena *arena, const char *head, const char *
     return arena_text_n(arena, line, strcspn(line, "\r\n"));
 }
 
-struct answer trial_raw(struct trial *trial, struct bytes request)
+int trial_send(struct trial *trial, struct bytes request)
 {
     int fd = connect_to(trial);
     size_t sent = 0;
@@ -273,6 +277,12 @@ struct answer trial_raw(struct trial *trial, struct bytes request)
             break;
         sent += (size_t)step;
     }
+    return fd;
+}
+
+struct answer trial_raw(struct trial *trial, struct bytes request)
+{
+    int fd = trial_send(trial, request);
     struct buf got;
     buf_init(&got, trial->arena, 64 * 1024);
     char piece[16 * 1024];

@@ -37,6 +37,8 @@ struct answer trial_upload(struct trial *trial, const char *who, const char *pat
                            const char *file_field, const char *file_name, struct bytes file);
 /* Any request as it goes over the wire, for hostile tests. */
 struct answer trial_raw(struct trial *trial, struct bytes request);
+/* The same, but the answer is not awaited: gives the socket, which the caller closes. */
+int trial_send(struct trial *trial, struct bytes request);
 
 /* The cookie's value and the CSRF token of somebody's session. */
 const char *trial_cookie(struct trial *trial, const char *who);
