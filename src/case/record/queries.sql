@@ -23,17 +23,18 @@ SELECT wrapped FROM record_past WHERE org = ?1 AND case_id = ?2 AND part = ?3 OR
 -- in: org id, case_id id, part int, generation int, wrapped bytes
 INSERT INTO record_past (org, case_id, part, generation, wrapped) VALUES (?1, ?2, ?3, ?4, ?5);
 
+-- What a new case is numbered, and how many have left before its keys are made.
 -- name: record_case_number :one
 -- in: org id, year int
--- out: number int
-SELECT COALESCE(MAX(number), 0) + 1 AS number FROM record_case WHERE org = ?1 AND year = ?2;
+-- out: number int, leavings int
+SELECT COALESCE(MAX(c.number), 0) + 1 AS number, (SELECT o.leavings FROM account_orgs o WHERE o.org = ?1) AS leavings
+FROM record_case c WHERE c.org = ?1 AND c.year = ?2;
 
 -- name: record_case_add :exec
--- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date, risk code, status code, closed_on date?, close_reason code?
+-- in: org id, id id, reference text, year int, number int, pseudonym bytes, manager id, team id, birth_year int?, next_review date, opened_on date, risk code, status code, closed_on date?, close_reason code?, keyed_as int
 INSERT INTO record_case (org, id, reference, year, number, pseudonym, manager, team, status, risk, birth_year, next_review,
                          opened_on, closed_on, close_reason, version, generation, keyed_as)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13, ?12, ?9, ?10, ?11, ?14, ?15, 1, 1,
-        (SELECT o.leavings FROM account_orgs o WHERE o.org = ?1));
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13, ?12, ?9, ?10, ?11, ?14, ?15, 1, 1, ?16);
 
 -- name: record_case_risk :exec
 -- in: org id, id id, risk code

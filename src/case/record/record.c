@@ -273,6 +273,7 @@ enum err record_new(struct db *db, struct arena *arena, const struct record_new 
                                 .status = new_case->closed_on == NULL ? "open" : "closed",
                                 .closed_on = new_case->closed_on,
                                 .close_reason = new_case->close_reason,
+                                .keyed_as = next.leavings,
                             }));
     TRY(give_keys(db, arena, new_case, &made));
     TRY(record_span_add(db, &(struct record_span_add_in){.org = new_case->org,
