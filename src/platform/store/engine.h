@@ -75,6 +75,7 @@ struct journal;
 struct foresight;
 struct db {
     const struct engine *engine;
+    bool bulk;                   /* the writer's: store_bulk runs */
     enum err spoiled;            /* a statement of this transaction, or of the job in it, failed: with this error */
     struct journal *journal;     /* the writer's; NULL for readers */
     struct foresight *foresight; /* the store's; NULL: nothing is foreseen */

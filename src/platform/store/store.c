@@ -238,10 +238,23 @@ static enum err run_bulk(struct store *store, struct bulk *bulk)
     struct store_job *jobs[] = {&job};
     enum err result = ERR_IO;
     store->engine->bulk(store->writer, true);
+    store->writer->bulk = true;
     (void)run_transaction(store->writer, jobs, &result, 1);
+    store->writer->bulk = false;
     store->engine->bulk(store->writer, false);
     store->engine->upkeep(store->writer);
     return result;
+}
+
+enum err db_bulk_step(struct db *db)
+{
+    if (!db->bulk)
+        BUG("a step of mass work outside it");
+    TRY(db->spoiled);
+    TRY(unaudited(db));
+    TRY(db_control(db, CONTROL_COMMIT));
+    db->engine->upkeep(db);
+    return db_control(db, CONTROL_WRITE);
 }
 
 /* ---- the queue ---- */

@@ -178,6 +178,9 @@ MUST_USE enum err store_change(struct store *store, enum err (*run)(struct db *d
 /* For mass work (import, demo) on an installation that no server uses: raises what one transaction may hold. Runs `run`
  * in one transaction of the writer, outside the group. */
 MUST_USE enum err store_bulk(struct store *store, enum err (*run)(struct db *db, void *data), void *data);
+/* Within `run` of store_bulk, where half of the work is worth keeping: commits what it has done so far, which must have its audit row,
+ * and begins the next transaction. The log of a database in a file then stays short, and another thread brings it home meanwhile. */
+MUST_USE enum err db_bulk_step(struct db *db);
 
 /* The files besides the system's own that connecting to a server at `url` reads, those of certificates and passwords, into `out`; how
  * many. They may not be there. None for a path. */

@@ -455,6 +455,26 @@ static void mass_work_is_one_transaction(void **state)
     assert_int_equal(store_change(store, add_next, &id), OK);
 }
 
+static enum err add_in_steps(struct db *db, void *data)
+{
+    for (int64_t id = 1; id <= 3; id++) {
+        TRY(add(db, id, "Testa"));
+        if (id < 3)
+            TRY(db_bulk_step(db));
+    }
+    return *(enum err *)data;
+}
+
+static void mass_work_can_keep_its_steps(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    enum err then = ERR_INPUT;
+    assert_int_equal(store_bulk(store, add_in_steps, &then), ERR_INPUT);
+    assert_int_equal(counted_now(store).rows, 2);
+    int64_t id = 6000;
+    assert_int_equal(store_change(store, add_next, &id), OK);
+}
+
 /* ---- the log ---- */
 
 static enum err add_long(struct db *db, void *data)
@@ -494,6 +514,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(threads_may_change_at_once, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_snapshot_stays_as_it_was, store_make, folder_remove),
         cmocka_unit_test_setup_teardown(mass_work_is_one_transaction, store_make, folder_remove),
+        cmocka_unit_test_setup_teardown(mass_work_can_keep_its_steps, store_make, folder_remove),
     };
     static const struct CMUnitTest sqlite[] = {
         cmocka_unit_test_setup_teardown(the_log_does_not_grow_without_bound, store_make, folder_remove),

@@ -7,7 +7,7 @@
 #include "case/team/team.h"
 #include "platform/audit/audit.h"
 
-enum { PROGRESS_EVERY = 512, AUDIT_EVERY = 128, RICH = 200 };
+enum { PROGRESS_EVERY = 512, AUDIT_EVERY = 128, STEP_AUDITS = 64, RICH = 200 };
 
 enum err demo_event(struct making *making, int64_t day, const char *kind, const char *phase, const char *detail)
 {
@@ -186,6 +186,8 @@ static enum err cases_make(struct db *db, struct arena *arena, const struct demo
         TRY(case_make(&making, rich));
         if (rich || i % AUDIT_EVERY == AUDIT_EVERY - 1)
             TRY(made_audit(&making, rich));
+        if (i % (AUDIT_EVERY * STEP_AUDITS) == AUDIT_EVERY * STEP_AUDITS - 1)
+            TRY(db_bulk_step(db));
         arena_reset(arena);
         if (i % PROGRESS_EVERY == 0)
             office_progress(cases->progress, i);

@@ -44,7 +44,10 @@ static enum err refuse_second(struct office *office, struct store *store)
     enum err found = account_org_first(db, office->arena, &org);
     store_reader_close(db);
     if (found == OK)
-        return office_say(ERR_CONFLICT, "there is an installation in %s already; choose another folder", office->data);
+        return office_say(
+            ERR_CONFLICT,
+            "there is an installation in %s already, or a demonstration that was cut short; choose another folder",
+            office->data);
     return found == ERR_NOT_FOUND ? OK : found;
 }
 

@@ -4,7 +4,8 @@
 
 #include "steer/office/office.h"
 
-/* ausma demo --data DIR [--cases N] [--seed N]: DIR must not hold an installation yet. */
+/* ausma demo --data DIR [--cases N] [--seed N]: DIR must not hold an installation yet. The cases
+ * are kept in steps, so one that is cut short leaves an installation with fewer of them and without accounts.txt. */
 enum err demo_make(struct office *office);
 
 #endif
