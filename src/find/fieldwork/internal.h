@@ -21,6 +21,8 @@ struct seal_place fieldwork_file_place(const char *column, int64_t file);
 
 /* ---- receiving (receive.c) ---- */
 
+enum { FIELDWORK_FILES_MAX = 2000 }; /* of one submission; a day in the field has tens */
+
 struct arriving {
     struct fieldwork_device device;
     struct bytes xml;

@@ -78,15 +78,16 @@ WHERE org = ?1 AND id = ?2 AND status = 'aside';
 INSERT INTO fieldwork_file (org, submission, id, sealed_key, name_hash, name, size, content)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
+-- At most FIELDWORK_FILES_MAX (internal.h), in this one and the next.
 -- name: fieldwork_file_list :many
 -- in: org id, submission id
 -- out: id id, name_hash bytes, size int
-SELECT id, name_hash, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 200;
+SELECT id, name_hash, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 2000;
 
 -- name: fieldwork_file_names :many
 -- in: org id, submission id
 -- out: id id, sealed_key bytes, name bytes, size int
-SELECT id, sealed_key, name, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 200;
+SELECT id, sealed_key, name, size FROM fieldwork_file WHERE org = ?1 AND submission = ?2 ORDER BY id LIMIT 2000;
 
 -- name: fieldwork_file_one :one
 -- in: org id, submission id, id id

@@ -4,6 +4,7 @@
 #include "find/fieldwork/internal.h"
 #include "find/fieldwork/queries.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- its parts ---- */
@@ -213,15 +214,38 @@ static void name_hash(const struct arriving *arriving, const char *name, uint8_t
     seal_hash(&arriving->device.digests, name, strlen(name), out);
 }
 
-static bool is_there(const struct arriving *arriving, const char *name, const struct fieldwork_file_list_row *rows,
-                     size_t count)
+/* The names of a submission's files, as hashes in their order. */
+struct names_there {
+    uint8_t (*hashes)[SEAL_HASH_SIZE];
+    size_t count;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    return memcmp(a, b, SEAL_HASH_SIZE);
+}
+
+static enum err find_names(struct req *r, const struct arriving *arriving, struct names_there *out)
+{
+    struct fieldwork_file_list_row *rows;
+    TRY(fieldwork_file_list(r->db, r->arena,
+                            &(struct fieldwork_file_list_in){.org = r->org, .submission = arriving->id}, &rows,
+                            &out->count));
+    out->hashes = arena_alloc(r->arena, (out->count + 1) * SEAL_HASH_SIZE);
+    for (size_t i = 0; i < out->count; i++) {
+        if (rows[i].name_hash.len != SEAL_HASH_SIZE)
+            return ERR_BROKEN;
+        memcpy(out->hashes[i], rows[i].name_hash.ptr, SEAL_HASH_SIZE);
+    }
+    qsort(out->hashes, out->count, SEAL_HASH_SIZE, by_hash);
+    return OK;
+}
+
+static bool is_there(const struct arriving *arriving, const char *name, const struct names_there *there)
 {
     uint8_t hash[SEAL_HASH_SIZE];
     name_hash(arriving, name, hash);
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].name_hash.len == SEAL_HASH_SIZE && seal_same(rows[i].name_hash.ptr, hash, SEAL_HASH_SIZE))
-            return true;
-    return false;
+    return bsearch(hash, there->hashes, there->count, SEAL_HASH_SIZE, by_hash) != NULL;
 }
 
 static enum err add_file(struct req *r, const struct arriving *arriving, const struct http_field *file)
@@ -247,17 +271,47 @@ static enum err add_file(struct req *r, const struct arriving *arriving, const s
     return fieldwork_file_add(r->db, &in);
 }
 
-/* Adds the files that are not here yet; `added` says whether there were any. */
+struct numbered {
+    uint8_t hash[SEAL_HASH_SIZE];
+    size_t number;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct numbered *left = a;
+    const struct numbered *right = b;
+    int order = memcmp(left->hash, right->hash, SEAL_HASH_SIZE);
+    return order != 0 ? order : (left->number > right->number) - (left->number < right->number);
+}
+
+/* Of several files with one name the first counts: the others are marked. */
+static const bool *twice(struct req *r, const struct arriving *arriving)
+{
+    bool *again = ARENA_ARRAY(r->arena, bool, arriving->file_count);
+    struct numbered *files = ARENA_ARRAY(r->arena, struct numbered, arriving->file_count);
+    for (size_t i = 0; i < arriving->file_count; i++) {
+        files[i].number = i;
+        name_hash(arriving, fieldwork_file_name(arriving->files[i]), files[i].hash);
+    }
+    qsort(files, arriving->file_count, sizeof *files, by_name);
+    for (size_t i = 1; i < arriving->file_count; i++)
+        again[files[i].number] = memcmp(files[i].hash, files[i - 1].hash, SEAL_HASH_SIZE) == 0;
+    return again;
+}
+
+/* Adds the files that are not here yet; `added` says whether there were any. ERR_LIMIT: more than one report can have. */
 static enum err add_files(struct req *r, const struct arriving *arriving, bool *added)
 {
-    struct fieldwork_file_list_row *rows;
-    size_t count;
-    struct fieldwork_file_list_in in = {.org = r->org, .submission = arriving->id};
+    struct names_there there;
+    const bool *again = twice(r, arriving);
+    TRY(find_names(r, arriving, &there));
+    size_t count = there.count;
     *added = false;
     for (size_t i = 0; i < arriving->file_count; i++) {
-        TRY(fieldwork_file_list(r->db, r->arena, &in, &rows, &count));
-        if (is_there(arriving, fieldwork_file_name(arriving->files[i]), rows, count))
+        if (again[i] || is_there(arriving, fieldwork_file_name(arriving->files[i]), &there))
             continue;
+        if (++count > FIELDWORK_FILES_MAX)
+            return ERR_LIMIT;
         TRY(add_file(r, arriving, arriving->files[i]));
         *added = true;
     }
@@ -266,13 +320,11 @@ static enum err add_files(struct req *r, const struct arriving *arriving, bool *
 
 static enum err missing_file(struct req *r, const struct arriving *arriving, unsigned *flag)
 {
-    struct fieldwork_file_list_row *rows;
-    size_t count;
-    TRY(fieldwork_file_list(
-        r->db, r->arena, &(struct fieldwork_file_list_in){.org = r->org, .submission = arriving->id}, &rows, &count));
+    struct names_there there;
+    TRY(find_names(r, arriving, &there));
     *flag = 0;
-    for (size_t i = 0; i < arriving->named_count; i++)
-        if (!is_there(arriving, arriving->named[i], rows, count))
+    for (size_t i = 0; i < arriving->named_count && *flag == 0; i++)
+        if (!is_there(arriving, arriving->named[i], &there))
             *flag = FIELDWORK_MISSING_FILE;
     return OK;
 }

@@ -329,6 +329,32 @@ static void test_files(void **state)
     assert_non_null(strstr(trial_get(trial, "intake", script).head, "Content-Type: application/octet-stream"));
 }
 
+/* A long day: every file is there, once, whatever comes again; more than can be kept is no loss, for the telephone keeps it. */
+static void test_many_files(void **state)
+{
+    enum { MANY = 1500 };
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    struct sent_file *files = ARENA_ARRAY(arena, struct sent_file, MANY + 501);
+    for (size_t i = 0; i < MANY + 501; i++)
+        files[i] = (struct sent_file){arena_format(arena, "%d.jpg", (int)i), "image/jpeg", of("x")};
+    files[MANY - 1].name = "3.jpg";
+    const char *xml = referral_xml(trial, "uuid:many", "Daudz", "<here><photo>1498.jpg</photo></here>");
+    assert_int_equal(submit(trial, xml, files, MANY).status, 201);
+    assert_int_equal(submit(trial, xml, files, MANY).status, 202);
+    struct answer page = trial_get(trial, "intake", newest(trial, "intake"));
+    size_t shown = 0;
+    for (const char *at = page.body; (at = strstr(at, "/sent\"")) != NULL; at++)
+        shown++;
+    assert_int_equal(shown, MANY - 1 + 1); /* and the report itself */
+    assert_false(trial_shows(page, "A file is missing"));
+    assert_int_equal(submit(trial, xml, files + MANY, 500).status, 201);
+    assert_int_equal(submit(trial, xml, files + MANY, 501).status, 201);
+    assert_int_equal(submit(trial, xml, files + MANY - 1, 502).status, 202);
+    files[0].name = "more.jpg";
+    assert_int_equal(submit(trial, xml, files, 1).status, 413);
+}
+
 struct erasing {
     struct trial *trial;
     int64_t case_id, submission;
@@ -502,6 +528,7 @@ int main(void)
         cmocka_unit_test(test_kept_all_the_same),
         cmocka_unit_test(test_conflict_and_edit),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_many_files),
         cmocka_unit_test(test_code),
         cmocka_unit_test(test_aside_and_back),
         cmocka_unit_test(test_strangers_leave_room),

@@ -148,6 +148,13 @@ static void m2_7_functions_of_places(void **state)
     ask_all(cases, sizeof cases / sizeof *cases);
 }
 
+/* `%d` is the number. */
+static const char *replaced(struct arena *arena, const char *text, int number)
+{
+    const char *hole = strstr(text, "%d");
+    return arena_format(arena, "%.*s%d%s", (int)(hole - text), text, number, hole + 2);
+}
+
 static void what_is_no_document_is_refused(void **state)
 {
     (void)state;
@@ -158,6 +165,41 @@ static void what_is_no_document_is_refused(void **state)
         const char *text = NULL, *why = NULL;
         struct bytes xml = {(const uint8_t *)wrong[i], strlen(wrong[i])};
         assert_int_equal(form_eval_document(arena, "1", xml, 0, &text, &why), ERR_BROKEN);
+        arena_free(arena);
+    }
+}
+
+/* libxml2 compares the attributes of an element each with each: minutes for a report that a telephone may send. */
+static void what_takes_the_parser_long_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *each, *behind;
+        int count;
+        enum err result;
+    } cases[] = {
+        {"<a ", "a%d='1' ", "/>", 150, OK},
+        {"<a ", "a%d='1' ", "/>", 300, ERR_BROKEN},
+        {"<?x ", "a%d='1' ", "?><a/>", 300, OK},
+        {"<!-- ", "a%d='1' ", "--><a/>", 300, OK},
+        {"<a><![CDATA[<b ", "a%d='1' ", "]]></a>", 300, OK},
+        {"<a b='<' ", "a%d='1' ", "/>", 300, ERR_BROKEN},
+        {"<a b='> ", "c%d=1 ", "'/>", 300, OK},
+        {"<a>", "<b xmlns:n%d='u'/>", "</a>", 1900, OK},
+        {"<a>", "<b xmlns:n%d='u'/>", "</a>", 2100, ERR_BROKEN},
+        {"<!DOCTYPE a [<!ATTLIST a ", "b%d CDATA 'x' ", ">]><a/>", 1, ERR_BROKEN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new(4 << 20);
+        const char *text = NULL, *why = NULL;
+        struct buf buf;
+        buf_init(&buf, arena, 1 << 16);
+        buf_text(&buf, cases[i].before);
+        for (int one = 0; one < cases[i].count; one++)
+            buf_text(&buf, replaced(arena, cases[i].each, one));
+        buf_text(&buf, cases[i].behind);
+        struct bytes xml = {(const uint8_t *)buf.ptr, buf.len};
+        assert_int_equal(form_eval_document(arena, "1", xml, 0, &text, &why), cases[i].result);
         arena_free(arena);
     }
 }
@@ -182,9 +224,13 @@ int main(void)
 {
     (void)setenv("TZ", "UTC", 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(m2_7_what_other_engines_know_too), cmocka_unit_test(m2_7_paths_and_axes),
-        cmocka_unit_test(m2_7_functions_of_codes),          cmocka_unit_test(m2_7_functions_of_places),
-        cmocka_unit_test(what_is_no_document_is_refused),   cmocka_unit_test(a_document_too_deep_is_stopped),
+        cmocka_unit_test(m2_7_what_other_engines_know_too),
+        cmocka_unit_test(m2_7_paths_and_axes),
+        cmocka_unit_test(m2_7_functions_of_codes),
+        cmocka_unit_test(m2_7_functions_of_places),
+        cmocka_unit_test(what_is_no_document_is_refused),
+        cmocka_unit_test(a_document_too_deep_is_stopped),
+        cmocka_unit_test(what_takes_the_parser_long_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

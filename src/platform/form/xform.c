@@ -31,11 +31,6 @@ static enum err refuse(struct reading *job, enum form_problem_code code)
     return ERR_INPUT;
 }
 
-static bool has_entities(const xmlDoc *document)
-{
-    return document->intSubset != NULL || document->extSubset != NULL;
-}
-
 /* What the converter noted stands in the scratch. */
 static void keep_problems(struct reading *job, const struct xlsform *made)
 {
@@ -66,11 +61,12 @@ static enum err read_xml(struct reading *job, struct bytes xml, const struct xfo
     if (xml.len > XFORM_FILE_MAX)
         return refuse(job, FORM_TOO_LARGE);
     xml_be_silent();
-    xmlDoc *document = xmlReadMemory((const char *)xml.ptr, (int)xml.len, NULL, NULL, options);
+    xmlDoc *document = xml_fits(xml) ? xmlReadMemory((const char *)xml.ptr, (int)xml.len, NULL, "UTF-8", options)
+                                     : NULL;
     if (document == NULL)
         return refuse(job, FORM_NOT_A_WORKBOOK);
     arena_defer(job->scratch, free_document, document);
-    if (has_entities(document) || xmlDocGetRootElement(document) == NULL)
+    if (xmlDocGetRootElement(document) == NULL)
         return refuse(job, FORM_NOT_A_WORKBOOK);
     struct form *form = ARENA_NEW(job->arena, struct form);
     struct xform_reader reader = {.arena = job->arena, .scratch = job->scratch, .form = form, .origin = origin};

@@ -26,9 +26,69 @@ void xml_be_silent(void)
     xmlSetGenericErrorFunc(NULL, print_nothing);
 }
 
+/* ---- before libxml2 sees it ---- */
+
+enum { ATTRIBUTES_MAX = 200, NAMESPACES_MAX = 2000 };
+
+static bool stands(const uint8_t *at, const uint8_t *end, const char *text)
+{
+    size_t len = strlen(text);
+    return (size_t)(end - at) >= len && memcmp(at, text, len) == 0;
+}
+
+static const uint8_t *behind(const uint8_t *at, const uint8_t *end, const char *text)
+{
+    const uint8_t *found = memmem(at, (size_t)(end - at), text, strlen(text));
+    return found == NULL ? end : found + strlen(text);
+}
+
+/* Goes on to the end of a tag. What is not well-formed may be counted wrongly: there libxml2 stops. */
+static const uint8_t *count_tag(const uint8_t *at, const uint8_t *end, size_t *attributes, size_t *namespaces)
+{
+    for (; at < end && *at != '>'; at++) {
+        if (*at == '=')
+            ++*attributes;
+        else if (stands(at, end, "xmlns"))
+            ++*namespaces;
+        else if (*at == '"' || *at == '\'') {
+            at = memchr(at + 1, *at, (size_t)(end - at - 1));
+            if (at == NULL)
+                return end;
+        }
+    }
+    return at;
+}
+
+bool xml_fits(struct bytes data)
+{
+    const uint8_t *at = data.ptr;
+    const uint8_t *end = at + data.len;
+    size_t namespaces = 0;
+    if (data.len == 0 || data.len > INT_MAX || memchr(at, '\0', data.len) != NULL)
+        return false;
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+        size_t attributes = 0;
+        if (stands(at, end, "<?"))
+            at = behind(at, end, "?>");
+        else if (stands(at, end, "<!--"))
+            at = behind(at + 4, end, "-->");
+        else if (stands(at, end, "<![CDATA["))
+            at = behind(at, end, "]]>");
+        else if (stands(at, end, "<!"))
+            return false;
+        else
+            at = count_tag(at, end, &attributes, &namespaces);
+        if (attributes > ATTRIBUTES_MAX || namespaces > NAMESPACES_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* ---- reading ---- */
+
 enum err xml_open(struct arena *arena, struct bytes data, struct xml *out)
 {
-    if (data.len == 0 || data.len > INT_MAX)
+    if (!xml_fits(data))
         return ERR_BROKEN;
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
     xml_be_silent();

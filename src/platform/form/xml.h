@@ -15,9 +15,12 @@ struct xml {
     bool close_next; /* an empty element's end is still to be told */
 };
 
+/* May it be read at all? False for document types, for what is no UTF-8 at first sight (it holds a NUL), and for more attributes of one element or
+ * more namespaces than any form or workbook has, which libxml2 compares each with each. */
+bool xml_fits(struct bytes data);
 /* What libxml2 prints quotes what somebody typed: after this it says nothing any more on this thread. */
 void xml_be_silent(void);
-/* The reader is closed when the arena ends. ERR_BROKEN when there is no XML at all. */
+/* The reader is closed when the arena ends. ERR_BROKEN when there is no XML at all, or none that fits. */
 MUST_USE enum err xml_open(struct arena *arena, struct bytes data, struct xml *out);
 /* Comments and instructions are left out. */
 enum xml_event xml_next(struct xml *xml);
