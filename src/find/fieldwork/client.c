@@ -8,6 +8,7 @@
 #include "find/fieldwork/internal.h"
 #include "find/fieldwork/queries.h"
 #include "platform/form/markup.h"
+#include "platform/gate/allowance.h"
 #include "platform/gate/app.h"
 
 #include <nettle/md5.h>
@@ -228,6 +229,19 @@ static enum err submission_show(struct req *r)
     return OK;
 }
 
+/* A team's day at once, and from then on 6 MiB a minute: a telephone that was lost cannot fill the disk in a night, and what is not
+ * taken now stays on the telephone, which sends it again. */
+static struct allowance telephone_sending = ALLOWANCE(500, 10000);
+
+static bool not_too_much(const struct req *r, const struct fieldwork_device *device)
+{
+    enum { EACH = 1 << 20 };
+    size_t size = r->http->raw_body.len;
+    for (size_t i = 0; i < r->http->body_count; i++)
+        size += r->http->body[i].value.len;
+    return allowance_take(&telephone_sending, id_text(r->arena, device->id), 1 + (int64_t)(size / EACH), r->now);
+}
+
 static enum err submission_check(struct req *r)
 {
     struct arriving *arriving = ARENA_NEW(r->arena, struct arriving);
@@ -235,6 +249,11 @@ static enum err submission_check(struct req *r)
     TRY(admit(r, &arriving->device, &admitted));
     if (!admitted)
         return OK;
+    if (!not_too_much(r, &arriving->device)) {
+        TRY(say(r, 503, "error", W_fieldwork_client_too_much));
+        req_header(r, "Retry-After", "600");
+        return OK;
+    }
     r->data = arriving;
     enum err judged = fieldwork_judge(r, arriving);
     return judged == ERR_INPUT ? say(r, 400, "submit_error", W_fieldwork_client_nothing) : judged;

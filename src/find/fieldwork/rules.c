@@ -38,7 +38,7 @@ static enum err read_meta(struct xml *xml, struct arena *arena, struct fieldwork
         const char **place = xml_is(xml, "instanceID")     ? &out->instance
                              : xml_is(xml, "deprecatedID") ? &out->deprecated
                                                            : NULL;
-        if (place == NULL) {
+        if (place == NULL || **place != '\0') { /* the first of several counts */
             if (!xml_skip(xml))
                 return ERR_BROKEN;
             continue;

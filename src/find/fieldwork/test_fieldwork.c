@@ -503,6 +503,22 @@ static void test_strangers_leave_room(void **state)
         (void)close(held[i]);
 }
 
+/* What somebody sends with a lost telephone does not fill the disk; what a team sends in a day is far below. */
+static void test_too_much(void **state)
+{
+    enum { MOST = 500 };
+    struct trial *trial = *state;
+    struct answer answer = {0};
+    const char *xml = referral_xml(trial, "uuid:often", "Bieži", "");
+    int count = 0;
+    while (count <= MOST && (answer = submit(trial, xml, NULL, 0)).status != 503)
+        assert_int_equal(answer.status, count++ == 0 ? 201 : 202);
+    assert_in_range(count, MOST * 3 / 4, MOST);
+    assert_non_null(strstr(answer.head, "Retry-After: 600"));
+    assert_true(trial_shows(answer, "stays on the telephone") || trial_shows(answer, "paliek tālrunī"));
+    assert_int_equal(ask(trial, "GET", "/openrosa/formList", authorization).status, 200);
+}
+
 /* A lost telephone is shut out at once. */
 static void test_revoked(void **state)
 {
@@ -532,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_code),
         cmocka_unit_test(test_aside_and_back),
         cmocka_unit_test(test_strangers_leave_room),
+        cmocka_unit_test(test_too_much),
         cmocka_unit_test(test_revoked),
     };
     return cmocka_run_group_tests_name("fieldwork", tests, set_up, trial_end);

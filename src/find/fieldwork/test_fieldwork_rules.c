@@ -45,6 +45,9 @@ static void test_meta(void **state)
     assert_string_equal(meta.version, "3");
     assert_string_equal(meta.instance, "uuid:1");
     assert_string_equal(meta.deprecated, "uuid:0");
+    const char *twice = "<data><meta><instanceID>a</instanceID><instanceID>b</instanceID></meta></data>";
+    assert_int_equal(fieldwork_meta_read(arena, of(twice), &meta), OK);
+    assert_string_equal(meta.instance, "a");
     assert_false(meta.encrypted);
     assert_int_equal(fieldwork_meta_read(arena, of("<data encrypted=\"yes\"/>"), &meta), OK);
     assert_string_equal(meta.form_id, "");

@@ -93,7 +93,7 @@ static struct allowance public_sending = ALLOWANCE(30, 20000);
 enum err referral_refer_check(struct req *r)
 {
     TRY(referral_told_check(r));
-    if (r->who == NULL && !allowance_take(&public_sending, r->http->peer, r->now)) {
+    if (r->who == NULL && !allowance_take(&public_sending, r->http->peer, 1, r->now)) {
         field_fail(r, "story", W_referral_too_many);
         return ERR_INPUT;
     }

@@ -1,7 +1,8 @@
-/* How often something may be done from one address: what the public pages take is bounded, so that nobody buries the real ones.
+/* How much may be done by one: what the public pages take from an address is bounded, so that nobody buries the real ones, and what a telephone
+ * sends, so that a lost one does not fill the disk.
  *
  * Addresses are not kept: a place in the table follows from a keyed hash, and two addresses that share one share its allowance (rare, and
- * nobody can aim at it). IPv6 addresses of one network (64 bits) count as one. Each process counts for itself. */
+ * nobody can aim at it). IPv6 addresses of one network (64 bits) count as one, and a site (48 bits) has what eight of them have. Each process counts for itself. */
 #ifndef AUSMA_PLATFORM_GATE_ALLOWANCE_H
 #define AUSMA_PLATFORM_GATE_ALLOWANCE_H
 
@@ -26,7 +27,7 @@ struct allowance {
         .burst = (count), .every_ms = (ms), .lock = PTHREAD_MUTEX_INITIALIZER \
     }
 
-/* Takes one, when there is one. */
-bool allowance_take(struct allowance *table, const char *address, int64_t now);
+/* Takes so many, when they are there; `who` is an address, or whatever else tells one from another. */
+bool allowance_take(struct allowance *table, const char *who, int64_t count, int64_t now);
 
 #endif

@@ -7,12 +7,13 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 static int taken(struct allowance *table, const char *address, int tries, int64_t now)
 {
     int count = 0;
     for (int i = 0; i < tries; i++)
-        count += allowance_take(table, address, now);
+        count += allowance_take(table, address, 1, now);
     return count;
 }
 
@@ -40,6 +41,32 @@ static void each_address_has_its_own_and_a_network_is_one(void **state)
     assert_int_equal(taken(&table, "no address at all", 9, 1), 5);
 }
 
+/* Who has one network has often all of its site: together they have what eight have. */
+static void a_site_has_what_eight_networks_have(void **state)
+{
+    (void)state;
+    struct allowance table = ALLOWANCE(5, 1000);
+    int count = 0;
+    for (int i = 0; i < 200; i++) {
+        char address[40];
+        (void)snprintf(address, sizeof address, "2001:db8:7:%x::1", i);
+        count += taken(&table, address, 3, 1);
+    }
+    assert_int_equal(count, 40);
+    assert_int_equal(taken(&table, "2001:db8:8:1::1", 9, 1), 5);
+}
+
+static void large_things_take_more(void **state)
+{
+    (void)state;
+    struct allowance table = ALLOWANCE(10, 1000);
+    assert_false(allowance_take(&table, "a", 11, 1));
+    assert_true(allowance_take(&table, "a", 9, 1));
+    assert_false(allowance_take(&table, "a", 2, 1));
+    assert_true(allowance_take(&table, "a", 1, 1));
+    assert_true(allowance_take(&table, "a", 2, 2001));
+}
+
 static int ready(void **state)
 {
     (void)state;
@@ -51,6 +78,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_burst_is_taken_and_then_one_each_interval),
         cmocka_unit_test(each_address_has_its_own_and_a_network_is_one),
+        cmocka_unit_test(a_site_has_what_eight_networks_have),
+        cmocka_unit_test(large_things_take_more),
     };
     return cmocka_run_group_tests_name("allowance", tests, ready, NULL);
 }
