@@ -1,5 +1,6 @@
-// node tests/e2e/run.mjs [PROGRAM [FILE...]]: runs every *.test.mjs of this folder (or the named: way durability; or all but those named
-// with a minus: -pages), in the order of their names, on one fresh demo installation. A test file exports `tests`: { 'name': async (house) => { ... } }; one that returns a text is skipped for that reason. Tests may build on those before them.
+// node tests/e2e/run.mjs [PROGRAM [FILE...]]: runs every *.test.mjs of this folder (or the named: way durability), in the order of
+// their names, on one fresh demo installation. A test file exports `tests`: { 'name': async (house) => { ... } }; one that returns a text is
+// skipped for that reason. Tests may build on those before them.
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,10 +9,8 @@ import { House } from './house.mjs';
 process.env.TZ = 'Europe/Riga'; // the programme's: what is "today" here is today there
 const here = dirname(fileURLToPath(import.meta.url));
 const program = resolve(process.argv[2] ?? join(here, '../../build-release/ausma'));
-const names = process.argv.slice(3);
-const wanted = names.filter((name) => !name.startsWith('-'));
-const unwanted = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
-const chosen = (name) => (wanted.length === 0 || wanted.includes(name)) && !unwanted.includes(name);
+const wanted = process.argv.slice(3);
+const chosen = (name) => wanted.length === 0 || wanted.includes(name);
 const LONGEST = 400000;
 let passed = 0;
 let failed = 0;
