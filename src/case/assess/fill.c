@@ -208,6 +208,16 @@ bool fill_ticked(const struct form_item *item, const char *choice)
     return false;
 }
 
+bool fill_short(const struct form_choice *choices, size_t count)
+{
+    enum { SHORT = 24 };
+    for (size_t i = 0; i < count; i++) {
+        if (text_length(choices[i].label) > SHORT)
+            return false;
+    }
+    return true;
+}
+
 const char *fill_box(const struct fill_view *v, const struct form_item *item, char which)
 {
     return assess_box(v->r->arena, item->node->type, fill_typed(item), which);

@@ -77,6 +77,8 @@ size_t fill_errors(const struct fill_view *v, const struct fill_wrong **out);
 /* What a control shows: what was typed, or the value; what is not relevant now keeps what it had. */
 const char *fill_typed(const struct form_item *item);
 bool fill_ticked(const struct form_item *item, const char *choice);
+/* Are all of them so short that they are read better side by side? */
+bool fill_short(const struct form_choice *choices, size_t count);
 /* One of several boxes of a question (answer_boxes). */
 const char *fill_box(const struct fill_view *v, const struct form_item *item, char which);
 /* Places, one a line. */

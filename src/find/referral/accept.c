@@ -67,7 +67,7 @@ static void start_fields(struct req *r)
         field_start(r, "disputed", "yes");
     start_contact(r, told);
     field_start(r, "on", time_date(r->arena, r->now));
-    field_start(r, "how", referral_contact_needed(told->way) ? "" : "nobody");
+    field_start(r, "how", referral_how_offered(told->way));
 }
 
 static bool has_name(const struct case_row *rows, size_t count, const char *name)

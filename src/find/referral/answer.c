@@ -34,7 +34,7 @@ enum err referral_answer_show(struct req *r)
 {
     struct referral_answer_view view = {.referral = referral_of(r)};
     field_start(r, "on", time_date(r->arena, r->now));
-    field_start(r, "how", referral_contact_needed(view.referral->told.way) ? "" : "nobody");
+    field_start(r, "how", referral_how_offered(view.referral->told.way));
     TRY(referral_steps_of(r, &view.steps, &view.step_count));
     html_referral_answer(req_page(r), r, &view);
     return OK;

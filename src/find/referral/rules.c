@@ -1,5 +1,6 @@
 #include "find/referral/rules.h"
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "platform/seal/seal.h"
@@ -98,6 +99,31 @@ bool referral_way_needed(const char *source)
 bool referral_contact_needed(const char *way)
 {
     return !text_empty(way) && !text_same(way, "none");
+}
+
+const char *referral_how_offered(const char *way)
+{
+    return referral_contact_needed(way) ? way : "nobody";
+}
+
+const char *referral_dial(struct arena *arena, const char *way, const char *contact)
+{
+    enum { FEWEST = 3, MOST = 15 };
+    size_t digits = 0;
+    struct buf address;
+    if (!text_same(way, "phone") || text_empty(contact))
+        return NULL;
+    buf_init(&address, arena, strlen(contact) + sizeof "tel:");
+    buf_text(&address, "tel:");
+    for (const char *at = contact; *at != '\0'; at++) {
+        bool digit = *at >= '0' && *at <= '9';
+        digits += digit;
+        if (digit || (*at == '+' && at == contact))
+            buf_add(&address, at, 1);
+        else if (strchr(" -()/.", *at) == NULL)
+            return NULL;
+    }
+    return digits >= FEWEST && digits <= MOST ? address.ptr : NULL;
 }
 
 int64_t referral_birth_year(int64_t age, int year)

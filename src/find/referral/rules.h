@@ -58,6 +58,10 @@ unsigned referral_flaws(const struct referral_decision *decision, const struct r
 bool referral_way_needed(const char *source);
 /* Ways that need an address or a number beside them. */
 bool referral_contact_needed(const char *way);
+/* How it will be answered, unless something else is said: the way that was asked for; a code of "answer_how". */
+const char *referral_how_offered(const char *way);
+/* What a telephone dials when the contact is one number and nothing else: "tel:+37129000220"; else NULL. */
+const char *referral_dial(struct arena *arena, const char *way, const char *contact);
 
 /* May a referral be shown to somebody outside until this moment? Not until one that is over, and not for longer than a quarter of a year:
  * who still needs advice then asks again. */

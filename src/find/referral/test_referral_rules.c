@@ -19,6 +19,40 @@ static void m1_6_deadlines_follow_from_the_hours(void **state)
     assert_false(referral_late("accepted", 10, 11));
 }
 
+static void m1_6_a_number_can_be_dialled(void **state)
+{
+    static const struct {
+        const char *way, *contact, *dial;
+    } table[] = {
+        {"phone", "+371 29 000 220", "tel:+37129000220"},
+        {"phone", "(67) 000-118", "tel:67000118"},
+        {"phone", "116111", "tel:116111"},
+        {"phone", "29000220 pēc 18", NULL},
+        {"phone", "29000220, 29000221", NULL},
+        {"phone", "2900+0220", NULL},
+        {"phone", "29000220;ext=javascript:1", NULL},
+        {"phone", "+", NULL},
+        {"phone", "1234567890123456", NULL},
+        {"phone", "", NULL},
+        {"phone", NULL, NULL},
+        {"email", "29000220", NULL},
+        {"through", "29000220", NULL},
+    };
+    struct arena *arena = arena_new(1 << 16);
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const char *dial = referral_dial(arena, table[i].way, table[i].contact);
+        if (table[i].dial == NULL)
+            assert_null(dial);
+        else
+            assert_string_equal(dial, table[i].dial);
+    }
+    arena_free(arena);
+    assert_string_equal(referral_how_offered("phone"), "phone");
+    assert_string_equal(referral_how_offered("none"), "nobody");
+    assert_string_equal(referral_how_offered(NULL), "nobody");
+}
+
 static void m1_6_what_may_follow(void **state)
 {
     static const struct {
@@ -145,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m1_6_deadlines_follow_from_the_hours),
         cmocka_unit_test(m1_6_what_may_follow),
+        cmocka_unit_test(m1_6_a_number_can_be_dialled),
         cmocka_unit_test(acts_have_codes_and_lead_to_a_status),
         cmocka_unit_test(m1_6_a_decision_is_whole_or_says_what_is_missing),
         cmocka_unit_test(m1_7_a_disputed_or_unknown_age_is_no_adults),
