@@ -182,15 +182,13 @@ static enum err check_actions(struct req *r)
 {
     for (size_t i = 0; i < CONFERENCE_ACTIONS; i++) {
         const struct conference_action *action = &ACTIONS[i];
-        const char *what = field_text(r, action->what), *by = field_text(r, action->by);
+        const char *what = field_text(r, action->what);
         int64_t owner = 0;
         bool ok = false;
-        if (conference_row_of(what, field_text(r, action->who), by) == CONFERENCE_ROW_EMPTY)
+        if (conference_row_of(what, field_text(r, action->who), field_text(r, action->by)) == CONFERENCE_ROW_EMPTY)
             continue;
         if (text_empty(what))
             field_fail(r, action->what, W_task_title_missing);
-        if (text_empty(by))
-            field_fail(r, action->by, W_task_due_missing);
         if (field_id(r, action->who, &owner))
             TRY(task_owner_ok(r, owner, &ok));
         if (!ok)
@@ -227,8 +225,10 @@ static enum err add_present(struct req *r, int64_t id)
 static enum err add_actions(struct req *r, int64_t id)
 {
     for (size_t i = 0; i < CONFERENCE_ACTIONS; i++) {
-        struct task_new task = {
-            .title = field_text(r, ACTIONS[i].what), .due = field_text(r, ACTIONS[i].by), .conference = id};
+        const char *by = field_text(r, ACTIONS[i].by);
+        struct task_new task = {.title = field_text(r, ACTIONS[i].what),
+                                .due = text_empty(by) ? field_text(r, "next") : by,
+                                .conference = id};
         int64_t made;
         if (!text_empty(task.title) && field_id(r, ACTIONS[i].who, &task.owner))
             TRY(task_add(r, &task, &made));

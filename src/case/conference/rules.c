@@ -18,7 +18,7 @@ enum conference_row conference_row_of(const char *what, const char *who, const c
 {
     if (text_empty(what) && text_empty(who) && text_empty(by))
         return CONFERENCE_ROW_EMPTY;
-    return text_empty(what) || text_empty(who) || text_empty(by) ? CONFERENCE_ROW_PART : CONFERENCE_ROW_WHOLE;
+    return text_empty(what) || text_empty(who) ? CONFERENCE_ROW_PART : CONFERENCE_ROW_WHOLE;
 }
 
 bool conference_overdue(const char *next_review, const char *today)

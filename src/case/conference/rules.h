@@ -15,7 +15,7 @@ enum conference_fault {
 enum conference_fault conference_fault_of(const char *on, const char *next, const char *opened_on, const char *today,
                                           const char *latest);
 
-/* A row of the form for an action: all empty, whole, or begun and not finished. */
+/* A row of the form for an action: all empty, whole, or begun and not finished. Without a day it is due by the next review. */
 enum conference_row { CONFERENCE_ROW_EMPTY, CONFERENCE_ROW_WHOLE, CONFERENCE_ROW_PART };
 enum conference_row conference_row_of(const char *what, const char *who, const char *by);
 

@@ -70,9 +70,9 @@ static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
         trial_arena(trial), "name=\"next-year\" type=\"text\" inputmode=\"numeric\" value=\"%.4s\"", day(90));
     assert_true(trial_shows(form, expected));
     const char *actions = arena_format(trial_arena(trial),
-                                       "&what1=Zvans+skolai&who1=%s&by1=%s&what6=Mekl%%C4%%93t+mentoru&who6=%s&by6=%s"
+                                       "&what1=Zvans+skolai&who1=%s&by1=%s&what6=Mekl%%C4%%93t+mentoru&who6=%s"
                                        "&others=B%%C4%%93rns+pats&agenda=Pl%%C4%%81ns",
-                                       owner("second_manager"), day(7), owner("team_member"), day(9));
+                                       owner("second_manager"), day(7), owner("team_member"));
     struct answer saved = trial_post(trial, "case_manager", at("/conference"), usual(actions));
     assert_int_equal(saved.status, 303);
     const char *path = arena_text_n(trial_arena(trial), saved.location, strcspn(saved.location, "?"));
@@ -82,6 +82,11 @@ static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
         assert_true(
             trial_shows(trial_get(trial, "team_member", arena_format(trial_arena(trial), "%s/print", path)), shown[i]));
     }
+    /* what has no day of its own is due by the next review */
+    assert_true(
+        trial_shows(trial_get(trial, "second_manager", path), date_in_words(trial_arena(trial), LANGUAGE_en, day(7))));
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/tasks")),
+                            date_in_words(trial_arena(trial), LANGUAGE_en, day(60))));
     struct answer list = trial_get(trial, "case_manager", at("/conferences"));
     assert_true(trial_shows(list, "Zvans skolai"));
     assert_true(trial_shows(list, date_in_words(trial_arena(trial), LANGUAGE_en, day(60))));
@@ -133,7 +138,7 @@ static void m3_3_wrong_input_is_told_and_kept(void **state)
         {"on=2999-01-01&next=2999-02-01&decisions=x", "This day has not come yet"},
         {"on=2001-01-01&next=2999-02-01&decisions=x", "before the case was opened"},
         {"what3=Darbs", "who3-error"},
-        {"what3=Darbs", "by3-error"},
+        {"what3=Darbs&by3-day=31&by3-month=2&by3-year=2030", "by3-error"},
         {"by6=2030-01-01", "what6-error"},
         {"what1=x&who1=0000000000zzz&by1=2030-01-01", "Choose a colleague from the list"},
         {"present=0000000000zzz", "Choose a colleague from the list"},

@@ -30,6 +30,7 @@ static void m3_3_rows_of_actions(void **state)
     (void)state;
     assert_int_equal(conference_row_of("", "", ""), CONFERENCE_ROW_EMPTY);
     assert_int_equal(conference_row_of("a", "b", "2026-01-01"), CONFERENCE_ROW_WHOLE);
+    assert_int_equal(conference_row_of("a", "b", ""), CONFERENCE_ROW_WHOLE);
     assert_int_equal(conference_row_of("a", "", "2026-01-01"), CONFERENCE_ROW_PART);
     assert_int_equal(conference_row_of("", "b", ""), CONFERENCE_ROW_PART);
 }

@@ -9,7 +9,7 @@
 
 #define CONSENT "consent_consent"
 
-static const struct code_list KINDS = CODES(consent_kind, "consent", "assent", "refused");
+static const struct code_list KINDS = CODES(consent_kind, "assent", "consent", "refused");
 
 static const struct field_rule NEW_FIELDS[] = {
     {.name = "purpose", .kind = FIELD_CODE, .other = true, .required = true, .missing = W_consent_purpose_missing},

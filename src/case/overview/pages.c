@@ -47,6 +47,36 @@ static enum err list_show(struct req *r)
 
 /* ---- one case ---- */
 
+/* The first meeting is among the newest events, or there have been so many since that it is long past. */
+static bool was_met(const struct overview_view *view)
+{
+    for (size_t i = 0; i < view->event_count; i++) {
+        if (text_same(view->events[i].kind, "meeting"))
+            return true;
+    }
+    return view->event_count == EVENTS;
+}
+
+/* What every case begins with and this one lacks; safety comes before needs (M2.1, M2.2, M2.3, M3.1). */
+static void first_steps(struct req *r, struct overview_view *view)
+{
+    const struct {
+        bool done;
+        struct first_step step;
+    } steps[] = {
+        {was_met(view), {W_overview_step_meeting, W_overview_step_meeting_hint, "/meetings"}},
+        {!text_same(case_of(r)->risk, "unknown"),
+         {W_overview_step_safety, W_overview_step_safety_hint, "/assessments"}},
+        {view->matrix.columns > 0, {W_overview_step_needs, W_overview_step_needs_hint, "/assessments"}},
+        {view->goal_count > 0, {W_overview_step_plan, W_overview_step_plan_hint, "/plan"}},
+    };
+    view->steps = ARENA_ARRAY(r->arena, struct first_step, sizeof steps / sizeof *steps);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (!steps[i].done)
+            view->steps[view->step_count++] = steps[i].step;
+    }
+}
+
 static enum err overview_show(struct req *r)
 {
     struct overview_view view = {.today = time_date(r->arena, r->now)};
@@ -69,6 +99,9 @@ static enum err overview_show(struct req *r)
         TRY(assess_matrix(r, &view.matrix));
     if (case_has(r, PART_SAFETY))
         TRY(assess_case_alerts(r, &view.alerts, &view.alert_count));
+    view.writes = session_may(r->who, CAP_CASE_WRITE) && text_same(case_of(r)->status, "open");
+    if (view.writes && case_keys_whole(&case_of(r)->keys))
+        first_steps(r, &view);
     html_overview(req_page(r), r, &view);
     return OK;
 }

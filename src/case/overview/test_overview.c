@@ -1,5 +1,6 @@
 /* The list of cases and the page of a case through real requests. */
 #include "base/buf.h"
+#include "base/time.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -27,6 +28,33 @@ static void m7_1_lists_hold_only_cases_of_ones_teams(void **state)
     assert_int_equal(trial_get(trial, "stranger", "/cases?which=team&team=0000000000zzz").status, 400);
     assert_true(trial_shows(trial_get(trial, "team_member", "/cases"), "Ozols"));
     assert_int_equal(trial_get(trial, "case_manager", "/cases?which=all").status, 400);
+}
+
+/* A new case says what comes next, safety before needs, to those who can do it (M2.1, M2.2, M2.3, M3.1). */
+static void m2_2_a_new_case_says_what_comes_next(void **state)
+{
+    struct trial *trial = *state;
+    const char *id = trial_case(trial, "Jauna");
+    const char *at = arena_format(trial_arena(trial), "/cases/%s", id);
+    static const char *const steps[] = {"The first meeting", "Safety assessment", "Needs assessment",
+                                        "A plan, together"};
+    struct answer page = trial_get(trial, "case_manager", at);
+    const char *behind = page.body;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        behind = strstr(behind, steps[i]);
+        assert_non_null(behind);
+    }
+    assert_true(trial_shows(page, "Write down a service"));
+    const char *meeting = arena_format(trial_arena(trial), "%s/meeting", at);
+    assert_int_equal(
+        trial_post(trial, "case_manager", meeting,
+                   arena_format(trial_arena(trial), "on=%s&language=latvian&interpreter=none&understood=yes",
+                                time_date(trial_arena(trial), time_now())))
+            .status,
+        303);
+    struct answer met = trial_get(trial, "case_manager", at);
+    assert_false(trial_shows(met, "Explain how this place works"));
+    assert_true(trial_shows(met, "Before everything else: is the child safe today?"));
 }
 
 static void lists_go_on_where_the_last_page_ended(void **state)
@@ -76,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_list_says_what_to_do),
         cmocka_unit_test(m7_1_lists_hold_only_cases_of_ones_teams),
+        cmocka_unit_test(m2_2_a_new_case_says_what_comes_next),
         cmocka_unit_test(lists_go_on_where_the_last_page_ended),
         cmocka_unit_test(lists_of_a_team_go_on_too),
         cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),

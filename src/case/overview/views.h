@@ -28,7 +28,16 @@ MUST_USE enum err overview_rows_shared(struct req *r, const char *status, struct
 MUST_USE enum err overview_rows_teams(struct req *r, const char *status, struct case_place after, int64_t limit,
                                       struct case_row **out, size_t *count);
 
+/* A first step of a case that is not done yet. */
+struct first_step {
+    enum word name, hint;
+    const char *path; /* behind the case's own */
+};
+
 struct overview_view {
+    struct first_step *steps; /* what comes next, in its order */
+    size_t step_count;
+    bool writes; /* may this person write in the case? */
     struct picture picture;
     struct timeline_item *events;
     size_t event_count;
