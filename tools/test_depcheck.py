@@ -21,6 +21,11 @@ class Depcheck(unittest.TestCase):
     def includes(self, file: str, header: str) -> list[str]:
         return self.causes({file: f'#include "{header}"\n'})
 
+    def test_queries_that_nothing_uses(self):
+        queries = "-- name: person_get :one\nSELECT 1;\n\n-- name: person_old :one\nSELECT 2;\n"
+        self.assertEqual(self.causes({"case/person/queries.sql": queries, "case/person/person.c": "TRY(person_get(db));\n"}),
+                         ["case/person/queries.sql:4: nothing uses the query person_old"])
+
     def test_wings(self):
         order = ["base/text.c", "platform/form/form.c", "case/record/rules.c", "find/referral/rules.c", "steer/watch/rules.c",
                  "main.c"]

@@ -54,19 +54,3 @@ enum err consent_lines(struct req *r, struct consent_line **out, size_t *count)
     *out = lines;
     return OK;
 }
-
-enum err consent_valid(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *purpose,
-                       const char *recipient, const char *on, bool *valid)
-{
-    struct consent_by_purpose_row *rows;
-    size_t count;
-    TRY(consent_by_purpose(
-        db, arena,
-        &(struct consent_by_purpose_in){.org = org, .case_id = case_id, .purpose = purpose, .recipient = recipient},
-        &rows, &count));
-    struct consent_facts *facts = ARENA_ARRAY(arena, struct consent_facts, count);
-    for (size_t i = 0; i < count; i++)
-        facts[i] = (struct consent_facts){rows[i].kind, rows[i].given_on, rows[i].expires_on, rows[i].withdrawn_on};
-    *valid = consent_stands(facts, count, on);
-    return OK;
-}

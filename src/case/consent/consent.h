@@ -30,10 +30,6 @@ const char *consent_state_code(enum consent_state state); /* family "consent_sta
  * consent, or on the same day, stops it until somebody agrees again. */
 bool consent_stands(const struct consent_facts *facts, size_t count, const char *on);
 
-/* The same out of the store. `recipient` and `purpose` are codes of the programme. */
-MUST_USE enum err consent_valid(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *purpose,
-                                const char *recipient, const char *on, bool *valid);
-
 /* ---- before something of the case in scope goes to somebody else ---- */
 
 /* The fields of the question, for a route's table; template: consent_ask_fields. `covers`: what was said about the recipient; when nothing was,

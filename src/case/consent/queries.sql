@@ -49,12 +49,6 @@ FROM consent_consent WHERE org = ?1 AND case_id = ?2 ORDER BY given_on DESC, id 
 UPDATE consent_consent SET withdrawn_on = ?4, withdrawn_words = ?5, version = version + 1
 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND version = ?6 AND withdrawn_on IS NULL AND kind <> 'refused';
 
--- name: consent_by_purpose :many
--- in: org id, case_id id, purpose code, recipient code
--- out: kind code, given_on date, expires_on date?, withdrawn_on date?
-SELECT kind, given_on, expires_on, withdrawn_on FROM consent_consent
-WHERE org = ?1 AND case_id = ?2 AND purpose = ?3 AND recipient = ?4 ORDER BY given_on DESC, id DESC LIMIT 200;
-
 -- All that was said about one recipient, purpose by purpose.
 -- name: consent_by_recipient :many
 -- in: org id, case_id id, recipient code

@@ -46,7 +46,7 @@ CREATE TABLE consent_consent (
     PRIMARY KEY (org, case_id, id),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)
 ) STRICT;
-CREATE INDEX consent_consent_by_purpose ON consent_consent (org, case_id, purpose, recipient, given_on);
+CREATE INDEX consent_consent_by_recipient ON consent_consent (org, case_id, recipient, purpose, given_on);
 CREATE INDEX consent_consent_by_day ON consent_consent (org, case_id, given_on, id);
 
 -- Something went to somebody without a consent that stands: on which ground, and what was decided.

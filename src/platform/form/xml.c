@@ -61,11 +61,11 @@ static const uint8_t *count_tag(const uint8_t *at, const uint8_t *end, size_t *a
 
 bool xml_fits(struct bytes data)
 {
+    size_t namespaces = 0;
+    if (data.len == 0 || data.len > INT_MAX || memchr(data.ptr, '\0', data.len) != NULL)
+        return false;
     const uint8_t *at = data.ptr;
     const uint8_t *end = at + data.len;
-    size_t namespaces = 0;
-    if (data.len == 0 || data.len > INT_MAX || memchr(at, '\0', data.len) != NULL)
-        return false;
     while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         size_t attributes = 0;
         if (stands(at, end, "<?"))
