@@ -28,6 +28,8 @@ async function freePort() {
   return port;
 }
 
+const CASES = 60;
+
 // On a PostgreSQL server (AUSMA_TEST_DATABASE) each house has a database of its own.
 const SERVER = process.env.AUSMA_TEST_DATABASE;
 export const ENGINE = SERVER ? 'PostgreSQL' : 'SQLite';
@@ -65,11 +67,11 @@ export class House {
   }
 
   // A second installation with data of its own, for tests that break things; it lends the browser of the first.
-  static async beside(first, settings = '') {
+  static async beside(first, settings = '', cases = CASES) {
     const house = new House();
     house.program = first.program;
     house.settle();
-    await house.makeDemo();
+    await house.makeDemo(cases);
     if (settings) appendFileSync(join(house.data, 'ausma.yaml'), settings);
     await house.serve();
     house.lent = first.browser;
@@ -100,8 +102,8 @@ export class House {
     return SERVER ? [...files, ['dump', execFileSync('pg_dump', [this.database.url], { maxBuffer: 1 << 30 })]] : files;
   }
 
-  async makeDemo() {
-    const child = spawn(this.program, ['demo', '--data', this.data, '--cases', '60'], { stdio: ['ignore', 'pipe', 'inherit'], env: this.env });
+  async makeDemo(cases = CASES) {
+    const child = spawn(this.program, ['demo', '--data', this.data, '--cases', String(cases)], { stdio: ['ignore', 'pipe', 'inherit'], env: this.env });
     let said = '';
     child.stdout.on('data', (piece) => { said += piece; });
     assert.equal(await finished(child), 0, 'ausma demo failed');

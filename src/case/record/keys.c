@@ -50,6 +50,7 @@ static void part_key(const struct seal_key *root, enum case_part part, struct se
 
 void case_keys_of_root(const struct seal_key *root, struct case_keys *out)
 {
+    out->past = NULL;
     out->parts = PARTS_WHOLE;
     out->root = *root;
     for (unsigned part = PART_BASICS; part < PART_ADDRESS; part++)
@@ -84,6 +85,7 @@ static enum err grant_read(int64_t now, int64_t case_id, struct bytes plain, str
         case_keys_of_root(&grant.keys[0], out);
     else {
         size_t next = 0;
+        out->past = NULL;
         out->parts = 0;
         for (unsigned part = PART_BASICS; part < PART_ADDRESS && next < count; part++) {
             if ((grant.parts & PART_BIT(part)) == 0)

@@ -282,6 +282,18 @@ static struct seal_key root_kept(struct trial *trial, const struct team_keys *te
     return root;
 }
 
+/* Lists over many cases open keys into memory of their own; nothing that lay there may be taken for earlier keys. */
+static void keys_out_of_a_root_have_no_past(void **state)
+{
+    struct seal_key root;
+    struct case_keys keys;
+    (void)state;
+    memset(&keys, 0xaa, sizeof keys);
+    seal_key_new(&root);
+    case_keys_of_root(&root, &keys);
+    assert_null(keys.past);
+}
+
 static void m7_1_cases_get_new_keys_when_somebody_leaves(void **state)
 {
     enum { CASES = 45 };
@@ -475,6 +487,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change, begin,
                                         trial_end),
         cmocka_unit_test_setup_teardown(m7_1_a_change_of_keys_that_was_cut_off_goes_on, begin, trial_end),
+        cmocka_unit_test(keys_out_of_a_root_have_no_past),
         cmocka_unit_test_setup_teardown(m7_1_cases_get_new_keys_when_somebody_leaves, begin, trial_end),
         cmocka_unit_test_setup_teardown(m7_1_a_case_that_was_shared_gets_new_keys, begin, trial_end),
         cmocka_unit_test_setup_teardown(m7_1_an_administrator_helps_who_lost_the_second_factor, begin, trial_end),
