@@ -105,7 +105,7 @@ class Source:
 
 
 # Functions of platform/html/html.h, which a template's function may not be called like.
-TAKEN = {"init", "raw", "text", "int", "id", "date", "date_long", "moment", "lines", "url", "code", "word", "word_filled",
+TAKEN = {"init", "raw", "text", "int", "id", "date", "date_long", "moment", "until", "lines", "url", "code", "word", "word_filled",
          "word_plural"}
 
 
@@ -562,7 +562,7 @@ class Page:
 # ---- the template language -> C ----
 
 FILTERS = {"int": "html_int(h, (int64_t)+({}))", "id": "html_id(h, {})", "date": "html_date(h, {})",
-           "date_long": "html_date_long(h, {})", "moment": "html_moment(h, {})", "lines": "html_lines(h, {})",
+           "date_long": "html_date_long(h, {})", "moment": "html_moment(h, {})", "until": "html_until(h, {})", "lines": "html_lines(h, {})",
            "url": "html_url(h, {})"}
 WORD_KEY = re.compile(r"[A-Za-z]\w*(\.\w+)*")
 

@@ -71,7 +71,7 @@ class Constructs(unittest.TestCase):
                 "v->a": "html_text(h, v->a);", "a || b": "html_text(h, a || b);",
                 "f(a | b) | int": "html_int(h, (int64_t)+(f(a | b)));", "a || b | id": "html_id(h, a || b);",
                 'x("}} | int")': 'html_text(h, x("}} | int"));', "a | date": "html_date(h, a);",
-                "a | date_long": "html_date_long(h, a);", "a | moment": "html_moment(h, a);",
+                "a | date_long": "html_date_long(h, a);", "a | moment": "html_moment(h, a);", "a | until": "html_until(h, a);",
                 "a | lines": "html_lines(h, a);", "a | url": "html_url(h, a);",
                 "a | code:urgency": 'html_code(h, "urgency", a);', "(struct x){1}.y": "html_text(h, (struct x){1}.y);",
                 "c ? '|' : '}'": "html_text(h, c ? '|' : '}');"}.items():

@@ -34,6 +34,7 @@ const char *assess_words(struct arena *arena, enum language language, struct for
         return "";
     switch (item->node->type) {
     case FORM_DATE: return date_in_words(arena, language, value);
+    case FORM_DECIMAL: return decimal_in_words(arena, language, value);
     case FORM_TIME: return arena_format(arena, "%.5s", value);
     case FORM_DATE_TIME: return moment_words(arena, language, value);
     case FORM_ACKNOWLEDGE: return word(language, W_assess_acknowledged);

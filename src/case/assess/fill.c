@@ -197,6 +197,12 @@ const char *fill_typed(const struct form_item *item)
     return item->typed != NULL ? item->typed : item->value;
 }
 
+const char *fill_typed_number(const struct fill_view *v, const struct form_item *item)
+{
+    const char *typed = fill_typed(item);
+    return item->node->type == FORM_DECIMAL ? decimal_in_words(v->r->arena, v->r->language, typed) : typed;
+}
+
 bool fill_ticked(const struct form_item *item, const char *choice)
 {
     size_t len = strlen(choice);
@@ -279,7 +285,7 @@ const char *fill_earlier(const struct fill_view *v, const struct form_item *item
     for (size_t i = 0; i < count; i++)
         if (text_same(choices[i].name, value))
             return choices[i].label;
-    return value;
+    return item->node->type == FORM_DECIMAL ? decimal_in_words(v->r->arena, v->r->language, value) : value;
 }
 
 bool fill_answered(const struct form_item *item)

@@ -76,6 +76,8 @@ struct fill_wrong {
 size_t fill_errors(const struct fill_view *v, const struct fill_wrong **out);
 /* What a control shows: what was typed, or the value; what is not relevant now keeps what it had. */
 const char *fill_typed(const struct form_item *item);
+/* The same for a number, as people write it. */
+const char *fill_typed_number(const struct fill_view *v, const struct form_item *item);
 bool fill_ticked(const struct form_item *item, const char *choice);
 /* Are all of them so short that they are read better side by side? */
 bool fill_short(const struct form_choice *choices, size_t count);

@@ -6,6 +6,7 @@
 #include "case/record/queries.h"
 #include "case/record/record.h"
 #include "case/team/team.h"
+#include "platform/i18n/i18n.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct trial *trial;
@@ -216,6 +218,15 @@ static void access_an_outside_specialist_sees_a_part_until_a_day(void **state)
     (void)state;
     assert_int_equal(add("outside_specialist", "lawyer", day(5)).status, 303);
     assert_int_equal(trial_get(trial, "outside_specialist", at("")).status, 200);
+    /* the last day itself is said, and stands in the field when it is changed */
+    assert_true(
+        sees("case_manager", at("/team"),
+             arena_format(trial_arena(trial), "– %s<", date_in_words(trial_arena(trial), LANGUAGE_en, day(5)))));
+    struct answer form = trial_get(trial, "case_manager",
+                                   at(arena_format(trial_arena(trial), "/team/%s", account("outside_specialist"))));
+    const char *last = arena_format(
+        trial_arena(trial), "name=\"until-day\" type=\"text\" inputmode=\"numeric\" value=\"%d\"", atoi(day(5) + 8));
+    assert_true(trial_shows(form, last));
     assert_true(sees("outside_specialist", "/cases", reference));
     assert_int_equal(trial_get(trial, "outside_specialist", at("/services")).status, 200);
     assert_int_equal(trial_get(trial, "outside_specialist", at("/plan")).status, 403);

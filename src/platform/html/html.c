@@ -77,6 +77,11 @@ void html_moment(struct html *h, int64_t moment)
     html_text(h, moment_in_words(h->out.arena, h->language, moment));
 }
 
+void html_until(struct html *h, int64_t moment)
+{
+    html_text(h, until_in_words(h->out.arena, h->language, moment));
+}
+
 void html_lines(struct html *h, const char *text)
 {
     while (text != NULL && *text != '\0') {

@@ -23,6 +23,7 @@ void html_id(struct html *h, int64_t id);         /* as in addresses */
 void html_date(struct html *h, const char *date); /* as people write it */
 void html_date_long(struct html *h, const char *date);
 void html_moment(struct html *h, int64_t moment);
+void html_until(struct html *h, int64_t moment);
 void html_lines(struct html *h, const char *text); /* line ends become <br> */
 void html_url(struct html *h, const char *url);    /* a whole address: own path, https:, mailto:, tel: or nothing */
 void html_code(struct html *h, const char *family, const char *code);

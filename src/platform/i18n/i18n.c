@@ -195,6 +195,27 @@ char *moment_in_words(struct arena *arena, enum language language, int64_t momen
     return arena_format(arena, "%s %02d:%02d", date, at.hour, at.minute);
 }
 
+char *until_in_words(struct arena *arena, enum language language, int64_t moment)
+{
+    int64_t midnight = 0;
+    if (time_of_date(time_date(arena, moment + 1), &midnight) && midnight <= moment + 1 && midnight >= moment)
+        return date_in_words(arena, language, time_date(arena, midnight - 1));
+    return moment_in_words(arena, language, moment);
+}
+
+const char *decimal_in_words(struct arena *arena, enum language language, const char *number)
+{
+    if (language == LANGUAGE_en || text_empty(number))
+        return number;
+    size_t sign = *number == '-', whole = sign + strspn(number + sign, "0123456789");
+    if (whole == sign || number[whole] != '.' || number[whole + 1] == '\0' ||
+        number[whole + 1 + strspn(number + whole + 1, "0123456789")] != '\0')
+        return number;
+    char *words = arena_text(arena, number);
+    words[whole] = ',';
+    return words;
+}
+
 char *size_in_words(struct arena *arena, enum language language, int64_t bytes)
 {
     enum { KIB = 1024, TENTHS = 10 };

@@ -44,6 +44,10 @@ char *word_plural_v(struct arena *arena, enum language language, enum word key, 
 char *date_in_words(struct arena *arena, enum language language, const char *date);
 char *date_long(struct arena *arena, enum language language, const char *date);
 char *moment_in_words(struct arena *arena, enum language language, int64_t moment); /* date and time, local */
+/* Until when: what ends at midnight, or the last millisecond before it, lasts until that day ("24.11.2026."); anything else a moment. */
+char *until_in_words(struct arena *arena, enum language language, int64_t moment);
+/* A decimal number as people write it: lv "1,5", en "1.5"; what is none stays as it is. */
+const char *decimal_in_words(struct arena *arena, enum language language, const char *number);
 /* Of a file, rounded up: "120 KB" (of 1,024 bytes), "2.3 MB", "2,3 MB". */
 char *size_in_words(struct arena *arena, enum language language, int64_t bytes);
 

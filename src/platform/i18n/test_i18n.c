@@ -1,6 +1,8 @@
 /* Words, plural forms and dates as people write them. */
 #include "platform/i18n/i18n.h"
 
+#include "base/time.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,10 +65,37 @@ static void sizes_are_rounded_up(void **state)
     arena_free(arena);
 }
 
+/* What ends at midnight lasts until the day before; decimals have the comma of the language. */
+static void last_days_and_decimals_are_written_as_people_do(void **state)
+{
+    static const struct {
+        enum language language;
+        const char *number, *shown;
+    } decimals[] = {
+        {LANGUAGE_lv, "1.5", "1,5"}, {LANGUAGE_ru, "-0.25", "-0,25"}, {LANGUAGE_en, "1.5", "1.5"},
+        {LANGUAGE_lv, "15", "15"},   {LANGUAGE_lv, "1.2.3", "1.2.3"}, {LANGUAGE_lv, "1,5", "1,5"},
+        {LANGUAGE_lv, "1.", "1."},   {LANGUAGE_lv, ".5", ".5"},       {LANGUAGE_lv, "v1.5", "v1.5"},
+        {LANGUAGE_lv, "", ""},
+    };
+    struct arena *arena = arena_new(1 << 16);
+    int64_t midnight = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof decimals / sizeof *decimals; i++)
+        assert_string_equal(decimal_in_words(arena, decimals[i].language, decimals[i].number), decimals[i].shown);
+    assert_true(time_of_date("2026-12-04", &midnight));
+    assert_string_equal(until_in_words(arena, LANGUAGE_lv, midnight), "03.12.2026.");
+    assert_string_equal(until_in_words(arena, LANGUAGE_lv, midnight - 1), "03.12.2026.");
+    assert_string_equal(until_in_words(arena, LANGUAGE_lv, midnight + 1), "04.12.2026. 00:00");
+    assert_string_equal(until_in_words(arena, LANGUAGE_lv, midnight + 60000), "04.12.2026. 00:01");
+    assert_string_equal(until_in_words(arena, LANGUAGE_en, midnight - 60000), "3 Dec 2026 23:59");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_rounded_up),
+        cmocka_unit_test(last_days_and_decimals_are_written_as_people_do),
         cmocka_unit_test(dates_are_written_as_people_do),
         cmocka_unit_test(holes_and_plural_forms_are_filled),
     };
