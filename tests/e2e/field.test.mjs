@@ -45,6 +45,17 @@ async function fill(house, form, xform, seed) {
 }
 
 export const tests = {
+  'm1_6 a first visit finds reports from outside, one with a photograph': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    await page.click('a[href="/field"] >> nth=0');
+    assert.equal(await page.locator('main tbody tr').count(), 2);
+    await look(page, 'field-inbox');
+    await page.click('main tbody a >> text=Nosūtījums no izbraukuma');
+    assert.match(await page.textContent('main'), /Kopīgs reids[\s\S]*Datne 1/);
+    await page.context().close();
+  },
+
   'm1_6 a telephone is added: a code to scan, and the same to type': async (house) => {
     const page = await house.page();
     await house.signIn(page, 'programme');

@@ -12,6 +12,11 @@ void fieldwork_secret_keys(const char *secret, struct seal_key *kept, struct sea
     seal_wipe(&whole, sizeof whole);
 }
 
+struct seal_place fieldwork_label_place(int64_t device)
+{
+    return (struct seal_place){.table = "fieldwork_device", .column = "label", .row = device};
+}
+
 struct seal_place fieldwork_place(const char *column, int64_t submission)
 {
     return (struct seal_place){.table = "fieldwork_submission", .column = column, .row = submission};

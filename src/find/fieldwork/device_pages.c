@@ -13,11 +13,6 @@
 #include <string.h>
 #include <zlib.h>
 
-static struct seal_place label_place(int64_t id)
-{
-    return (struct seal_place){.table = "fieldwork_device", .column = "label", .row = id};
-}
-
 /* ---- the list ---- */
 
 static enum err list_show(struct req *r)
@@ -32,7 +27,8 @@ static enum err list_show(struct req *r)
                                         .created_at = rows[i].created_at,
                                         .seen_at = rows[i].seen_at,
                                         .revoked_at = rows[i].revoked_at};
-        TRY(seal_open_text(r->arena, &r->who->directory, label_place(rows[i].id), rows[i].label, &lines[i].label));
+        TRY(seal_open_text(r->arena, &r->who->directory, fieldwork_label_place(rows[i].id), rows[i].label,
+                           &lines[i].label));
     }
     view.lines = lines;
     struct assess_instrument *instruments;
@@ -110,15 +106,16 @@ static enum err new_change(struct req *r)
     seal_wipe(&digests, sizeof digests);
     TRY(settings_code(r->arena, &view, &code));
     TRY(qr_make(r->arena, code, &view.qr));
-    TRY(fieldwork_device_add(r->db, &(struct fieldwork_device_add_in){
-                                        .org = r->org,
-                                        .id = id,
-                                        .login = view.login,
-                                        .secret = {kept.b, sizeof kept.b},
-                                        .label = seal_text(r->arena, &r->who->directory, label_place(id), view.label),
-                                        .created_at = r->now,
-                                        .created_by = r->who->account,
-                                    }));
+    TRY(fieldwork_device_add(
+        r->db, &(struct fieldwork_device_add_in){
+                   .org = r->org,
+                   .id = id,
+                   .login = view.login,
+                   .secret = {kept.b, sizeof kept.b},
+                   .label = seal_text(r->arena, &r->who->directory, fieldwork_label_place(id), view.label),
+                   .created_at = r->now,
+                   .created_by = r->who->account,
+               }));
     TRY(req_audit(r, "field.device_add", 0, id));
     html_fieldwork_device_made(req_page(r), r, &view);
     return OK;
@@ -134,7 +131,7 @@ static enum err device_of_path(struct req *r, struct device_line *out)
         return ERR_NOT_FOUND;
     TRY(fieldwork_device_one(r->db, r->arena, &(struct fieldwork_device_one_in){.org = r->org, .id = id}, &row));
     *out = (struct device_line){.id = id, .login = row.login, .revoked_at = row.revoked_at};
-    return seal_open_text(r->arena, &r->who->directory, label_place(id), row.label, &out->label);
+    return seal_open_text(r->arena, &r->who->directory, fieldwork_label_place(id), row.label, &out->label);
 }
 
 static enum err revoke_show(struct req *r)

@@ -7,6 +7,7 @@
 #ifndef AUSMA_FIND_FIELDWORK_FIELDWORK_H
 #define AUSMA_FIND_FIELDWORK_FIELDWORK_H
 
+#include "case/assess/assess.h"
 #include "case/record/keys.h"
 #include "platform/gate/gate.h"
 
@@ -19,6 +20,26 @@ MUST_USE enum err fieldwork_rewrap(struct db *db, struct arena *arena, int64_t o
 
 /* Overwrites what is sealed in the files of a case's submissions (steer/retention); their rows say which case by the submission alone. */
 MUST_USE enum err fieldwork_erase(struct db *db, int64_t org, int64_t case_id);
+
+/* A telephone of a demonstration. */
+struct fieldwork_device_given {
+    int64_t org, account, at;
+    const struct seal_key *directory;
+    const char *label;
+};
+MUST_USE enum err fieldwork_device_give(struct db *db, struct arena *arena, const struct fieldwork_device_given *given,
+                                        int64_t *id);
+/* A report as such a telephone would have sent it, judged and sealed like any other. In a change; the caller audits.
+ * ERR_NOT_FOUND: no such instrument is in use, or it has no such question. */
+struct fieldwork_given {
+    int64_t org, device, at;
+    const char *form_id; /* "field_referral" */
+    const struct assess_answer *answers;
+    size_t count;
+    const char *file_name; /* NULL: no file came beside it */
+    struct bytes file;
+};
+MUST_USE enum err fieldwork_give(struct db *db, struct arena *arena, const struct fieldwork_given *given, int64_t *id);
 
 extern const struct route fieldwork_routes[];        /* pages */
 extern const struct route fieldwork_device_routes[]; /* telephones */

@@ -15,7 +15,8 @@ struct fieldwork_device {
 /* What is kept of a secret, and the key for its digests. */
 void fieldwork_secret_keys(const char *secret, struct seal_key *kept, struct seal_key *digests);
 
-/* A place in the row of a submission or a file. */
+/* A place in the row of a telephone, a submission or a file. */
+struct seal_place fieldwork_label_place(int64_t device);
 struct seal_place fieldwork_place(const char *column, int64_t submission);
 struct seal_place fieldwork_file_place(const char *column, int64_t file);
 

@@ -32,6 +32,7 @@ static enum err fill(struct db *db, void *data)
         .count = demo->count, .seed = demo->seed, .people = &demo->people, .now = now, .progress = &demo->progress};
     office_progress_begin(&demo->progress, "cases", demo->count);
     TRY(demo_referrals_add(db, demo->office->arena, &demo->people, now));
+    TRY(demo_field_add(db, demo->office->arena, &demo->people, now));
     TRY(demo_cases_add(db, demo->step, &cases));
     return audit_add(db, &(struct audit){.org = demo->people.founding.org, .at = now, .act = "org.demo"});
 }

@@ -37,6 +37,10 @@ MUST_USE enum err demo_plan_add(struct making *making);
 MUST_USE enum err demo_tasks_add(struct making *making);
 MUST_USE enum err demo_referrals_add(struct db *db, struct arena *arena, const struct demo_people *people, int64_t now);
 
+/* ---- field.c ---- */
+
+MUST_USE enum err demo_field_add(struct db *db, struct arena *arena, const struct demo_people *people, int64_t now);
+
 /* ---- agreed.c ---- */
 
 MUST_USE enum err demo_agreed_add(struct making *making);
