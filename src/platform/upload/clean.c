@@ -9,6 +9,12 @@ void writer_add(struct writer *out, const void *ptr, size_t len)
     out->len += len;
 }
 
+bool sides_fit(uint32_t width, uint32_t height)
+{
+    return width > 0 && height > 0 && width <= UPLOAD_SIDE_MAX && height <= UPLOAD_SIDE_MAX &&
+           width <= UPLOAD_AREA_MAX / height;
+}
+
 /* ---- Exif ---- */
 
 enum { TAG_ORIENTATION = 0x0112, TYPE_SHORT = 3, ENTRY_SIZE = 12, HEAD_SIZE = 8 };

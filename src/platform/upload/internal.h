@@ -36,7 +36,9 @@ static inline uint32_t little_32(const uint8_t *at)
     return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
 }
 
-enum { UPLOAD_SIDE_MAX = 30000 }; /* pixels; a larger picture is made to hurt whoever opens it */
+/* In pixels; a larger picture is made to hurt whoever opens it: a telephone's largest have 200 million, and a browser takes four bytes for each. */
+enum { UPLOAD_SIDE_MAX = 30000, UPLOAD_AREA_MAX = 250000000 };
+bool sides_fit(uint32_t width, uint32_t height);
 
 /* The tag of a TIFF (what Exif is made of) that says which way up the picture stands: 2 to 8; 0: as it is, or not said. */
 unsigned exif_orientation(struct bytes tiff);

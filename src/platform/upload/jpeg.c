@@ -22,10 +22,14 @@ enum marker {
     FILL = 0xff,
 };
 
+/* Each scan is gone over for the whole picture; cameras and programs make ten or so. */
+enum { SCANS_MAX = 200 };
+
 struct jpeg {
     struct reader in;
     struct writer *out;
-    bool jfif, adobe, turned, framed, scanned;
+    bool jfif, adobe, turned, framed;
+    unsigned scans;
 };
 
 static void put_segment(struct jpeg *jpeg, int marker, const void *ptr, size_t len)
@@ -70,9 +74,7 @@ static bool is_frame(const uint8_t *at, size_t len)
     enum { HEAD = 6, COMPONENT = 3, COMPONENTS_MAX = 4 };
     if (len < HEAD || at[5] == 0 || at[5] > COMPONENTS_MAX || len != HEAD + (size_t)COMPONENT * at[5])
         return false;
-    uint32_t height = big_16(at + 1);
-    uint32_t width = big_16(at + 3);
-    return height > 0 && width > 0 && height <= UPLOAD_SIDE_MAX && width <= UPLOAD_SIDE_MAX;
+    return sides_fit(big_16(at + 3), big_16(at + 1));
 }
 
 static bool is_scan(const uint8_t *at, size_t len)
@@ -135,7 +137,7 @@ static void take_scan(struct jpeg *jpeg)
         at = jpeg->in.end;
     writer_add(jpeg->out, from, (size_t)(at - from));
     jpeg->in.at = at;
-    jpeg->scanned = true;
+    jpeg->scans++;
 }
 
 static enum err take_segment(struct jpeg *jpeg, int marker, const uint8_t *at, size_t len)
@@ -160,7 +162,7 @@ static enum err take_segment(struct jpeg *jpeg, int marker, const uint8_t *at, s
     else if (marker == DRI || marker == DNL)
         fine = len == 2;
     else if (marker == SOS)
-        fine = jpeg->framed && is_scan(at, len);
+        fine = jpeg->framed && is_scan(at, len) && jpeg->scans < SCANS_MAX;
     else
         fine = false; /* arithmetic, lossless and hierarchical pictures are shown by no browser */
     if (!fine)
@@ -192,7 +194,7 @@ enum err jpeg_clean(struct bytes file, struct writer *out)
         int marker = next_marker(&jpeg.in);
         if (marker == EOI) { /* what stands behind it (further pictures, films) is left out */
             writer_add(out, end, sizeof end);
-            return jpeg.scanned ? OK : ERR_BROKEN;
+            return jpeg.scans > 0 ? OK : ERR_BROKEN;
         }
         size_t len = marker < 0 || reader_left(&jpeg.in) < 2 ? 0 : big_16(jpeg.in.at);
         if (len < 2 || len > reader_left(&jpeg.in))

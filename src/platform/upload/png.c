@@ -56,9 +56,7 @@ static bool is_header(const struct chunk *chunk)
 {
     if (!is_type(chunk, "IHDR") || chunk->len != HEADER_SIZE)
         return false;
-    uint32_t width = big_32(chunk->data);
-    uint32_t height = big_32(chunk->data + 4);
-    return width > 0 && height > 0 && width <= UPLOAD_SIDE_MAX && height <= UPLOAD_SIDE_MAX;
+    return sides_fit(big_32(chunk->data), big_32(chunk->data + 4));
 }
 
 static void take_exif(struct writer *out, const struct chunk *chunk, bool *turned)

@@ -1,6 +1,7 @@
 /* Kinds by content, pictures without what they say about their making, and a scanner: the real clamd, with a signature of our own. */
 #include "platform/upload/upload.h"
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -222,6 +223,59 @@ static void hostile_pictures_hurt_nobody(void **state)
     arena_free(arena);
 }
 
+/* A few KiB can make a browser take gigabytes; what a telephone makes is below that. */
+static void pictures_that_fill_the_memory_are_broken(void **state)
+{
+    static const struct {
+        const char *name, *before; /* of the sides, where they stand in the file */
+        size_t before_len, behind;
+        const char *sides;
+        size_t sides_len;
+        enum err result;
+    } cases[] = {
+        {"gps.jpg", "\xff\xc0\0\x11\x08", 5, 5, "\x2f\xd0\x3f\xc0", 4, OK},         /* 12,240 x 16,320 */
+        {"gps.jpg", "\xff\xc0\0\x11\x08", 5, 5, "\x75\x30\x75\x30", 4, ERR_BROKEN}, /* 30,000 x 30,000 */
+        {"exif.webp", "VP8 ", 4, 14, "\xff\x3f\xff\x3f", 4, ERR_BROKEN},
+        {"exif.webp", "VP8X", 4, 12, "\x2f\x75\0\x2f\x75\0", 6, ERR_BROKEN},
+        {"lossless.webp", "VP8L", 4, 9, "\xff\xff\xff\x0f", 4, ERR_BROKEN},
+        {"moving.webp", "VP8 ", 4, 14, "\xff\x3f\xff\x3f", 4, ERR_BROKEN},
+    };
+    struct arena *arena = arena_new(8 << 20);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bytes file = fixture(arena, cases[i].name);
+        struct bytes changed = arena_bytes(arena, file.ptr, file.len);
+        struct bytes clean;
+        uint8_t *at = memmem(changed.ptr, changed.len, cases[i].before, cases[i].before_len);
+        if (at == NULL)
+            fail_msg("%s has no %s", cases[i].name, cases[i].before);
+        memcpy(at + cases[i].behind, cases[i].sides, cases[i].sides_len);
+        assert_int_equal(upload_clean(arena, upload_kind_of(changed), changed, &clean), cases[i].result);
+    }
+    arena_free(arena);
+}
+
+/* Each scan is gone over for the whole picture. */
+static void a_picture_of_a_thousand_scans_is_broken(void **state)
+{
+    static const char scan[] = "\xff\xda\0\x08\1\1\0\0\x3f\0";
+    static const char frame[] = "\xff\xd8\xff\xc2\0\x0b\x08\0\x08\0\x08\1\1\x11\0";
+    (void)state;
+    for (int scans = 10; scans <= 1000; scans *= 10) {
+        struct arena *arena = arena_new(8 << 20);
+        struct buf file;
+        struct bytes clean;
+        buf_init(&file, arena, 20000);
+        buf_add(&file, frame, sizeof frame - 1);
+        for (int i = 0; i < scans; i++)
+            buf_add(&file, scan, sizeof scan - 1);
+        buf_add(&file, "\xff\xd9", 2);
+        enum err result = upload_clean(arena, UPLOAD_JPEG, (struct bytes){(const uint8_t *)file.ptr, file.len}, &clean);
+        assert_int_equal(result, scans <= 100 ? OK : ERR_BROKEN);
+        arena_free(arena);
+    }
+}
+
 /* Any byte may be wrong; what comes out anyway has nothing more to lose. */
 static void spoilt_pictures_are_broken_or_clean(void **state)
 {
@@ -368,6 +422,8 @@ int main(void)
         cmocka_unit_test(the_picture_itself_stays),
         cmocka_unit_test(what_is_cut_off_is_broken),
         cmocka_unit_test(hostile_pictures_hurt_nobody),
+        cmocka_unit_test(pictures_that_fill_the_memory_are_broken),
+        cmocka_unit_test(a_picture_of_a_thousand_scans_is_broken),
         cmocka_unit_test(spoilt_pictures_are_broken_or_clean),
         cmocka_unit_test(addresses_of_scanners),
         cmocka_unit_test(clamd_is_asked),

@@ -21,6 +21,7 @@ struct webp {
     struct writer *out;
     size_t flags_at; /* of the extended header in `out`; 0: there is none */
     bool drawn, turned;
+    uint64_t area; /* of all that is drawn */
 };
 
 static bool is_type(const struct chunk *chunk, const char *type)
@@ -80,7 +81,7 @@ static enum err take_extended(struct webp *webp, const struct chunk *chunk)
     uint8_t kept[EXTENDED_SIZE];
     if (chunk->len != EXTENDED_SIZE || webp->flags_at != 0 || webp->drawn)
         return ERR_BROKEN;
-    if (side_24(chunk->data + 4) > UPLOAD_SIDE_MAX || side_24(chunk->data + 7) > UPLOAD_SIDE_MAX)
+    if (!sides_fit(side_24(chunk->data + 4), side_24(chunk->data + 7)))
         return ERR_BROKEN;
     memcpy(kept, chunk->data, sizeof kept);
     kept[0] &= HAS_ALPHA | HAS_MOTION;
@@ -109,6 +110,27 @@ static bool is_drawing(const struct chunk *chunk)
     return is_type(chunk, "VP8 ") || is_type(chunk, "VP8L") || is_type(chunk, "ALPH");
 }
 
+/* The head of what is drawn says its size: VP8 in RFC 6386 section 9.1, VP8L in RFC 9649 section 3.4. Transparency (ALPH) has that of its picture. A
+ * moving picture may have four times as much in all as one that stands. */
+static bool drawing_fits(struct webp *webp, const struct chunk *chunk)
+{
+    enum { SIDE = 0x3fff, VP8_HEAD = 10, VP8L_HEAD = 5 };
+    uint32_t width = 0;
+    uint32_t height = 0;
+    const uint8_t *at = chunk->data;
+    if (is_type(chunk, "ALPH"))
+        return true;
+    if (is_type(chunk, "VP8 ") && chunk->len >= VP8_HEAD) {
+        width = little_32(at + 6) & SIDE;
+        height = little_32(at + 6) >> 16 & SIDE;
+    } else if (is_type(chunk, "VP8L") && chunk->len >= VP8L_HEAD) {
+        width = (little_32(at + 1) & SIDE) + 1;
+        height = (little_32(at + 1) >> 14 & SIDE) + 1;
+    }
+    webp->area += (uint64_t)width * height;
+    return sides_fit(width, height) && webp->area <= 4 * (uint64_t)UPLOAD_AREA_MAX;
+}
+
 /* A frame of a moving picture: a head and the chunks of its drawing. */
 static enum err take_frame(struct webp *webp, const struct chunk *frame)
 {
@@ -121,6 +143,8 @@ static enum err take_frame(struct webp *webp, const struct chunk *frame)
     writer_add(webp->out, frame->data, FRAME_HEAD);
     while (reader_left(&in) > 0) {
         if (!next_chunk(&in, &chunk))
+            return ERR_BROKEN;
+        if (is_drawing(&chunk) && !drawing_fits(webp, &chunk))
             return ERR_BROKEN;
         if (is_drawing(&chunk))
             TRY(put_chunk(webp->out, (const char *)chunk.type, chunk.data, chunk.len));
@@ -142,7 +166,9 @@ static enum err take_chunk(struct webp *webp, const struct chunk *chunk)
         return ERR_BROKEN;
     if (!is_drawing(chunk) && !is_type(chunk, "ANIM"))
         return OK;
-    webp->drawn = webp->drawn || !is_type(chunk, "ANIM");
+    if (is_drawing(chunk) && !drawing_fits(webp, chunk))
+        return ERR_BROKEN;
+    webp->drawn = webp->drawn || is_drawing(chunk);
     return put_chunk(webp->out, (const char *)chunk->type, chunk->data, chunk->len);
 }
 
