@@ -122,6 +122,7 @@ enum err req_send(struct req *r, int status, const char *type, struct bytes body
     start(r, status);
     r->gate->page.out.ptr = NULL;
     r->gate->reply.body = body;
+    r->gate->reply.counted = true;
     add_header(r->gate, "Content-Type", type);
     add_header(r->gate, "Cache-Control", "no-store");
     if (download != NULL)

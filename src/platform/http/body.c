@@ -10,7 +10,7 @@
 
 enum { FIRST_ROOM = 4096, PROCESSOR_ROOM = 16 * 1024 };
 
-static bool take(atomic_size_t *taken, size_t room, size_t most)
+bool room_take(atomic_size_t *taken, size_t room, size_t most)
 {
     if (atomic_fetch_add(taken, room) + room <= most)
         return true;
@@ -26,10 +26,10 @@ static bool take_room(const struct body *body)
     struct body_room *rooms = &body->server->rooms;
     size_t most = body->server->config.limits.bodies_max;
     bool large = body->room > HTTP_BODY_LARGE;
-    if (!take(&rooms->all, body->room, most))
+    if (!room_take(&rooms->all, body->room, most))
         return false;
-    if (!large || take(&rooms->large, body->room, most / 4 * 3)) {
-        if (!large || body->known || take(&rooms->strange, body->room, most / 4))
+    if (!large || room_take(&rooms->large, body->room, most / 4 * 3)) {
+        if (!large || body->known || room_take(&rooms->strange, body->room, most / 4))
             return true;
         (void)atomic_fetch_sub(&rooms->large, body->room);
     }

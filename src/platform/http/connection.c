@@ -100,8 +100,10 @@ void connection_working(struct connection *connection)
 
 void connection_answering(struct connection *connection, size_t size)
 {
+    enum { FASTER = 16 }; /* the memory of a large answer is not held for hours */
+    size_t large = size > HTTP_BODY_LARGE ? size - HTTP_BODY_LARGE : 0;
     connection->phase = CONNECTION_ANSWER;
-    connection->deadline = rate_deadline(connection, time_monotonic(), size);
+    connection->deadline = rate_deadline(connection, time_monotonic(), size - large + large / FASTER);
 }
 
 void connection_idle(struct connection *connection)

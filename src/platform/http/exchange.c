@@ -106,6 +106,14 @@ void http_answer(struct http_request *request, const struct http_reply *reply)
     struct exchange *exchange = exchange_of(request);
     if (exchange->answered)
         BUG("a request is answered twice");
+    if (reply->counted && reply->body.len > HTTP_BODY_LARGE) {
+        struct http_server *server = exchange->thread->server;
+        if (!room_take(&server->rooms.answers, reply->body.len, server->config.limits.bodies_max)) {
+            exchange_refuse(exchange, 503);
+            return;
+        }
+        exchange->sending = reply->body.len;
+    }
     if (!send_reply(exchange, reply, exchange->thread->stopping || exchange->connection->last)) {
         (void)err_note(ERR_BROKEN, "a reply with status %d has a header that cannot be sent", reply->status);
         exchange_refuse(exchange, 500);
@@ -199,6 +207,7 @@ void exchange_completed(void *cls, struct MHD_Connection *library, void **contex
     *context = NULL;
     stop_waiting(exchange);
     connection_idle(exchange->connection);
+    (void)atomic_fetch_sub(&exchange->thread->server->rooms.answers, exchange->sending);
     give_arena(exchange->thread, exchange->request.arena);
     exchange->thread->running--;
     body_done(&exchange->body);

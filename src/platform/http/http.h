@@ -58,6 +58,8 @@ struct http_reply {
     struct bytes body; /* in the request's arena or static; not copied */
     const struct http_header_line *headers;
     size_t header_count;
+    /* A large body takes memory until it is sent: it counts against a room as large as bodies_max, and is 503 where it does not fit. */
+    bool counted;
 };
 
 /* Answers now; on the connection's thread, once per request. HEAD sends no body. */
@@ -76,10 +78,12 @@ struct http_limits {                  /* 0 takes the default in brackets */
     unsigned connections_per_owner;   /* [64]: of one account, see http_belongs_to; shared out too */
     unsigned idle_seconds;            /* [30] */
     unsigned header_seconds;          /* from the first byte, or from the connection, to the end of the headers [10] */
-    unsigned body_rate;  /* least bytes a second, averaged, after a grace of header_seconds, both ways [500] */
+    /* Least bytes a second, averaged, after a grace of header_seconds, both ways [500]; 16 times as much of a large answer. */
+    unsigned body_rate;
     unsigned body_ahead; /* seconds of standing still that a fast beginning of a body buys at most [60] */
     /* Bytes of all bodies that are being received at once; more get 503 [128 MiB]. Large ones (HTTP_BODY_LARGE) have three quarters of it,
-     * of these strangers' a quarter of it: neither keeps the small forms of everybody out, nor strangers the large ones of who is known. */
+     * of these strangers' a quarter of it: neither keeps the small forms of everybody out, nor strangers the large ones of who is known.
+     * Large answers that are being sent have as much again. */
     size_t bodies_max;
     size_t arena_max; /* what one request may use [24 MiB] */
 };

@@ -38,6 +38,7 @@ struct server_thread {
 /* Bytes that bodies take at the moment: all, the large ones among them, and those of strangers among the large. */
 struct body_room {
     atomic_size_t all, large, strange;
+    atomic_size_t answers; /* large ones that are being sent */
 };
 
 struct http_server {
@@ -85,6 +86,9 @@ bool connection_belongs_to(struct connection *connection, int64_t owner);
 /* Closes the connections of a thread whose deadline has passed. */
 void connection_tick(struct server_thread *thread, int64_t now);
 
+/* Takes so much, unless it is more than `most` in all. */
+bool room_take(atomic_size_t *taken, size_t room, size_t most);
+
 /* A body as it arrives, outside of the arena, so that a file is not in it twice. Wiped and freed by `body_done`. */
 struct body {
     uint8_t *ptr;
@@ -107,6 +111,7 @@ struct exchange {
     struct body body;
     size_t body_max;
     size_t received; /* of the body, skipped bytes too */
+    size_t sending;  /* what its answer takes of the room for answers */
     enum err failed; /* the body cannot be taken; what is left of it is skipped */
     bool complete;   /* the whole request is here */
     bool waiting;

@@ -28,7 +28,8 @@ static void handle(struct http_request *request, void *data)
         reply.status = 503;
     if (text_same(request->path, "/other") && !http_belongs_to(request, 8))
         reply.status = 503;
-    if (text_same(request->path, "/large"))
+    reply.counted = text_same(request->path, "/large");
+    if (reply.counted)
         reply.body = (struct bytes){large, sizeof large};
     if (text_same(request->path, "/arena"))
         reply.status = arena_try(request->arena, fill_arena, request) == OK ? 200 : 507;
@@ -376,6 +377,34 @@ static void large_bodies_leave_room(void **state)
     http_stop(server, 1);
 }
 
+/* Who asks for many large files and does not take them fills no memory, and keeps nobody from the small pages. */
+static void large_answers_together_are_limited(void **state)
+{
+    (void)state;
+    enum { MANY = 8 };
+    struct http_server *server = serve((struct http_limits){.bodies_max = (size_t)3 * LARGE});
+    int fds[MANY];
+    char status[13] = "";
+    int sent = 0;
+    for (size_t i = 0; i < MANY; i++) {
+        fds[i] = client_connect(server);
+        assert_true(client_send(fds[i], "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
+        assert_int_equal(recv(fds[i], status, sizeof status - 1, MSG_WAITALL), sizeof status - 1);
+        sent += atoi(status + strlen("HTTP/1.1 ")) == 200;
+    }
+    assert_int_equal(sent, 3);
+    assert_int_equal(client_ask(server, GET).status, 200);
+    for (size_t i = 0; i < MANY; i++)
+        (void)close(fds[i]);
+    (void)usleep(200000);
+    int fd = client_connect(server);
+    assert_true(client_send(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
+    assert_int_equal(recv(fd, status, sizeof status - 1, MSG_WAITALL), sizeof status - 1);
+    assert_string_equal(status, "HTTP/1.1 200");
+    (void)close(fd);
+    http_stop(server, 1);
+}
+
 static void stop_ends_what_does_not_finish(void **state)
 {
     (void)state;
@@ -487,6 +516,7 @@ int main(void)
         cmocka_unit_test(connections_are_limited),
         cmocka_unit_test(bodies_together_are_limited),
         cmocka_unit_test(large_bodies_leave_room),
+        cmocka_unit_test(large_answers_together_are_limited),
         cmocka_unit_test(stop_ends_what_does_not_finish),
         cmocka_unit_test(full_batches_do_not_stall),
     };
