@@ -306,6 +306,15 @@ static enum err save(struct req *r, const struct given *given)
     return changed == 0 ? ERR_STALE : fill_keep_files(r, given->id, given->fill, !given->finish);
 }
 
+static bool raises_alert(const struct assess_end *end)
+{
+    for (size_t i = 0; i < end->fact_count; i++) {
+        if (assess_alert_of(end->facts[i].fact, end->facts[i].value) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static enum err finish(struct req *r, const struct given *given)
 {
     struct assess_end end = {.org = r->org,
@@ -320,7 +329,8 @@ static enum err finish(struct req *r, const struct given *given)
     end.fact_count = form_fill_facts(given->fill, &end.facts);
     TRY(assess_end(r->db, r->arena, &end));
     TRY(req_audit(r, "assess.finish", r->case_id, given->id));
-    return req_redirect(r, W_assess_finished, "/cases/%s/assessments/%s", r->params[0], r->params[1]);
+    return req_redirect(r, raises_alert(&end) ? W_assess_finished_alert : W_assess_finished, "/cases/%s/assessments/%s",
+                        r->params[0], r->params[1]);
 }
 
 static enum err one_change(struct req *r)

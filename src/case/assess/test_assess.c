@@ -101,6 +101,7 @@ static void m2_2_danger_raises_an_alert_until_it_is_answered(void **state)
     if (done.status != 303)
         print_message("%s\n", done.body);
     assert_int_equal(done.status, 303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", done.location), "first page until somebody writes"));
     struct answer read = trial_get(trial, "second_manager", draft);
     assert_true(trial_shows(read, "Kaut kas slepens par upi"));
     struct answer list = trial_get(trial, "second_manager", path_of(trial, id, "/assessments"));

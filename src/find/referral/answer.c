@@ -16,10 +16,15 @@ static const struct code_list REASONS = CODES(decline_reason, "not_trafficking",
 static const struct code_list ACTS = CODES(referral_act, "consult", "redirect", "decline");
 
 const struct field_rule REFERRAL_ANSWER_FIELDS[] = {
-    {.name = "act", .kind = FIELD_CODE, .codes = &ACTS},          {.name = "whom", .kind = FIELD_TEXT, .max = 300},
-    {.name = "reason", .kind = FIELD_CODE, .codes = &REASONS},    {.name = "words", .kind = FIELD_LONG},
-    {.name = "how", .kind = FIELD_CODE, .codes = &REFERRAL_HOWS}, {.name = "on", .kind = FIELD_DATE, .required = true},
-    {.name = "version", .kind = FIELD_INT, .required = true},     {0},
+    {.name = "act", .kind = FIELD_CODE, .codes = &ACTS},
+    {.name = "whom", .kind = FIELD_TEXT, .max = 300},
+    {.name = "agreed", .kind = FIELD_CODE, .codes = &REFERRAL_AGREED},
+    {.name = "reason", .kind = FIELD_CODE, .codes = &REASONS},
+    {.name = "words", .kind = FIELD_LONG},
+    {.name = "how", .kind = FIELD_CODE, .codes = &REFERRAL_HOWS},
+    {.name = "on", .kind = FIELD_DATE, .required = true},
+    {.name = "version", .kind = FIELD_INT, .required = true},
+    {0},
 };
 
 const struct field_rule REFERRAL_REOPEN_FIELDS[] = {
@@ -47,10 +52,15 @@ void referral_flaws_show(struct req *r, unsigned flaws)
         const char *field;
         enum word message;
     } messages[] = {
-        {REFERRAL_NO_ACT, "act", W_referral_flaw_act},          {REFERRAL_NO_WHOM, "whom", W_referral_flaw_whom},
-        {REFERRAL_NO_REASON, "reason", W_referral_flaw_reason}, {REFERRAL_NOT_ADULT, "reason", W_referral_flaw_adult},
-        {REFERRAL_NO_WORDS, "words", W_referral_flaw_words},    {REFERRAL_NO_HOW, "how", W_referral_flaw_how},
-        {REFERRAL_HOW_NOBODY, "how", W_referral_flaw_nobody},   {REFERRAL_IN_FUTURE, "on", W_referral_flaw_future},
+        {REFERRAL_NO_ACT, "act", W_referral_flaw_act},
+        {REFERRAL_NO_WHOM, "whom", W_referral_flaw_whom},
+        {REFERRAL_NO_REASON, "reason", W_referral_flaw_reason},
+        {REFERRAL_NOT_ADULT, "reason", W_referral_flaw_adult},
+        {REFERRAL_NO_WORDS, "words", W_referral_flaw_words},
+        {REFERRAL_NO_HOW, "how", W_referral_flaw_how},
+        {REFERRAL_HOW_NOBODY, "how", W_referral_flaw_nobody},
+        {REFERRAL_IN_FUTURE, "on", W_referral_flaw_future},
+        {REFERRAL_NOT_SAID, "agreed", W_referral_agreed_missing},
     };
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
         if ((flaws & messages[i].flaw) != 0)
@@ -66,7 +76,8 @@ enum err referral_answer_check(struct req *r)
                                          .whom = field_text(r, "whom"),
                                          .reason = field_text(r, "reason"),
                                          .how = field_text(r, "how"),
-                                         .on = field_text(r, "on")};
+                                         .on = field_text(r, "on"),
+                                         .agreed = field_text(r, "agreed")};
     struct referral_facts facts = {.answerable = referral_contact_needed(told->way),
                                    .disputed = told->disputed,
                                    .adult = told->age.has && !told->age_guess && told->age.value >= ADULT_YEARS,
@@ -109,6 +120,7 @@ enum err referral_answer_change(struct req *r)
                                    .answered_on = field_text(r, "on"),
                                    .words = field_text(r, "words"),
                                    .whom = act == REFERRAL_REDIRECT ? field_text(r, "whom") : NULL,
+                                   .agreed = act == REFERRAL_REDIRECT ? field_text(r, "agreed") : NULL,
                                }));
     if (act != REFERRAL_CONSULT)
         TRY(referral_shares_end(r));

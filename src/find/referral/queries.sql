@@ -48,15 +48,15 @@ UPDATE referral_item SET status = 'open', answer_due = ?4, decided_at = NULL, de
 WHERE org = ?1 AND id = ?2 AND version = ?3;
 
 -- name: referral_step_add :exec
--- in: org id, referral id, id id, act code, at time, account id, reason code?, how code?, answered_on date?, case_id id?, words bytes, whom bytes
-INSERT INTO referral_step (org, referral, id, act, at, account, reason, how, answered_on, case_id, words, whom)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+-- in: org id, referral id, id id, act code, at time, account id, reason code?, how code?, answered_on date?, case_id id?, agreed code?, words bytes, whom bytes
+INSERT INTO referral_step (org, referral, id, act, at, account, reason, how, answered_on, case_id, agreed, words, whom)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- The last steps first; far more than anybody makes.
 -- name: referral_step_list :many
 -- in: org id, referral id
--- out: id id, act code, at time, account id, reason code?, how code?, answered_on date?, words bytes, whom bytes
-SELECT id, act, at, account, reason, how, answered_on, words, whom FROM referral_step
+-- out: id id, act code, at time, account id, reason code?, how code?, answered_on date?, agreed code?, words bytes, whom bytes
+SELECT id, act, at, account, reason, how, answered_on, agreed, words, whom FROM referral_step
 WHERE org = ?1 AND referral = ?2 ORDER BY id DESC LIMIT 100;
 
 -- Who holds the key of the case that a referral led to.
@@ -92,15 +92,15 @@ SELECT COUNT(*) AS keys FROM referral_item WHERE org = ?1 AND team = ?2;
 UPDATE referral_item SET sealed_key = ?3 WHERE org = ?1 AND id = ?2;
 
 -- name: referral_share_add :exec
--- in: org id, id id, referral id, account id, until time, teller bool, question bytes, copy bytes, for_account bytes, for_team bytes, by id, at time
-INSERT INTO referral_share (org, id, referral, account, until, teller, question, copy, for_account, for_team, shared_by, shared_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+-- in: org id, id id, referral id, account id, until time, teller bool, agreed code, question bytes, copy bytes, for_account bytes, for_team bytes, by id, at time
+INSERT INTO referral_share (org, id, referral, account, until, teller, agreed, question, copy, for_account, for_team, shared_by, shared_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- The last ones first; far more than anybody makes.
 -- name: referral_share_list :many
 -- in: org id, referral id
--- out: id id, account id, until time, teller bool, question bytes, for_team bytes, shared_by id, shared_at time, ended_by id?, ended_at time?
-SELECT id, account, until, teller, question, for_team, shared_by, shared_at, ended_by, ended_at FROM referral_share
+-- out: id id, account id, until time, teller bool, agreed code, question bytes, for_team bytes, shared_by id, shared_at time, ended_by id?, ended_at time?
+SELECT id, account, until, teller, agreed, question, for_team, shared_by, shared_at, ended_by, ended_at FROM referral_share
 WHERE org = ?1 AND referral = ?2 ORDER BY id DESC LIMIT 100;
 
 -- One, for the specialist it was shared with.

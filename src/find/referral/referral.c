@@ -17,6 +17,8 @@ const struct code_list REFERRAL_SOURCES = CODES(referral_source, "self", "phone"
                                                 "ngo", "iom", "outreach", "other", "anonymous");
 const struct code_list REFERRAL_URGENCIES = CODES(urgency, "now", "day", "week", "month");
 const struct code_list REFERRAL_WAYS = CODES(answer_way, "phone", "email", "through", "none");
+const struct code_list REFERRAL_AGREED = CODES(referral_agreed, "child", "guardian", "nameless", "danger",
+                                               "referrer_asks");
 const struct code_list REFERRAL_HOWS = CODES(answer_how, "phone", "email", "in_person", "through", "letter", "nobody");
 
 struct seal_place referral_place(const char *column, int64_t id)
@@ -164,6 +166,7 @@ enum err referral_step_write(struct req *r, const struct referral_step_new *step
                                         .how = text_empty(step->how) ? NULL : step->how,
                                         .answered_on = text_empty(step->answered_on) ? NULL : step->answered_on,
                                         .case_id = maybe_unless_zero(step->case_id),
+                                        .agreed = text_empty(step->agreed) ? NULL : step->agreed,
                                         .words = seal_text(r->arena, &referral->key, step_place("words", id), words),
                                         .whom = seal_text(r->arena, &referral->key, step_place("whom", id), whom),
                                     });
@@ -187,6 +190,7 @@ enum err referral_steps_of(struct req *r, struct referral_step **out, size_t *co
                                           .who = colleague_name(people, people_count, row->account),
                                           .reason = row->reason,
                                           .how = row->how,
+                                          .agreed = row->agreed,
                                           .answered_on = row->answered_on};
         TRY(seal_open_text(r->arena, &referral->key, step_place("words", row->id), row->words, &steps[i].words));
         TRY(seal_open_text(r->arena, &referral->key, step_place("whom", row->id), row->whom, &steps[i].whom));

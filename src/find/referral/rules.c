@@ -84,6 +84,8 @@ unsigned referral_flaws(const struct referral_decision *decision, const struct r
         return flaws | REFERRAL_NO_ACT;
     if (act == REFERRAL_REDIRECT && text_empty(decision->whom))
         flaws |= REFERRAL_NO_WHOM;
+    if (act == REFERRAL_REDIRECT && text_empty(decision->agreed))
+        flaws |= REFERRAL_NOT_SAID;
     if (act == REFERRAL_DECLINE && text_empty(decision->reason))
         flaws |= REFERRAL_NO_REASON;
     if (act == REFERRAL_DECLINE && text_same(decision->reason, "adult") && (facts->disputed || !facts->adult))

@@ -36,7 +36,8 @@ enum referral_flaw {
     REFERRAL_NO_HOW = 16,     /* how the answer was given */
     REFERRAL_HOW_NOBODY = 32, /* "there was nobody to answer", but there is */
     REFERRAL_NOT_ADULT = 64,  /* declined as an adult while the age is disputed or not known (M1.7) */
-    REFERRAL_IN_FUTURE = 128
+    REFERRAL_IN_FUTURE = 128,
+    REFERRAL_NOT_SAID = 256 /* redirected: what did the child say to it? */
 };
 struct referral_decision {
     const char *act; /* code; "" when none was chosen */
@@ -45,6 +46,7 @@ struct referral_decision {
     const char *reason; /* family "decline_reason" */
     const char *how;    /* family "answer_how" */
     const char *on;     /* full date or "" */
+    const char *agreed; /* family "referral_agreed" */
 };
 struct referral_facts {
     bool answerable; /* the referrer left a way to answer */

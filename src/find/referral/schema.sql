@@ -43,6 +43,7 @@ CREATE TABLE referral_step (
     how TEXT,
     answered_on TEXT,
     case_id INTEGER,
+    agreed TEXT, -- what the child said to being sent on; family "referral_agreed"
     words BLOB NOT NULL,
     whom BLOB NOT NULL,
     PRIMARY KEY (org, referral, id),
@@ -63,6 +64,7 @@ CREATE TABLE referral_share (
     account INTEGER NOT NULL,
     until INTEGER NOT NULL,
     teller INTEGER NOT NULL, -- 1: who told, and how to reach them, is shown too
+    agreed TEXT NOT NULL, -- what the child said to it; family "referral_agreed"
     question BLOB NOT NULL,
     copy BLOB,
     for_account BLOB,

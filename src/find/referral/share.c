@@ -25,6 +25,11 @@ const struct field_rule REFERRAL_SHARE_FIELDS[] = {
      .max = 5000},
     {.name = "until", .kind = FIELD_DATE, .required = true},
     {.name = "teller", .kind = FIELD_YES},
+    {.name = "agreed",
+     .kind = FIELD_CODE,
+     .codes = &REFERRAL_AGREED,
+     .required = true,
+     .missing = W_referral_agreed_missing},
     {0},
 };
 
@@ -162,6 +167,7 @@ enum err referral_shares_of(struct req *r, struct referral_share **out, size_t *
                                          .at = rows[i].shared_at,
                                          .until = rows[i].until,
                                          .teller = rows[i].teller,
+                                         .agreed = rows[i].agreed,
                                          .over = rows[i].ended_at.has || rows[i].until <= r->now,
                                          .ended_at = rows[i].ended_at.has ? rows[i].ended_at.value : rows[i].until};
         if (rows[i].ended_by.has)
@@ -252,6 +258,7 @@ static enum err share_write(struct req *r, int64_t account, const struct seal_ke
                    .account = account,
                    .until = plain.until,
                    .teller = field_yes(r, "teller"),
+                   .agreed = field_text(r, "agreed"),
                    .question = seal_text(r->arena, &plain.key, share_place("question", plain.share),
                                          field_text(r, "question")),
                    .copy = copy_seal(r, &plain.key, plain.share, &referral->told, field_yes(r, "teller")),

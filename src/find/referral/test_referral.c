@@ -152,9 +152,11 @@ static void m7_1_what_was_told_is_sealed(void **state)
                             "source=school&referrer=Zaiga+Vaskopolska&organisation=Kvarcskola&about=Teodors+Baltrusaks"
                             "&story=Malahitstrasse+notikums&way=phone&contact=29555777&hours=Pusnaktstunda"
                             "&cover=Obsidianpulcins&age=15");
-    assert_int_equal(answered(trial, path, "act=redirect&whom=Jaspisdienests&words=Ametistvardi&how=phone").status,
-                     303);
+    assert_int_equal(
+        answered(trial, path, "act=redirect&agreed=child&whom=Jaspisdienests&words=Ametistvardi&how=phone").status,
+        303);
     struct answer page = trial_get(trial, "case_manager", path);
+    assert_true(trial_shows(page, "The child knows and agrees"));
     static const char *const secrets[] = {"Vaskopolska",     "Kvarcskola",     "Baltrusaks",
                                           "Malahitstrasse",  "29555777",       "Pusnaktstunda",
                                           "Obsidianpulcins", "Jaspisdienests", "Ametistvardi"};

@@ -91,19 +91,24 @@ static void m1_6_a_decision_is_whole_or_says_what_is_missing(void **state)
         bool answerable, disputed, adult;
         unsigned flaws;
     } table[] = {
-        {{"consult", "words", "", "", "phone", "2026-11-23"}, true, false, false, 0},
-        {{"", "", "", "", "", ""}, true, false, false, REFERRAL_NO_ACT | REFERRAL_NO_WORDS | REFERRAL_NO_HOW},
-        {{"delete", "words", "", "", "phone", "2026-11-23"}, true, false, false, REFERRAL_NO_ACT},
-        {{"redirect", "words", "", "", "phone", "2026-11-23"}, true, false, false, REFERRAL_NO_WHOM},
-        {{"redirect", "words", "To them", "", "phone", "2026-11-23"}, true, false, false, 0},
-        {{"decline", "words", "", "", "phone", "2026-11-23"}, true, false, false, REFERRAL_NO_REASON},
-        {{"decline", "words", "", "has_support", "phone", "2026-11-23"}, true, false, false, 0},
-        {{"consult", "words", "", "", "nobody", "2026-11-23"}, true, false, false, REFERRAL_HOW_NOBODY},
-        {{"consult", "words", "", "", "nobody", "2026-11-23"}, false, false, false, 0},
-        {{"consult", "", "", "", "nobody", "2026-11-23"}, false, false, false, 0},
-        {{"consult", "", "", "", "nobody", "2026-11-23"}, true, false, false, REFERRAL_HOW_NOBODY},
-        {{"consult", "words", "", "", "phone", "2026-11-24"}, true, false, false, REFERRAL_IN_FUTURE},
-        {{"consult", "words", "", "", "phone", "nonsense"}, true, false, false, 0}, /* the field's own rule speaks */
+        {{"consult", "words", "", "", "phone", "2026-11-23", ""}, true, false, false, 0},
+        {{"", "", "", "", "", "", ""}, true, false, false, REFERRAL_NO_ACT | REFERRAL_NO_WORDS | REFERRAL_NO_HOW},
+        {{"delete", "words", "", "", "phone", "2026-11-23", ""}, true, false, false, REFERRAL_NO_ACT},
+        {{"redirect", "words", "", "", "phone", "2026-11-23", "child"}, true, false, false, REFERRAL_NO_WHOM},
+        {{"redirect", "words", "To them", "", "phone", "2026-11-23", ""}, true, false, false, REFERRAL_NOT_SAID},
+        {{"redirect", "words", "To them", "", "phone", "2026-11-23", "danger"}, true, false, false, 0},
+        {{"decline", "words", "", "", "phone", "2026-11-23", ""}, true, false, false, REFERRAL_NO_REASON},
+        {{"decline", "words", "", "has_support", "phone", "2026-11-23", ""}, true, false, false, 0},
+        {{"consult", "words", "", "", "nobody", "2026-11-23", ""}, true, false, false, REFERRAL_HOW_NOBODY},
+        {{"consult", "words", "", "", "nobody", "2026-11-23", ""}, false, false, false, 0},
+        {{"consult", "", "", "", "nobody", "2026-11-23", ""}, false, false, false, 0},
+        {{"consult", "", "", "", "nobody", "2026-11-23", ""}, true, false, false, REFERRAL_HOW_NOBODY},
+        {{"consult", "words", "", "", "phone", "2026-11-24", ""}, true, false, false, REFERRAL_IN_FUTURE},
+        {{"consult", "words", "", "", "phone", "nonsense", ""},
+         true,
+         false,
+         false,
+         0}, /* the field's own rule speaks */
     };
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -114,7 +119,7 @@ static void m1_6_a_decision_is_whole_or_says_what_is_missing(void **state)
 
 static void m1_7_a_disputed_or_unknown_age_is_no_adults(void **state)
 {
-    struct referral_decision decision = {"decline", "words", "", "adult", "phone", "2026-11-23"};
+    struct referral_decision decision = {"decline", "words", "", "adult", "phone", "2026-11-23", ""};
     (void)state;
     assert_int_equal(referral_flaws(&decision, &(struct referral_facts){true, true, true, "2026-11-23"}),
                      REFERRAL_NOT_ADULT);

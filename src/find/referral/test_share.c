@@ -32,10 +32,10 @@ static const char *in_days(struct trial *trial, int days)
 
 static struct answer share(struct trial *trial, const char *referral, const char *with, int days, const char *more)
 {
-    return trial_post(trial, "intake", arena_format(trial_arena(trial), "%s/share", referral),
-                      arena_format(trial_arena(trial), "account=%s&question=Vai+vajag+tulku%%3F&until=%s%s",
-                                   id_text(trial_arena(trial), trial_account(trial, with)), in_days(trial, days),
-                                   more));
+    return trial_post(
+        trial, "intake", arena_format(trial_arena(trial), "%s/share", referral),
+        arena_format(trial_arena(trial), "account=%s&question=Vai+vajag+tulku%%3F&agreed=nameless&until=%s%s",
+                     id_text(trial_arena(trial), trial_account(trial, with)), in_days(trial, days), more));
 }
 
 /* The page of what was shared last with somebody, as their first page leads there; NULL: none. */
@@ -195,10 +195,12 @@ static void m3_6_a_decision_ends_it(void **state)
     const char *answer = arena_format(trial_arena(trial), "%s/answer", referral);
     const char *version = trial_between(trial, trial_get(trial, "intake", answer), "name=\"version\" value=\"", "\"");
     assert_int_equal(
-        trial_post(trial, "intake", answer,
-                   arena_format(trial_arena(trial),
-                                "act=redirect&whom=B%%C4%%81ri%%C5%%86tiesa&words=Nodots&how=phone&on=%s&version=%s",
-                                in_days(trial, 0), version))
+        trial_post(
+            trial, "intake", answer,
+            arena_format(
+                trial_arena(trial),
+                "act=redirect&agreed=child&whom=B%%C4%%81ri%%C5%%86tiesa&words=Nodots&how=phone&on=%s&version=%s",
+                in_days(trial, 0), version))
             .status,
         303);
     assert_int_equal(trial_get(trial, "outside_specialist", page).status, 404);
@@ -225,6 +227,8 @@ static void m3_6_what_is_wrong_is_said(void **state)
     assert_int_equal(empty.status, 422);
     assert_true(trial_shows(empty, "Paliek te"));
     assert_true(trial_shows(empty, "id=\"account-error\""));
+    assert_true(trial_shows(empty, "id=\"agreed-error\""));
+    assert_true(trial_shows(trial_get(trial, "intake", referral), "the child cannot be known by this"));
     end(trial, referral);
 }
 

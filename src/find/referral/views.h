@@ -6,6 +6,7 @@
 #include "find/referral/referral.h"
 #include "platform/gate/shell.h"
 
+extern const struct code_list REFERRAL_AGREED;
 extern const struct code_list REFERRAL_HOWS;
 
 /* A referral, opened. Lives in the request's arena. */
@@ -37,6 +38,7 @@ struct referral_step {
     const char *reason;      /* NULL: none */
     const char *how;         /* NULL: none */
     const char *answered_on; /* NULL: none */
+    const char *agreed;      /* NULL: not asked for */
     const char *words;
     const char *whom;
 };
@@ -45,7 +47,7 @@ MUST_USE enum err referral_steps_of(struct req *r, struct referral_step **out, s
 /* Writes a step with its texts sealed, in a change. */
 struct referral_step_new {
     const char *act;
-    const char *reason, *how, *answered_on; /* NULL or "": none */
+    const char *reason, *how, *answered_on, *agreed; /* NULL or "": none */
     const char *words, *whom;
     int64_t case_id; /* 0: none */
 };
@@ -66,6 +68,7 @@ struct referral_share {
     int64_t at;
     int64_t until;
     bool teller; /* who told was shown, too */
+    const char *agreed;
     bool over;
     const char *ended_by; /* NULL: the date came */
     int64_t ended_at;     /* when over */
