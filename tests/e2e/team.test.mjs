@@ -27,8 +27,8 @@ export const tests = {
     assert.ok(await page.locator('#account-error').isVisible());
     await page.selectOption('#account', { label: 'Gunta Irbe' });
     await page.check('input[name=role][value=lawyer]');
-    await page.selectOption('#ground', 'own_work'); // used when no consent stands
-    await page.fill('#ground_words', 'Pārrunāts ar bērnu.');
+    await page.check('[name=child_agrees]'); // used when no consent stands
+    await page.selectOption('#child_purpose', 'legal_help');
     await page.click('main form button.govuk-button');
     await page.waitForURL((url) => url.pathname === `${home}/team`);
     assert.match(await page.locator('main table').innerText(), /Gunta Irbe[\s\S]*Jurists[\s\S]*Juridiskais atbalsts/);

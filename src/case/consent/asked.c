@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "case/consent/queries.h"
 #include "case/consent/views.h"
+#include "platform/pack/pack.h"
 
 /* Do the consents of one recipient, of whatever purpose, stand today? `any`: somebody has said something about them. */
 static enum err recipient_stands(struct req *r, const char *recipient, bool *any, bool *stands)
@@ -37,13 +38,45 @@ static enum err covers(struct req *r, const char *recipient, bool *out)
 
 enum err consent_ask(struct req *r, struct consent_ask_view *out)
 {
-    const struct code_list *grounds = pack_codes(PACK_SHARING_GROUND);
-    *out = (struct consent_ask_view){.grounds = ARENA_ARRAY(r->arena, struct choice, grounds->count),
-                                     .ground_count = grounds->count};
-    for (size_t i = 0; i < grounds->count; i++)
-        out->grounds[i] = (struct choice){.value = grounds->codes[i],
-                                          .label = word_code(r->language, grounds->family, grounds->codes[i])};
+    *out = (struct consent_ask_view){.ground_open = !text_empty(field_text(r, "ground")) ||
+                                                    !text_empty(field_text(r, "ground_words")) ||
+                                                    field(r, "ground").error != NULL};
+    out->purpose_count = consent_choices_of(r, pack_codes(PACK_CONSENT_PURPOSE), &out->purposes);
+    out->ground_count = consent_choices_of(r, pack_codes(PACK_SHARING_GROUND), &out->grounds);
     return consent_lines(r, &out->lines, &out->count);
+}
+
+/* Would it stand if the child agreed today? Not against a refusal or withdrawal of the same day, for whatever purpose: that is looked at on its
+ * own page. */
+static enum err would_stand(struct req *r, const char *recipient, bool *out)
+{
+    struct consent_by_recipient_row *rows;
+    size_t count;
+    const char *today = time_date(r->arena, r->now);
+    TRY(consent_by_recipient(
+        r->db, r->arena,
+        &(struct consent_by_recipient_in){.org = r->org, .case_id = r->case_id, .recipient = recipient}, &rows,
+        &count));
+    struct consent_facts *facts = ARENA_ARRAY(r->arena, struct consent_facts, count + 1);
+    for (size_t i = 0; i < count; i++)
+        facts[i] = (struct consent_facts){rows[i].kind, rows[i].given_on, rows[i].expires_on, rows[i].withdrawn_on};
+    facts[count] = (struct consent_facts){.kind = "assent", .given_on = today};
+    *out = consent_stands(facts, count + 1, today);
+    return OK;
+}
+
+static enum err check_child(struct req *r, const char *recipient)
+{
+    bool stands = false;
+    const char *purpose = field_text(r, "child_purpose");
+    if (text_empty(purpose) || !code_in(pack_codes(PACK_CONSENT_PURPOSE), purpose)) {
+        field_fail(r, "child_purpose", W_consent_purpose_missing);
+        return OK;
+    }
+    TRY(would_stand(r, recipient, &stands));
+    if (!stands)
+        field_fail(r, "child_agrees", W_consent_refused_today);
+    return OK;
 }
 
 enum err consent_ask_check(struct req *r, const char *recipient)
@@ -53,11 +86,32 @@ enum err consent_ask_check(struct req *r, const char *recipient)
     if (!text_empty(ground) && !code_in(pack_codes(PACK_SHARING_GROUND), ground))
         field_fail(r, "ground", W_consent_ground_missing);
     TRY(covers(r, recipient, &agreed));
+    if (!agreed && field_yes(r, "child_agrees"))
+        return check_child(r, recipient);
     if (!agreed && text_empty(ground))
         field_fail(r, "ground", W_consent_ground_missing);
     if (!agreed && text_empty(field_text(r, "ground_words")))
         field_fail(r, "ground_words", W_consent_ground_words_missing);
     return OK;
+}
+
+/* What the child just said becomes a consent like any other: it can be withdrawn and it ends. ERR_STALE: refused meanwhile. */
+static enum err child_agreed(struct req *r, const char *recipient)
+{
+    bool stands = false;
+    int64_t id = 0;
+    const char *purpose = field_text(r, "child_purpose"), *today = time_date(r->arena, r->now);
+    TRY(would_stand(r, recipient, &stands));
+    if (!stands)
+        return ERR_STALE;
+    return consent_write(r,
+                         &(struct consent_new){.purpose = purpose,
+                                               .recipient = recipient,
+                                               .kind = "assent",
+                                               .given_by = word(r->language, W_consent_by_child),
+                                               .on = today,
+                                               .expires = date_add(r->arena, today, pack_consent_days(purpose))},
+                         &id);
 }
 
 enum err consent_ask_write(struct req *r, const char *recipient, const char *act)
@@ -68,6 +122,8 @@ enum err consent_ask_write(struct req *r, const char *recipient, const char *act
     TRY(covers(r, recipient, &agreed));
     if (agreed)
         return OK;
+    if (field_yes(r, "child_agrees"))
+        return child_agreed(r, recipient);
     if (text_empty(ground)) /* withdrawn since it was looked at */
         return ERR_STALE;
     TRY(consent_ground_add(r->db,

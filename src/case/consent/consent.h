@@ -32,23 +32,26 @@ bool consent_stands(const struct consent_facts *facts, size_t count, const char 
 
 /* ---- before something of the case in scope goes to somebody else ---- */
 
-/* The fields of the question, for a route's table; template: consent_ask_fields. `covers`: what was said about the recipient; when nothing was,
- * what was said about the case team. */
-#define CONSENT_ASK_FIELDS                                 \
-    {.name = "ground", .kind = FIELD_CODE, .other = true}, \
-    {                                                      \
-        .name = "ground_words", .kind = FIELD_LONG         \
+/* The fields of the question, for a route's table; template: consent_ask_fields. What was said about the recipient decides; when nothing was,
+ * what was said about the case team; else the child is asked now, or there is a ground. */
+#define CONSENT_ASK_FIELDS                                                                                     \
+    {.name = "child_agrees", .kind = FIELD_YES}, {.name = "child_purpose", .kind = FIELD_CODE, .other = true}, \
+        {.name = "ground", .kind = FIELD_CODE, .other = true},                                                 \
+    {                                                                                                          \
+        .name = "ground_words", .kind = FIELD_LONG                                                             \
     }
 struct consent_ask_view {
     struct consent_line *lines; /* all that was said, the latest first */
     size_t count;
-    struct choice *grounds;
-    size_t ground_count;
+    struct choice *purposes, *grounds;
+    size_t purpose_count, ground_count;
+    bool ground_open; /* something is written there, or wrong */
 };
 MUST_USE enum err consent_ask(struct req *r, struct consent_ask_view *out);
-/* Without a consent that stands for this recipient (a code of the pack) a ground is needed, in words too: else the fields fail. */
+/* Without a consent that stands for this recipient (a code of the pack) the child agrees now, or a ground is needed, in words too: else the
+ * fields fail. */
 MUST_USE enum err consent_ask_check(struct req *r, const char *recipient);
-/* In the change: keeps the ground, when there had to be one. `act`: "team" or "disclosure". ERR_STALE: a consent was withdrawn meanwhile. */
+/* In the change: keeps what the child said now, or the ground, when there had to be one. `act`: "team" or "disclosure". ERR_STALE: a consent was withdrawn meanwhile. */
 MUST_USE enum err consent_ask_write(struct req *r, const char *recipient, const char *act);
 
 #endif

@@ -30,7 +30,7 @@ static const struct field_rule WITHDRAW_FIELDS[] = {
 
 /* ---- a new one ---- */
 
-static size_t choices_of(struct req *r, const struct code_list *codes, struct choice **out)
+size_t consent_choices_of(struct req *r, const struct code_list *codes, struct choice **out)
 {
     *out = ARENA_ARRAY(r->arena, struct choice, codes->count);
     for (size_t i = 0; i < codes->count; i++)
@@ -42,8 +42,8 @@ static size_t choices_of(struct req *r, const struct code_list *codes, struct ch
 static enum err new_show(struct req *r)
 {
     struct consent_form_view view = {0};
-    view.purpose_count = choices_of(r, pack_codes(PACK_CONSENT_PURPOSE), &view.purposes);
-    view.recipient_count = choices_of(r, pack_codes(PACK_RECIPIENT), &view.recipients);
+    view.purpose_count = consent_choices_of(r, pack_codes(PACK_CONSENT_PURPOSE), &view.purposes);
+    view.recipient_count = consent_choices_of(r, pack_codes(PACK_RECIPIENT), &view.recipients);
     if (r->route->method == HTTP_GET) {
         r->failed = false;
         field_start(r, "on", time_date(r->arena, r->now));
@@ -84,35 +84,46 @@ static const char *in_words(struct req *r, const char *purpose, const char *reci
                         word_code(r->language, PACK_RECIPIENT, recipient), what);
 }
 
-static enum err tell(struct req *r, int64_t id, const char *note)
+static enum err tell(struct req *r, int64_t id, const char *on, const char *note)
 {
-    return case_event_add(
-        r,
-        &(struct record_event){
-            .part = PART_CONSENT, .happened_on = field_text(r, "on"), .kind = "consent", .subject = id, .note = note});
+    return case_event_add(r,
+                          &(struct record_event){
+                              .part = PART_CONSENT, .happened_on = on, .kind = "consent", .subject = id, .note = note});
+}
+
+enum err consent_write(struct req *r, const struct consent_new *consent, int64_t *id)
+{
+    *id = id_new();
+    TRY(consent_add(r->db, &(struct consent_add_in){
+                               .org = r->org,
+                               .case_id = r->case_id,
+                               .id = *id,
+                               .purpose = consent->purpose,
+                               .recipient = consent->recipient,
+                               .kind = consent->kind,
+                               .given_by = consent_seal(r, CONSENT, "given_by", *id, consent->given_by),
+                               .given_on = consent->on,
+                               .expires_on = consent->expires,
+                               .account = r->who->account,
+                               .created_at = r->now,
+                           }));
+    TRY(tell(r, *id, consent->on,
+             in_words(r, consent->purpose, consent->recipient, word_code(r->language, "consent_kind", consent->kind))));
+    return req_audit(r, "consent.add", r->case_id, *id);
 }
 
 static enum err new_change(struct req *r)
 {
-    int64_t id = id_new();
-    const char *purpose = field_text(r, "purpose"), *recipient = field_text(r, "recipient");
-    const char *kind = field_text(r, "kind");
+    int64_t id = 0;
     TRY(case_must_be_open(r));
-    TRY(consent_add(r->db, &(struct consent_add_in){
-                               .org = r->org,
-                               .case_id = r->case_id,
-                               .id = id,
-                               .purpose = purpose,
-                               .recipient = recipient,
-                               .kind = kind,
-                               .given_by = consent_seal(r, CONSENT, "given_by", id, field_text(r, "given_by")),
-                               .given_on = field_text(r, "on"),
-                               .expires_on = expiry(r),
-                               .account = r->who->account,
-                               .created_at = r->now,
-                           }));
-    TRY(tell(r, id, in_words(r, purpose, recipient, word_code(r->language, "consent_kind", kind))));
-    TRY(req_audit(r, "consent.add", r->case_id, id));
+    TRY(consent_write(r,
+                      &(struct consent_new){.purpose = field_text(r, "purpose"),
+                                            .recipient = field_text(r, "recipient"),
+                                            .kind = field_text(r, "kind"),
+                                            .given_by = field_text(r, "given_by"),
+                                            .on = field_text(r, "on"),
+                                            .expires = expiry(r)},
+                      &id));
     return req_redirect(r, W_consent_saved, "/cases/%s/meetings", r->params[0]);
 }
 
@@ -195,7 +206,7 @@ static enum err withdraw_change(struct req *r)
         &changed));
     if (changed == 0)
         return ERR_STALE;
-    TRY(tell(r, line.id,
+    TRY(tell(r, line.id, field_text(r, "on"),
              in_words(r, line.purpose, line.recipient, word_code(r->language, "consent_state", "withdrawn"))));
     TRY(req_audit(r, "consent.withdraw", r->case_id, line.id));
     TRY(look_again(r, &line));

@@ -287,6 +287,28 @@ static void m3_6_sharing_asks_for_consent_or_a_ground(void **state)
     assert_true(trial_shows(trial_get(trial, "programme_manager", "/figures"), "Life or health is in danger"));
 }
 
+/* Asking the child is the shortest way: the answer becomes an assent, which ends and can be withdrawn, and no ground (M2.1, M3.6). */
+static void m3_6_the_child_can_be_asked_at_once(void **state)
+{
+    (void)state;
+    assert_true(trial_shows(give_lawyer("&child_agrees=yes"), "id=\"child_purpose-error\""));
+    assert_true(trial_shows(give_lawyer("&child_agrees=yes&child_purpose=nonsense"), "id=\"child_purpose-error\""));
+    assert_int_equal(give_lawyer("&child_agrees=yes&child_purpose=legal_help").status, 303);
+    struct answer list = trial_get(trial, "case_manager", at("/meetings"));
+    assert_true(trial_shows(list, "The child agrees"));
+    assert_true(trial_shows(list, "Receive legal help"));
+    assert_false(trial_shows(trial_get(trial, "case_manager", at("/timeline")), "Shared without consent"));
+    take_back_lawyer();
+    assert_int_equal(give_lawyer("").status, 303);
+}
+
+static void m3_6_a_refusal_of_today_is_not_talked_over(void **state)
+{
+    (void)state;
+    assert_int_equal(trial_post(trial, "case_manager", at("/consent"), agrees("lawyer", "refused")).status, 303);
+    assert_true(trial_shows(give_lawyer("&child_agrees=yes&child_purpose=support"), "id=\"child_agrees-error\""));
+}
+
 /* What was said about the recipient decides; when nothing was, what was said about the case team. */
 static void m3_6_the_last_word_about_the_recipient_counts(void **state)
 {
@@ -318,6 +340,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(m3_6_sharing_asks_for_consent_or_a_ground, new_case),
+        cmocka_unit_test_setup(m3_6_the_child_can_be_asked_at_once, new_case),
+        cmocka_unit_test_setup(m3_6_a_refusal_of_today_is_not_talked_over, new_case),
         cmocka_unit_test_setup(m3_6_the_last_word_about_the_recipient_counts, new_case),
         cmocka_unit_test_setup(m3_6_a_withdrawn_consent_is_looked_at_again, new_case),
         cmocka_unit_test_setup(m2_1_the_first_meeting_is_written_and_read, new_case),

@@ -49,6 +49,12 @@ struct bytes consent_seal(struct req *r, const char *table, const char *column, 
 MUST_USE enum err consent_open(struct req *r, const char *table, const char *column, int64_t id, struct bytes value,
                                const char **out);
 MUST_USE enum err consent_lines(struct req *r, struct consent_line **out, size_t *count);
+/* One consent or refusal, with its line of the timeline; in a change. `expires` NULL: never. */
+struct consent_new {
+    const char *purpose, *recipient, *kind, *given_by, *on, *expires;
+};
+MUST_USE enum err consent_write(struct req *r, const struct consent_new *consent, int64_t *id);
+size_t consent_choices_of(struct req *r, const struct code_list *codes, struct choice **out);
 /* Does somebody still have a part of the case for whom this consent stood? */
 MUST_USE enum err consent_still_sees(struct req *r, const char *recipient, bool *out);
 /* A day that has come, and not before the case; else the field fails. */

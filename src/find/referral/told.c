@@ -26,15 +26,6 @@ const struct field_rule REFERRAL_TOLD_FIELDS[] = {
     {0},
 };
 
-struct field referral_must(struct field f)
-{
-    struct field_rule *rule = ARENA_NEW(f.r->arena, struct field_rule);
-    *rule = *f.rule;
-    rule->required = true;
-    f.rule = rule;
-    return f;
-}
-
 size_t referral_urgency_choices(struct req *r, const struct choice **out)
 {
     static const enum word hints[] = {W_referral_now_hint, W_referral_day_hint, W_referral_week_hint,

@@ -123,8 +123,6 @@ enum err referral_new_change(struct req *r);
 /* Checks what the rules of single fields cannot. */
 enum err referral_told_check(struct req *r);
 void referral_told_of(struct req *r, struct referral_told *out);
-/* The same field, marked as a must: whether it is depends on other fields. */
-struct field referral_must(struct field f);
 size_t referral_urgency_choices(struct req *r, const struct choice **out);
 
 struct referral_inbox_view {

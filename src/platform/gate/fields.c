@@ -371,6 +371,15 @@ void field_start(struct req *r, const char *name, const char *value)
         field_at->text = value;
 }
 
+struct field field_must(struct field f)
+{
+    struct field_rule *rule = ARENA_NEW(f.r->arena, struct field_rule);
+    *rule = *f.rule;
+    rule->required = true;
+    f.rule = rule;
+    return f;
+}
+
 struct field field(struct req *r, const char *name)
 {
     const struct field_value *value = declared(r, name);

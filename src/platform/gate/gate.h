@@ -168,6 +168,8 @@ void field_fail_text(struct req *r, const char *name, const char *message);
 /* Gives a field a value to start with (GET), when the request brought none. */
 void field_start(struct req *r, const char *name, const char *value);
 struct field field(struct req *r, const char *name);
+/* The same field, marked as a must: whether it is depends on other fields. */
+struct field field_must(struct field f);
 
 /* Answers: exactly one of them per request. */
 /* 303 to a path of our own; the notice (W_none: none) is shown once on the next page. */
