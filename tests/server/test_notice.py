@@ -1,4 +1,5 @@
-"""Mail about a sign-in from a new browser: python3 tests/server/test_notice.py PROGRAM. Sends to a mail server that is made here."""
+"""Mail about a sign-in from a new browser: python3 tests/server/test_notice.py PROGRAM. Sends to mail servers that are made here, which speak
+TLS with certificates that are made here, too."""
 import base64
 import email
 import email.policy
@@ -6,8 +7,10 @@ import http.cookiejar
 import os
 import pathlib
 import re
+import select
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -30,14 +33,36 @@ class Conversation(socketserver.StreamRequestHandler):
     def say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())
 
+    def secure(self, context: ssl.SSLContext) -> None:
+        self.request = context.wrap_socket(self.request, server_side=True)
+        self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
+
     def handle(self) -> None:
+        try:
+            self.converse()
+        except OSError:  # the other side did not like the certificate
+            pass
+
+    def converse(self) -> None:
         sink: Sink = self.server
         envelope: dict = {"to": []}
+        if sink.tls == "smtps":
+            self.secure(sink.context)
         self.say("220 sink")
         while line := self.rfile.readline():
+            if not isinstance(self.request, ssl.SSLSocket):
+                sink.plain.append(line)
             word = line.split(b" ")[0].strip().upper()
             if word == b"EHLO":
-                self.say("250-sink\r\n250 AUTH PLAIN")
+                offer = "250-STARTTLS\r\n" if sink.tls == "smtp" and not isinstance(self.request, ssl.SSLSocket) else ""
+                self.say(f"250-sink\r\n{offer}250 AUTH PLAIN")
+            elif word == b"STARTTLS" and sink.tls == "smtp":
+                self.say("220 go on")
+                self.secure(sink.context)
             elif word == b"AUTH":
                 self.say("334 ")
                 sink.signed_in.append(base64.b64decode(self.rfile.readline()))
@@ -72,8 +97,10 @@ class Sink(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, address: str = "127.0.0.1", tls: str = "", context: ssl.SSLContext | None = None) -> None:
+        super().__init__((address, 0), Conversation)
+        self.tls, self.context = tls, context
+        self.plain: list = []  # lines that came in the clear
         self.mails: list = []
         self.signed_in: list = []
         self.refusals: list = []
@@ -110,46 +137,59 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Serving:
+    """A demonstration that is served, with more settings; what it says is in `said`."""
+
+    def __init__(self, case: type[unittest.TestCase], folder: str, settings: str) -> None:
+        data = f"{folder}/d"
+        environment = dict(os.environ, AUSMA_SHARE=str(ROOT), HOME=folder)
+        environment.pop("DATABASE", None)
+        if not pathlib.Path(data).exists():
+            subprocess.run([str(PROGRAM), "demo", "--data", data, "--cases", "1"], check=True, capture_output=True, env=environment)
+        kept = pathlib.Path(data, "accounts.txt").read_text().split("\n")
+        self.login, self.password = kept[0].split()[:2]
+        pathlib.Path(data, "ausma.yaml").write_text(f"plain_cookie: true\nmail_from: {FROM}\n" + settings)
+        self.port = free_port()
+        self.server = subprocess.Popen([str(PROGRAM), "serve", "--data", data, "--port", str(self.port), "--allow-root"], env=environment,
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        case.addClassCleanup(self.stop)
+        self.said = ""
+        while not self.said.endswith(f":{self.port}\n"):
+            line = self.server.stdout.readline()
+            if not line:
+                raise AssertionError("it does not serve: " + self.said)
+            self.said += line
+
+    def stop(self) -> str:
+        """Everything that it said; a second time nothing happens."""
+        if self.server.returncode is None:
+            self.server.terminate()
+            self.said += self.server.communicate(timeout=30)[0]
+            assert self.server.returncode == 0, self.said
+            for secret in (ADDRESS, self.login, "for-the-mail-server"):
+                assert secret not in self.said, self.said
+        return self.said
+
+
+def sink_for(case: type[unittest.TestCase], *arguments) -> Sink:
+    sink = Sink(*arguments)
+    threading.Thread(target=sink.serve_forever, daemon=True).start()
+    case.addClassCleanup(sink.server_close)
+    case.addClassCleanup(sink.shutdown)
+    return sink
+
+
 class Notice(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         holder = tempfile.TemporaryDirectory(prefix="ausma-notice-")
         cls.addClassCleanup(holder.cleanup)
-        data = f"{holder.name}/d"
-        cls.sink = Sink()
-        threading.Thread(target=cls.sink.serve_forever, daemon=True).start()
-        cls.addClassCleanup(cls.sink.server_close)
-        cls.addClassCleanup(cls.sink.shutdown)
-        environment = dict(os.environ, AUSMA_SHARE=str(ROOT), HOME=holder.name)
-        environment.pop("DATABASE", None)
-        subprocess.run([str(PROGRAM), "demo", "--data", data, "--cases", "1"], check=True, capture_output=True, env=environment)
-        kept = pathlib.Path(data, "accounts.txt").read_text().split("\n")
-        cls.login, cls.password = kept[0].split()[:2]
+        cls.sink = sink_for(cls)
         secret = pathlib.Path(holder.name, "password")
         secret.write_text("for-the-mail-server\nand nothing more\n")
-        settings = pathlib.Path(data, "ausma.yaml")
-        settings.write_text((settings.read_text() if settings.exists() else "") +
-                            f"plain_cookie: true\nmail_url: smtp://127.0.0.1:{cls.sink.server_address[1]}\nmail_from: {FROM}\nmail_user: {FROM}\n"
-                            f"mail_password_file: {secret}\n")
-        cls.port = free_port()
-        cls.server = subprocess.Popen([str(PROGRAM), "serve", "--data", data, "--port", str(cls.port), "--allow-root"], env=environment,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        cls.addClassCleanup(cls.stop)
-        cls.said = []
-        for line in cls.server.stdout:
-            cls.said.append(line)
-            if line.startswith("http://"):
-                return
-        raise AssertionError("it does not serve: " + "".join(cls.said))
-
-    @classmethod
-    def stop(cls) -> None:
-        cls.server.terminate()
-        rest, _ = cls.server.communicate(timeout=30)
-        said = "".join(cls.said) + rest
-        assert cls.server.returncode == 0, said
-        for secret in (ADDRESS, cls.login, "for-the-mail-server"):
-            assert secret not in said, said
+        serving = Serving(cls, holder.name, f"mail_url: smtp://127.0.0.1:{cls.sink.server_address[1]}\nmail_user: {FROM}\n"
+                                            f"mail_password_file: {secret}\n")
+        cls.port, cls.login, cls.password = serving.port, serving.login, serving.password
 
     def wait_for(self, count: int) -> list:
         until = time.monotonic() + 20
@@ -207,6 +247,66 @@ class Notice(unittest.TestCase):
         first.post("/account/notices", "/account/notices", mail=ADDRESS)
         time.sleep(1)
         self.wait_for(5)
+
+
+class Tls(unittest.TestCase):
+    """m7_2 A mail server elsewhere (any address but this machine's first) must prove who it is, or it learns nothing."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        holder = tempfile.TemporaryDirectory(prefix="ausma-notice-")
+        cls.addClassCleanup(holder.cleanup)
+        cls.folder = pathlib.Path(holder.name)
+        cls.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt")
+        for name, address, days in (("good", "127.0.0.2", "2"), ("late", "127.0.0.2", "-1"), ("wrong", "127.0.0.3", "2")):
+            (cls.folder / "names").write_text(f"subjectAltName=IP:{address}\n")
+            cls.openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={address}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+            cls.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", days, "-extfile", "names",
+                        "-out", f"{name}.crt")
+
+    @classmethod
+    def openssl(cls, *words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=cls.folder, check=True, capture_output=True)
+
+    def sent(self, tls: str, certificate: str, trusted: bool = True, offered: bool = True) -> tuple[Sink, str]:
+        """What came of one sign-in with a new browser: the mail server, and what the program said."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / f"{certificate}.crt", self.folder / f"{certificate}.key")
+        sink = sink_for(type(self), "127.0.0.2", tls if offered else "", context)
+        authorities = f"mail_authorities_file: {self.folder}/ca.crt\n" if trusted else ""
+        serving = Serving(type(self), str(self.folder), f"mail_url: {tls}://127.0.0.2:{sink.server_address[1]}\n{authorities}")
+        browser = Browser(serving.port)
+        browser.sign_in(serving.login, serving.password)
+        browser.post("/account/notices", "/account/notices", mail=ADDRESS)
+        Browser(serving.port).sign_in(serving.login, serving.password)
+        until = time.monotonic() + 20
+        while not sink.mails and "was not sent" not in serving.said and time.monotonic() < until:
+            if select.select([serving.server.stdout], [], [], 0.05)[0]:
+                serving.said += serving.server.stdout.readline()
+        return sink, serving.stop()
+
+    @staticmethod
+    def words(sink: Sink) -> set:
+        return {line.split(b" ")[0].strip().upper() for line in sink.plain}
+
+    def test_m7_2_a_server_that_proves_who_it_is(self) -> None:
+        for tls in ("smtps", "smtp"):
+            with self.subTest(tls=tls):
+                sink, _ = self.sent(tls, "good")
+                self.assertGreaterEqual(len(sink.mails), 1)
+                self.assertEqual(self.words(sink), set() if tls == "smtps" else {b"EHLO", b"STARTTLS"})
+
+    def test_m7_2_any_other_server_learns_nothing(self) -> None:
+        for tls in ("smtps", "smtp"):
+            for what in ({"certificate": "late"}, {"certificate": "wrong"}, {"certificate": "good", "trusted": False},
+                         {"certificate": "good", "offered": False}):
+                with self.subTest(tls=tls, **what):
+                    sink, said = self.sent(tls, **what)
+                    self.assertEqual((sink.mails, sink.asked), ([], 0))
+                    if tls == "smtp":  # what a server without TLS reads of a greeting in TLS are no words
+                        self.assertLessEqual(self.words(sink), {b"EHLO", b"STARTTLS", b"QUIT"})
+                    self.assertNotIn(b"example", b"".join(sink.plain))
+                    self.assertIn("a notice was not sent", said)
 
 
 if __name__ == "__main__":

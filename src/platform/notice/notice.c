@@ -145,6 +145,12 @@ static void configure(CURL *curl, struct notice_queue *queue)
     (void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, queue);
     (void)curl_easy_setopt(curl, CURLOPT_MAIL_FROM, queue->server.from);
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
+    if (queue->server.authorities != NULL) {
+        struct curl_blob blob = {.data = (void *)(uintptr_t)queue->server.authorities,
+                                 .len = strlen(queue->server.authorities),
+                                 .flags = CURL_BLOB_NOCOPY};
+        (void)curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &blob);
+    }
     if (queue->server.user != NULL) {
         (void)curl_easy_setopt(curl, CURLOPT_USERNAME, queue->server.user);
         (void)curl_easy_setopt(curl, CURLOPT_PASSWORD, queue->server.password);

@@ -305,10 +305,31 @@ static enum err first_line(const struct office *office, const char *path, const 
     return OK;
 }
 
+/* All of a text file, for which 256 KiB are enough. Before the sandbox closes. */
+static enum err whole_text(const struct office *office, const char *path, const char **out)
+{
+    enum { LONGEST = 1 << 18 };
+    char *text = arena_alloc(office->arena, LONGEST);
+    FILE *file = fopen(path, "re");
+    size_t len = file == NULL ? 0 : fread(text, 1, LONGEST - 1, file);
+    bool read = file != NULL && feof(file) && len > 0;
+    if (file != NULL)
+        (void)fclose(file);
+    if (!read)
+        return office_say(ERR_IO, "the certificates for mail cannot be read from %s", path);
+    text[len] = '\0';
+    *out = text;
+    return OK;
+}
+
 static enum err mail_of(const struct office *office, const struct settings *settings, struct notice_server *mail)
 {
     *mail = (struct notice_server){.url = settings->mail_url, .from = settings->mail_from, .user = settings->mail_user};
-    if (mail->url == NULL || mail->user == NULL)
+    if (mail->url == NULL)
+        return OK;
+    if (settings->mail_authorities_file != NULL)
+        TRY(whole_text(office, settings->mail_authorities_file, &mail->authorities));
+    if (mail->user == NULL)
         return OK;
     if (settings->mail_password_file == NULL)
         return office_say(ERR_INPUT, "mail_user is set without a mail_password_file");

@@ -33,6 +33,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     WORDS(mail_from),
     WORDS(mail_user),
     WORDS(mail_password_file),
+    WORDS(mail_authorities_file),
     NUMBER(file_max),
     WORDS(scan_address),
     NUMBER(connections),
@@ -81,6 +82,7 @@ static enum err read_file(struct office *office, const char *path, struct settin
     out->mail_from = arena_text(office->arena, file->mail_from);
     out->mail_user = arena_text(office->arena, file->mail_user);
     out->mail_password_file = arena_text(office->arena, file->mail_password_file);
+    out->mail_authorities_file = arena_text(office->arena, file->mail_authorities_file);
     out->scan_address = arena_text(office->arena, file->scan_address);
     out->database = arena_text(office->arena, file->database);
     (void)cyaml_free(&READING, &SCHEMA, file, 0);
