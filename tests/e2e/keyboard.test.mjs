@@ -25,6 +25,9 @@ async function covered(page, key) {
   throw new Error(`${page.url()}: the keyboard does not come to the end of the page`);
 }
 
+// Where the page puts the focus by itself, a moment after it is there.
+const begins = (page, id) => page.waitForFunction((wanted) => document.activeElement?.id === wanted, id);
+
 async function enter(page, to) {
   await Promise.all([page.waitForURL(to), page.keyboard.press('Enter')]);
 }
@@ -51,11 +54,13 @@ export const tests = {
     const page = await house.page(NARROW);
     const { login, password } = house.account('ilze');
     await page.goto('/sign-in');
+    await begins(page, 'login');
     await page.keyboard.type(login);
     await page.keyboard.press('Tab');
     await page.keyboard.type(password);
     await enter(page, (url) => url.pathname === '/');
     await page.goto('/find');
+    await begins(page, 'q');
     await page.keyboard.type('A-');
     assert.equal(await page.inputValue('#q'), 'A-');
     await page.goto('/day');
