@@ -22,10 +22,10 @@ def pack(p):
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def sign(message):
+def sign(message, seed):
     """RFC 8032, the other half of what the checker has."""
     base = v.point((4 * pow(5, -1, v.P) % v.P).to_bytes(32, "little"))
-    h = hashlib.sha512(SEED).digest()
+    h = hashlib.sha512(seed).digest()
     a = int.from_bytes(h[:32], "little") & (1 << 254) - 8 | 1 << 254
     public = pack(v.times(a, base))
     r = int.from_bytes(hashlib.sha512(h[32:] + message).digest(), "little") % v.Q
@@ -34,8 +34,8 @@ def sign(message):
     return public, point + ((r + k * a) % v.Q).to_bytes(32, "little")
 
 
-def signed(text):
-    public, signature = sign(text.encode())
+def signed(text, seed=SEED):
+    public, signature = sign(text.encode(), seed)
     return f"{text}{public.hex()}\n{signature.hex()}\n"
 
 
@@ -98,7 +98,7 @@ class Bundles(unittest.TestCase):
                 except SystemExit as end:
                     return str(end.code)
             self.assertIn("Whole: 2 entries, 1 rows", said.getvalue())
-            return ""
+            return said.getvalue().split("\n")[0][:5] if "NOTE" in said.getvalue() else ""
 
     def test_signatures(self):
         # RFC 8032, section 7.1, test 2
@@ -140,6 +140,27 @@ class Bundles(unittest.TestCase):
     def test_m7_2_what_was_changed_behind_the_signature(self):
         self.assertIn("record.json", self.run_on(bundle(after=lambda f: f.update({"record.json": f["record.json"] + " "}))))
         self.assertIn("manifest", self.run_on(bundle(after=lambda f: f.update({"manifest.txt": f["manifest.txt"].replace("record", "recorb")}))))
+
+    def test_m7_2_files_beside_the_signed_ones(self):
+        self.assertIn("not those of", self.run_on(bundle(after=lambda f: f.update({"record.pdf": "forged"}))))
+        unsigned = signed(f"ausma manifest 1\nrecord.json {'0' * 64}\n")
+        self.assertIn("not those of", self.run_on(bundle(after=lambda f: f.update({"manifest.txt": unsigned}))))
+
+    def test_m7_2_text_that_somebody_else_signed(self):
+        """All of a bundle can be signed anew by anybody; only the key tells."""
+        def forge(files):
+            files["record.json"] = files["record.json"].replace('"a": "1"', '"a": "2"')
+            lines = "".join(f"{name} {v.digest(files[name].encode()).hex()}\n" for name in ("record.json", "proof.json"))
+            files["manifest.txt"] = signed("ausma manifest 1\n" + lines, bytes(32))
+        def forge_all(files):
+            proof = json.loads(files["proof.json"])
+            proof["checkpoint"] = signed("".join(line + "\n" for line in proof["checkpoint"].split("\n")[:6]), bytes(32))
+            files["proof.json"] = json.dumps(proof)
+            forge(files)
+        kept = json.loads(bundle()["proof.json"])["checkpoint"]
+        self.assertEqual(self.run_on(bundle(after=forge)), "NOTE:")
+        self.assertEqual(self.run_on(bundle(after=forge), kept), "NOTE:")
+        self.assertEqual(self.run_on(bundle(after=forge_all), kept), "NOTE:")
 
     def test_m7_2_a_checkpoint_that_contradicts(self):
         self.assertIn("does not speak of", self.run_on(bundle(), checkpoint(2, [bytes(32), bytes(32)])))

@@ -76,8 +76,13 @@ def main():
     if sys.argv[2:3] not in ([], ["--checkpoint"]) or len(sys.argv) not in (2, 4):
         sys.exit(__doc__)
     with zipfile.ZipFile(sys.argv[1]) as bundle:
-        files = {name: bundle.read(name) for name in bundle.namelist()}
-    for name, wanted in (line.split(" ") for line in signed_lines(files["manifest.txt"], "the manifest")[1:-2]):
+        names = bundle.namelist()
+        insist(len(set(names)) == len(names), "two files have one name")
+        files = {name: bundle.read(name) for name in names}
+    manifest = signed_lines(files["manifest.txt"], "the manifest")
+    listed = dict(line.split(" ") for line in manifest[1:-2])
+    insist({*listed, "manifest.txt"} == set(names) >= {"proof.json", "record.json"}, "the files are not those of the manifest")
+    for name, wanted in listed.items():
         insist(digest(files[name]).hex() == wanted, f"{name} is not the file that was signed")
     proof, record = json.loads(files["proof.json"]), json.loads(files["record.json"])
     chain, rows = check_chain(proof)
@@ -87,13 +92,18 @@ def main():
     for row in record["rows"]:
         name = f"{row['table']} {row['key']}"
         insist(rows.get(name) == row["digest"] in proof["images"], f"the row {name} is not as it was last written")
+    known = checkpoint[6]
     if len(sys.argv) == 4:
         outside = signed_lines(open(sys.argv[3], "rb").read(), "the checkpoint kept outside")
+        known = outside[6]
         if outside[:6] != checkpoint[:6]:
             kept = proof["outside"] or {"checkpoint": "", "case_number": 0, "path": []}
             insist(kept["checkpoint"].split("\n")[:6] == outside[:6], "the bundle does not speak of the checkpoint kept outside")
             check_path(chain[kept["case_number"]], kept["path"], outside)
             print(f"Entries 1 to {kept['case_number']} stand under checkpoint {outside[2]}, kept outside")
+    if manifest[-2] != known:
+        print(f"NOTE: what was opened for reading is signed by another key than the checkpoint, {manifest[-2]}. Unless the organisation confirms "
+              "that key in another way, believe only the entries and the sealed images, not the text.")
     print(f"Whole: {len(proof['entries'])} entries, {len(record['rows'])} rows, under checkpoint {checkpoint[2]}")
 
 if __name__ == "__main__":
