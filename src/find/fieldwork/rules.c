@@ -136,7 +136,7 @@ bool fieldwork_basic(struct arena *arena, const char *header, const char **login
         memchr(plain, '\0', len) != NULL)
         return false;
     char *colon = strchr(plain, ':');
-    if (colon == NULL)
+    if (colon == NULL || !text_check(plain, (size_t)(colon - plain))) /* PostgreSQL refuses what is no text */
         return false;
     *colon = '\0';
     *login = plain;

@@ -79,8 +79,8 @@ static void test_basic(void **state)
     assert_string_equal(secret, "b:c");
     assert_true(fieldwork_basic(arena, "basic  YTo=", &login, &secret));
     assert_string_equal(secret, "");
-    static const char *const wrong[] = {NULL,          "",          "Basic",      "Basic ",
-                                        "Bearer YTpi", "Basic !!!", "Basic YQ==", "Basic AGE6Yg=="};
+    static const char *const wrong[] = {NULL,        "",           "Basic",          "Basic ",        "Bearer YTpi",
+                                        "Basic !!!", "Basic YQ==", "Basic AGE6Yg==", "Basic //46YQ==" /* no UTF-8 */};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(fieldwork_basic(arena, wrong[i], &login, &secret));
 }
