@@ -6,7 +6,7 @@ import { House, look } from './house.mjs';
 let own; // the installation of these tests
 
 // What an app on a phone does (RFC 6238).
-function phoneCode(letters, at = Date.now()) {
+export function phoneCode(letters, at = Date.now()) {
   const bits = [...letters.replaceAll(' ', '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   const step = Buffer.alloc(8);
