@@ -130,7 +130,7 @@ export const tests = {
     await page.click('[name=act][value=finish]');
     await page.waitForSelector('dl.govuk-summary-list');
     const text = await page.textContent('main');
-    for (const words of ['1.5', '40', '5.02.2026.', '09:30', '14:05', 'Suns', 'Pastaiga, Mūzika, Draugs', '56.95 24.1', 'Saruna bija'])
+    for (const words of ['1,5', '40', '5.02.2026.', '09:30', '14:05', 'Suns', 'Pastaiga, Mūzika, Draugs', '56.95 24.1', 'Saruna bija'])
       assert.ok(text.includes(words), `${words} is not read`);
     await look(page, 'instruments-read');
     assert.deepEqual(page.faults, []);
