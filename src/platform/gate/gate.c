@@ -359,7 +359,8 @@ static enum err later_run(struct db *db, void *data)
 static void later_done(void *data, enum err result)
 {
     struct later *later = data;
-    (void)result;
+    if (result != OK && later->audit.act != NULL)
+        (void)err_note(result, "that a page was looked at could not be written down");
     arena_free(later->arena);
 }
 
@@ -370,14 +371,16 @@ static const char *look_of(const struct req *r)
     return r->part == PART_ADDRESS ? "address.read" : "case.read";
 }
 
-/* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. */
-static void write_later(const struct req *r)
+/* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. ERR_BUSY: so
+ * much waits to be written that this does not fit, and what is not written down may not be seen. A page that carries what somebody typed has no
+ * second chance, and finds more room. */
+static enum err write_later(const struct req *r)
 {
     bool looked = (r->case_id != 0 || r->looked != NULL) && r->gate->shown && r->gate->location == NULL;
     bool refresh = r->who != NULL && r->gate->new_token == NULL &&
                    (r->who->keys_changed || r->now - r->who->seen_at > MINUTE_MS);
     if (!looked && !refresh && !r->gate->refused)
-        return;
+        return OK;
     struct arena *arena = arena_new(256 * 1024);
     struct later *later = ARENA_NEW(arena, struct later);
     later->arena = arena;
@@ -394,8 +397,12 @@ static void write_later(const struct req *r)
         text_starts(r->route->path, "/cases/{case}"))
         later->audit.case_id = later->audit.subject;
     later->job = (struct store_job){.run = later_run, .done = later_done, .data = later};
-    if (store_submit(r->app->store, &later->job) != OK)
+    bool must = later->audit.act != NULL;
+    enum err handed = store_submit_in(r->app->store, &later->job,
+                                      r->route->method == HTTP_POST ? STORE_ROOM_DOUBLE : STORE_ROOM_HALF);
+    if (handed != OK)
         arena_free(arena);
+    return must ? handed : OK;
 }
 
 /* ---- finishing ---- */
@@ -427,10 +434,15 @@ static void finish(struct http_request *http)
     }
     if (gate->result != OK && arena_try(r->arena, error_page, r) != OK)
         reply_bare(r);
+    enum err written = r->route == NULL ? OK : write_later(r);
+    if (written != OK) {
+        gate->result = written;
+        gate->location = NULL;
+        if (arena_try(r->arena, error_page, r) != OK)
+            reply_bare(r);
+    }
     if (reading)
         db_read_end(r->db);
-    if (r->route != NULL)
-        write_later(r);
     if (r->who != NULL && r->app->keys_due != NULL && holds_keys_due(r->who))
         r->app->keys_due(r->app, r->who);
     reply_send(r);

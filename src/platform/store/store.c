@@ -303,9 +303,14 @@ static void *writer_main(void *data)
 
 enum err store_submit(struct store *store, struct store_job *job)
 {
+    return store_submit_in(store, job, STORE_ROOM_WHOLE);
+}
+
+enum err store_submit_in(struct store *store, struct store_job *job, enum store_room halves)
+{
     job->next = NULL;
     (void)pthread_mutex_lock(&store->lock);
-    bool room = store->waiting < store->queue_max && !store->closing;
+    bool room = store->waiting < store->queue_max * halves / STORE_ROOM_WHOLE && !store->closing;
     if (room) {
         *store->last = job;
         store->last = &job->next;

@@ -172,6 +172,10 @@ struct store_job {
 
 /* Hands a job to the writer. The job must live until `done`. ERR_BUSY when too many wait: then `done` is not called. */
 MUST_USE enum err store_submit(struct store *store, struct store_job *job);
+/* The same with another bound than all of queue_max, in halves of it: what comes with each page leaves room for changes, and what has no
+ * later chance finds some when changes find none. */
+enum store_room { STORE_ROOM_HALF = 1, STORE_ROOM_WHOLE = 2, STORE_ROOM_DOUBLE = 4 };
+MUST_USE enum err store_submit_in(struct store *store, struct store_job *job, enum store_room room);
 /* The same and waits for it; for the command line and tests. */
 MUST_USE enum err store_change(struct store *store, enum err (*run)(struct db *db, void *data), void *data);
 

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -396,6 +397,61 @@ static void m7_2_a_page_with_errors_is_looked_at_too(void **state)
     assert_int_equal(audited(trial, id, "case.read"), before + 3);
 }
 
+/* A writer that stands still, and jobs behind it, as many as half of its queue has room for. */
+struct crowd {
+    struct store_job first;
+    struct store_job rest[512];
+    sem_t standing, go, over;
+};
+
+static enum err wait_to_go(struct db *db, void *data)
+{
+    struct crowd *crowd = data;
+    (void)db;
+    (void)sem_post(&crowd->standing);
+    (void)sem_wait(&crowd->go);
+    return OK;
+}
+
+static void is_over(void *data, enum err result)
+{
+    (void)result;
+    (void)sem_post(&((struct crowd *)data)->over);
+}
+
+static void m7_2_what_cannot_be_written_down_is_not_shown(void **state)
+{
+    struct trial *trial = *state;
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Salna"));
+    assert_int_equal(trial_get(trial, "case_manager", home).status, 200);
+    assert_non_null(crowd);
+    assert_int_equal(sem_init(&crowd->standing, 0, 0), 0);
+    assert_int_equal(sem_init(&crowd->go, 0, 0), 0);
+    assert_int_equal(sem_init(&crowd->over, 0, 0), 0);
+    crowd->first = (struct store_job){.run = wait_to_go, .done = is_over, .data = crowd};
+    assert_int_equal(store_submit(trial_app(trial)->store, &crowd->first), OK);
+    (void)sem_wait(&crowd->standing);
+    for (size_t i = 0; i < 512; i++) {
+        crowd->rest[i] = (struct store_job){.run = nothing, .done = is_over, .data = crowd};
+        assert_int_equal(store_submit(trial_app(trial)->store, &crowd->rest[i]), OK);
+    }
+    struct answer refused = trial_get(trial, "case_manager", home);
+    assert_int_equal(refused.status, 503);
+    assert_false(trial_shows(refused, "Salna"));
+    assert_int_equal(trial_get(trial, "case_manager", "/account").status, 200);
+    /* What was typed stays with who typed it; changes have room. */
+    struct answer again = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/close", home),
+                                     "reason=moved");
+    assert_int_equal(again.status, 422);
+    assert_true(trial_shows(again, "value=\"moved\""));
+    (void)sem_post(&crowd->go);
+    for (size_t i = 0; i < 513; i++)
+        (void)sem_wait(&crowd->over);
+    assert_int_equal(trial_get(trial, "case_manager", home).status, 200);
+    free(crowd);
+}
+
 static void guessing_the_old_password_locks(void **state)
 {
     struct trial *trial = *state;
@@ -526,6 +582,7 @@ int main(void)
         cmocka_unit_test(kept_fields_of_no_page_do_no_harm),
         cmocka_unit_test(a_password_is_never_kept),
         cmocka_unit_test(m7_2_a_page_with_errors_is_looked_at_too),
+        cmocka_unit_test(m7_2_what_cannot_be_written_down_is_not_shown),
         cmocka_unit_test(guesses_at_the_same_time_all_count),
         cmocka_unit_test(guessing_the_old_password_locks),
         cmocka_unit_test(another_password_ends_other_sessions),
