@@ -239,6 +239,13 @@ static void m7_1_others_closed_and_finished_are_refused(void **state)
     assert_int_equal(trial_post(trial, "case_manager", path_of(trial, id, "/close"), closing).status, 303);
     assert_int_equal(trial_post(trial, "case_manager", list, "instrument=0000000000zzz").status, 403);
     assert_int_equal(trial_get(trial, "case_manager", draft).status, 200);
+    /* A danger that nobody answered does not end with the case (M2.2). */
+    const char *alert = trial_between(trial, trial_get(trial, "case_manager", list), "/alerts/", "\"");
+    assert_non_null(alert);
+    const char *alert_path = path_of(trial, id, arena_format(trial_arena(trial), "/alerts/%s", alert));
+    assert_true(trial_shows(trial_get(trial, "case_manager", alert_path), "name=\"answer\""));
+    assert_int_equal(trial_post(trial, "case_manager", alert_path, "answer=Safe+with+her+aunt").status, 303);
+    assert_false(trial_shows(trial_get(trial, "case_manager", list), "/alerts/"));
 }
 
 static void m7_2_as_it_stood_speaks_in_the_words_of_the_form(void **state)
