@@ -1,9 +1,9 @@
 // Files and photographs as answers (M2.3, M2.7, M7.1): with and without scripts, from choosing to reading, and what is left of what a
 // picture says about its making.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +88,23 @@ async function handedOut(page, image) {
   for (const word of SAID) assert.ok(GPS.includes(word) && !body.includes(word), `${word} is handed out`);
 }
 
+const taken = {}; // the address of a picture, and what it gave
+
+// The picture as another installation hands it out, made of this one's data elsewhere: in a file, whatever engine it came from.
+async function handedOutBy(house, data) {
+  const env = { ...house.env };
+  delete env.DATABASE;
+  const other = await House.twin(house, { data, env });
+  try {
+    const page = await other.page();
+    await other.signIn(page, 'ilze');
+    assert.deepEqual(await (await page.request.get(taken.path)).body(), taken.bytes);
+    await page.context().close();
+  } finally {
+    await other.close();
+  }
+}
+
 export const tests = {
   'm2_7 a form that asks for files is brought': async (house) => {
     const page = await house.page();
@@ -148,6 +165,8 @@ export const tests = {
     await other.waitForSelector('dl.govuk-summary-list');
     await handedOut(other, other.locator('main img >> nth=0'));
     assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
+    taken.path = await other.getAttribute('main img >> nth=0', 'src');
+    taken.bytes = await (await other.request.get(taken.path)).body();
     await look(other, 'files-read');
     await other.goto(`${draft.replace(/\/assessments.*/, '')}/past`);
     assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
@@ -182,6 +201,40 @@ export const tests = {
     await page.waitForSelector('dl.govuk-summary-list');
     assert.match(await page.textContent('main'), /Rihards Izdomātais/);
     await page.context().close();
+  },
+  'm7_6 files come back out of a backup and a copy; a backup that was cut or changed is refused': async (house) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ausma-e2e-back-'));
+    const file = { ...house.env };
+    delete file.DATABASE;
+    const ausma = (words, env, input = '') => spawnSync(house.program, words, { env, input, encoding: 'utf8' });
+    try {
+      const shares = readFileSync(join(house.data, 'shares.txt'), 'utf8').split('\n').slice(0, 3).join('\n') + '\n';
+      const made = ausma(['backup', '--data', house.data, '--to', join(folder, 'backups')], house.env);
+      assert.equal(made.status, 0, made.stderr);
+      const [name] = readdirSync(join(folder, 'backups')).filter((one) => one.endsWith('.backup'));
+      const whole = join(folder, 'backups', name);
+      const back = ausma(['restore', whole, '--data', join(folder, 'back')], file, shares);
+      assert.equal(back.status, 0, back.stderr);
+      await handedOutBy(house, join(folder, 'back'));
+
+      const bytes = readFileSync(whole);
+      const changed = Buffer.from(bytes);
+      changed[Math.floor(bytes.length / 2)] ^= 1;
+      for (const [what, wrong] of [['cut', bytes.subarray(0, bytes.length - 5000)], ['changed', changed]]) {
+        writeFileSync(join(folder, what), wrong);
+        assert.notEqual(ausma(['restore', join(folder, what), '--data', join(folder, `${what}-back`)], file, shares).status, 0, what);
+        const again = ausma(['restore', whole, '--data', join(folder, `${what}-back`)], file, shares);
+        assert.equal(again.status, 0, `${what}, and then the right one: ${again.stderr}`);
+      }
+
+      const copied = ausma(['copy', house.env.DATABASE ?? join(house.data, 'ausma.db'), join(folder, 'copy', 'ausma.db')], file);
+      assert.equal(copied.status, 0, copied.stderr);
+      for (const one of readdirSync(house.data).filter((one) => one.endsWith('.yaml'))) writeFileSync(join(folder, 'copy', one), readFileSync(join(house.data, one)));
+      await handedOutBy(house, join(folder, 'copy'));
+      assert.match(ausma(['verify', '--data', join(folder, 'copy')], file).stdout, /^Whole: .* [1-9]\d* files/m);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
   'm7_1 a session that ended while a file was chosen loses nothing that was typed': async (house) => {
     const page = await house.page();

@@ -78,10 +78,10 @@ export class House {
     return house;
   }
 
-  // Another process that serves the same data; it lends the browser too.
-  static async twin(first) {
+  // Another process that serves the same data, or what was made of it elsewhere; it lends the browser too.
+  static async twin(first, { data, env } = first) {
     const house = new House();
-    Object.assign(house, { program: first.program, data: first.data, env: first.env, accounts: first.accounts, lent: first.browser ?? first.lent });
+    Object.assign(house, { program: first.program, data, env, accounts: first.accounts, lent: first.browser ?? first.lent });
     await house.serve();
     return house;
   }
