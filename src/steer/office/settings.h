@@ -29,10 +29,10 @@ struct settings {
     char *mail_user; /* NULL: the server asks for none */
     char *mail_password_file;
     char *mail_authorities_file; /* certificates that its own must stand on; NULL: the system's */
-    unsigned file_max;   /* bytes of a file that is given as an answer; 10 MiB */
-    char *scan_address;  /* of the virus scanner that looks at such files first; NULL: none */
-    bool scan_local;     /* found out: it is a socket in the file system */
-    unsigned header_max; /* the limits of http.h */
+    unsigned file_max;           /* bytes of a file that is given as an answer; 10 MiB */
+    char *scan_address;          /* of the virus scanner that looks at such files first; NULL: none */
+    bool scan_local;             /* found out: it is a socket in the file system */
+    unsigned header_max;         /* the limits of http.h */
     unsigned connections;
     unsigned connections_per_address;
     unsigned connections_per_account;
