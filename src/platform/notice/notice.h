@@ -26,7 +26,8 @@ struct notice_server {
     const char *from; /* whom the notices come from */
     const char *user; /* NULL: without signing in */
     const char *password;
-    const char *authorities; /* certificates (PEM) one of which must stand behind the server's; NULL: those of the system */
+    const char
+        *authorities; /* certificates (PEM) one of which must stand behind the server's; NULL: those of the system */
     int64_t retry_ms; /* how long it waits before it tries again; 0: a minute */
 };
 
