@@ -118,6 +118,39 @@ enum err overview_rows_teams(struct req *r, const char *status, struct case_plac
     return OK;
 }
 
+static enum err held_rows(struct req *r, const char *status, struct case_place after, int64_t limit,
+                          struct record_list_by_holder_row **out, size_t *count)
+{
+    return record_list_by_holder(r->db, r->arena,
+                                 &(struct record_list_by_holder_in){.org = r->org,
+                                                                    .holder = r->who->account,
+                                                                    .now = r->now,
+                                                                    .status = status,
+                                                                    .after_review = after.day,
+                                                                    .after_id = after.id,
+                                                                    .limit = limit},
+                                 out, count);
+}
+
+enum err overview_closed_parts(struct req *r, int64_t limit, const char ***out, size_t *count)
+{
+    struct record_list_by_holder_row *rows;
+    size_t row_count;
+    TRY(held_rows(r, "open", (struct case_place){"", 0}, limit, &rows, &row_count));
+    *out = ARENA_ARRAY(r->arena, const char *, row_count);
+    *count = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        struct case_keys keys;
+        enum err opened = record_open_keys(r, r->who->account, rows[i].id, rows[i].wrapped, &keys);
+        seal_wipe(&keys, sizeof keys);
+        if (opened == ERR_NOT_FOUND)
+            (*out)[(*count)++] = rows[i].reference;
+        else
+            TRY(opened);
+    }
+    return OK;
+}
+
 /* Cases in which the person has a part of their own. */
 enum err overview_rows_shared(struct req *r, const char *status, struct case_place after, int64_t limit,
                               struct case_row **out, size_t *count)
@@ -125,15 +158,7 @@ enum err overview_rows_shared(struct req *r, const char *status, struct case_pla
     struct record_list_by_holder_row *shared;
     struct team_rows found;
     TRY(team_rows_begin(r, limit, &found));
-    TRY(record_list_by_holder(r->db, r->arena,
-                              &(struct record_list_by_holder_in){.org = r->org,
-                                                                 .holder = r->who->account,
-                                                                 .now = r->now,
-                                                                 .status = status,
-                                                                 .after_review = after.day,
-                                                                 .after_id = after.id,
-                                                                 .limit = limit},
-                              &shared, count));
+    TRY(held_rows(r, status, after, limit, &shared, count));
     struct record_list_by_team_row *rows = ARENA_ARRAY(r->arena, struct record_list_by_team_row, *count);
     for (size_t i = 0; i < *count; i++)
         rows[i] = (struct record_list_by_team_row){shared[i].id,          shared[i].reference, shared[i].pseudonym,

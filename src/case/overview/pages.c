@@ -30,9 +30,10 @@ static enum err list_show(struct req *r)
         view.which = r->who->role == ROLE_CASE_MANAGER ? "mine" : r->who->team_count > 0 ? "team" : "shared";
     if (text_same(view.which, "mine"))
         TRY(overview_rows_mine(r, "open", after, PAGE + 1, &view.rows, &view.count));
-    else if (text_same(view.which, "shared"))
+    else if (text_same(view.which, "shared")) {
         TRY(overview_rows_shared(r, "open", after, PAGE + 1, &view.rows, &view.count));
-    else
+        TRY(overview_closed_parts(r, PAGE, &view.closed, &view.closed_count));
+    } else
         TRY(overview_rows_teams(r, text_same(view.which, "team") ? "open" : "closed", after, PAGE + 1, &view.rows,
                                 &view.count));
     if (view.count > PAGE) {

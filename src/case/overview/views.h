@@ -14,6 +14,8 @@ struct case_list_view {
     size_t count;
     const char *next; /* NULL: no more */
     const char *today;
+    const char **closed; /* references of cases with a part of one's own that a new password has closed */
+    size_t closed_count;
 };
 
 /* Shared between the files of this folder: rows behind a place, the soonest review first; `day` "": from the beginning. */
@@ -25,6 +27,8 @@ MUST_USE enum err overview_rows_mine(struct req *r, const char *status, struct c
                                      struct case_row **out, size_t *count);
 MUST_USE enum err overview_rows_shared(struct req *r, const char *status, struct case_place after, int64_t limit,
                                        struct case_row **out, size_t *count);
+/* Of the first `limit` open cases with a part of their own, those whose keys were given to what the person had before a new password. */
+MUST_USE enum err overview_closed_parts(struct req *r, int64_t limit, const char ***out, size_t *count);
 MUST_USE enum err overview_rows_teams(struct req *r, const char *status, struct case_place after, int64_t limit,
                                       struct case_row **out, size_t *count);
 

@@ -248,6 +248,33 @@ static void a_colleague_helps(void **state)
     assert_true(trial_shows(trial_get(trial, "administrator", "/"), "A colleague gave a new password: team_member"));
 }
 
+/* A part that was given to one person alone is closed by new keys; the person sees of which cases, and it opens when it was given again. */
+static void m7_1_what_has_to_be_given_again_is_named(void **state)
+{
+    struct trial *trial = *state;
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Rauna"));
+    const char *give = arena_format(trial_arena(trial), "account=%s&role=lawyer&until=&ground=own_work&ground_words=x",
+                                    id_of(trial, "stranger"));
+    const char *team = arena_format(trial_arena(trial), "%s/team", home);
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/add", team), give).status,
+                     303);
+    assert_int_equal(trial_get(trial, "stranger", home).status, 200);
+    assert_false(trial_shows(trial_get(trial, "stranger", "/cases?which=shared"), "Since you got a new password"));
+    const char *fields = arena_format(trial_arena(trial), "person=%s&sure=yes", id_of(trial, "stranger"));
+    struct answer helped = trial_post(trial, "helper", "/colleagues/help", fields);
+    assert_int_equal(helped.status, 303);
+    const char *password = trial_between(trial, trial_get(trial, "helper", helped.location), "<code>", "</code>");
+    a_given_password_is_changed_first(trial, "stranger", sign_in(trial, "stranger", password), password, home);
+    assert_int_equal(trial_get(trial, "stranger", home).status, 404);
+    assert_true(trial_shows(trial_get(trial, "stranger", "/cases?which=shared"), "Since you got a new password"));
+    const char *end = arena_format(trial_arena(trial), "%s/%s/remove", team, id_of(trial, "stranger"));
+    assert_int_equal(trial_post(trial, "case_manager", end, "").status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/add", team), give).status,
+                     303);
+    assert_int_equal(trial_get(trial, "stranger", home).status, 200);
+    assert_false(trial_shows(trial_get(trial, "stranger", "/cases?which=shared"), "Since you got a new password"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +285,7 @@ int main(void)
         cmocka_unit_test(beginning_is_guarded),
         cmocka_unit_test(new_shares_are_handed_out),
         cmocka_unit_test(a_colleague_helps),
+        cmocka_unit_test(m7_1_what_has_to_be_given_again_is_named),
     };
     return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end);
 }
