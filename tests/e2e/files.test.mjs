@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { House, look } from './house.mjs';
+import { House, get, look } from './house.mjs';
 
 const FORM = `
 | survey |
@@ -78,13 +78,12 @@ async function begin(page) {
 // What is handed out under the address of a picture, and that it is drawn, the right way up.
 async function handedOut(page, image) {
   assert.deepEqual(await image.evaluate((one) => one.decode().then(() => [one.naturalWidth, one.naturalHeight])), [16, 24]);
-  const answer = await page.request.get(await image.getAttribute('src'));
-  const headers = answer.headers();
-  assert.equal(headers['content-type'], 'image/jpeg');
-  assert.equal(headers['x-content-type-options'], 'nosniff');
-  assert.equal(headers['cache-control'], 'no-store');
-  assert.match(headers['content-security-policy'], /sandbox/);
-  const body = await answer.body();
+  const answer = await get(page, await image.getAttribute('src'));
+  assert.equal(answer.headers.get('content-type'), 'image/jpeg');
+  assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.match(answer.headers.get('content-security-policy'), /sandbox/);
+  const body = Buffer.from(await answer.arrayBuffer());
   for (const word of SAID) assert.ok(GPS.includes(word) && !body.includes(word), `${word} is handed out`);
 }
 
@@ -98,7 +97,7 @@ async function handedOutBy(house, data) {
   try {
     const page = await other.page();
     await other.signIn(page, 'ilze');
-    assert.deepEqual(await (await page.request.get(taken.path)).body(), taken.bytes);
+    assert.deepEqual(await (await get(page, taken.path)).arrayBuffer(), taken.bytes);
     await page.context().close();
   } finally {
     await other.close();
@@ -166,7 +165,7 @@ export const tests = {
     await handedOut(other, other.locator('main img >> nth=0'));
     assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
     taken.path = await other.getAttribute('main img >> nth=0', 'src');
-    taken.bytes = await (await other.request.get(taken.path)).body();
+    taken.bytes = await (await get(other, taken.path)).arrayBuffer();
     await look(other, 'files-read');
     await other.goto(`${draft.replace(/\/assessments.*/, '')}/past`);
     assert.match(await other.textContent('main'), /datne, JPEG, 1 KB/);
@@ -193,7 +192,7 @@ export const tests = {
     await page.waitForURL((url) => url.pathname === draft);
     assert.equal(await page.inputValue('[name="q./data/story"]'), 'Rakstīts bez skriptiem');
     const source = await page.getAttribute(`${group('photo')} img`, 'src');
-    const body = await (await page.request.get(source)).body();
+    const body = Buffer.from(await (await get(page, source)).arrayBuffer());
     for (const word of SAID) assert.ok(!body.includes(word), `${word} is handed out`);
     assert.ok(!await page.isVisible(`${group('sign')} canvas`));
     await page.fill(`${group('sign')} [name="q./data/sign"]`, 'Rihards Izdomātais');

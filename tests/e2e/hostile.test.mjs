@@ -128,7 +128,7 @@ class Attacker {
       if (!original || original.autocomplete === 'one-time-code' || !['text', 'textarea', 'email', 'tel', 'search'].includes(original.type)) continue;
       const now = shown.fields.find((one) => one.name === name)?.value;
       // What turns the direction of a whole line is taken out; what is no letter at all may look otherwise.
-      const clean = (text) => text.replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffd]/g, '').toWellFormed().replace(/\ufffd/g, '').trim();
+      const clean = (text) => text.replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '').trim();
       const same = now !== undefined && clean(now) === clean(typed);
       if (!same) this.fault(what, `what was typed in ${name} is lost: ${String(now).slice(0, 60)} for ${typed.slice(0, 60)}`);
     }
