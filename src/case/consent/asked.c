@@ -124,7 +124,7 @@ enum err consent_ask_write(struct req *r, const char *recipient, const char *act
         return OK;
     if (field_yes(r, "child_agrees"))
         return child_agreed(r, recipient);
-    if (text_empty(ground)) /* withdrawn since it was looked at */
+    if (text_empty(ground) || text_empty(field_text(r, "ground_words"))) /* withdrawn since it was looked at */
         return ERR_STALE;
     TRY(consent_ground_add(r->db,
                            &(struct consent_ground_add_in){

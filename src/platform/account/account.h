@@ -193,6 +193,8 @@ bool account_token_hash(const char *token, uint8_t hash[SEAL_HASH_SIZE]);
  * `idle_minutes`. */
 MUST_USE enum err account_session_open(struct db *db, struct arena *arena, int64_t org, const char *token, int64_t now,
                                        int idle_minutes, struct session **out);
+/* In a change: ERR_SIGNED_OUT when the session was ended, or its account left or ran out, since it was opened for reading. */
+MUST_USE enum err account_session_still(struct db *db, struct arena *arena, const struct session *who, int64_t now);
 /* Was it proved lately enough who this is, for an act that asks for it? */
 bool session_fresh(const struct session *who, int64_t now);
 

@@ -421,3 +421,10 @@ WHERE org = ?1 AND account = ?2 AND stage <> 'second' AND created_at > ?3 AND se
 -- name: account_session_end_one :changed
 -- in: org id, account id, id id, own id
 DELETE FROM account_session WHERE org = ?1 AND account = ?2 AND id = ?3 AND id <> ?4;
+
+-- May this session still change something? Asked again inside the change.
+-- name: account_session_alive :one
+-- in: org id, id id, now time
+-- out: id id
+SELECT s.id FROM account_session s JOIN account_user u ON u.org = s.org AND u.id = s.account
+WHERE s.org = ?1 AND s.id = ?2 AND u.left_at IS NULL AND (u.valid_until IS NULL OR u.valid_until > ?3);

@@ -430,6 +430,14 @@ enum err account_session_open(struct db *db, struct arena *arena, int64_t org, c
     return OK;
 }
 
+enum err account_session_still(struct db *db, struct arena *arena, const struct session *who, int64_t now)
+{
+    struct account_session_alive_row row;
+    enum err found = account_session_alive(
+        db, arena, &(struct account_session_alive_in){.org = who->org, .id = who->id, .now = now}, &row);
+    return found == ERR_NOT_FOUND ? ERR_SIGNED_OUT : found;
+}
+
 bool session_fresh(const struct session *who, int64_t now)
 {
     return now - who->proved_at <= FRESH_MINUTES * MINUTE_MS;

@@ -269,6 +269,18 @@ static enum err audits_write(const struct req *r)
     return OK;
 }
 
+/* A change may have waited behind others, or for the slow pool, while its session was ended. */
+static enum err still_signed_in(struct req *r)
+{
+    const struct session *who = r->who != NULL ? r->who : r->half;
+    if (who == NULL || r->route->cap == CAP_PUBLIC)
+        return OK;
+    enum err still = account_session_still(r->db, r->arena, who, r->now);
+    if (still == ERR_SIGNED_OUT && r->gate->kept_path == NULL)
+        gate_keep_typed(r);
+    return still;
+}
+
 static enum err change_step(void *data)
 {
     struct req *r = data;
@@ -284,6 +296,7 @@ static enum err change_step(void *data)
         if (found != ERR_NOT_FOUND)
             return found;
     }
+    TRY(still_signed_in(r));
     TRY(scope_run(r));
     TRY(r->route->change(r));
     TRY(audits_write(r));

@@ -21,9 +21,27 @@ const char *http_header(const struct http_request *request, const char *name)
     return MHD_lookup_connection_value(exchange_of(request)->library, MHD_HEADER_KIND, name);
 }
 
+struct wanted {
+    const char *name;
+    const char *value;
+};
+
+static enum MHD_Result is_wanted(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct wanted *wanted = data;
+    (void)kind;
+    if (!text_same(name, wanted->name))
+        return MHD_YES;
+    wanted->value = value;
+    return MHD_NO;
+}
+
+/* The library's own look-up takes any letter case, and browsers that are not of today let a neighbouring host set "__HOST-...". */
 const char *http_cookie(const struct http_request *request, const char *name)
 {
-    return MHD_lookup_connection_value(exchange_of(request)->library, MHD_COOKIE_KIND, name);
+    struct wanted wanted = {.name = name};
+    (void)MHD_get_connection_values(exchange_of(request)->library, MHD_COOKIE_KIND, is_wanted, &wanted);
+    return wanted.value;
 }
 
 bool http_belongs_to(struct http_request *request, int64_t owner)

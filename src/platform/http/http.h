@@ -40,7 +40,7 @@ struct http_request {
 
 /* A request header (case-insensitive), the first of that name; NULL when absent. */
 const char *http_header(const struct http_request *request, const char *name);
-/* A cookie; NULL when absent. */
+/* A cookie by its exact name, letter case too, the first of that name; NULL when absent. */
 const char *http_cookie(const struct http_request *request, const char *name);
 
 /* Says whose connection this is (an account's id, not 0), on the connection's thread. False when they have more than

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "case/record/queries.h"
+#include "platform/account/queries.h"
 #include "platform/audit/queries.h"
 #include "platform/store/scratch.h"
 #include "steer/trial/trial.h"
@@ -558,6 +559,63 @@ static void a_case_closed_meanwhile_takes_no_change(void **state)
     assert_int_equal(race.answer.status, 409);
 }
 
+struct takeover {
+    struct trial *trial;
+    const char *path;
+    const char *fields;
+    struct answer answer;
+    pthread_t thread;
+};
+
+static void *change_as_thief(void *data)
+{
+    struct takeover *takeover = data;
+    takeover->answer = trial_post(takeover->trial, "thief", takeover->path, takeover->fields);
+    return NULL;
+}
+
+/* The owner ends the other sessions while one of them waits behind this with a change. */
+static enum err end_meanwhile(struct db *db, void *data)
+{
+    struct takeover *takeover = data;
+    size_t ended = 0;
+    int64_t account = trial_account(takeover->trial, "administrator");
+    assert_int_equal(pthread_create(&takeover->thread, NULL, change_as_thief, takeover), 0);
+    (void)usleep(1500 * 1000);
+    TRY(account_session_end_others(
+        db,
+        &(struct account_session_end_others_in){.org = trial_app(takeover->trial)->org,
+                                                .account = account,
+                                                .id = trial_session(takeover->trial, "administrator")->id},
+        &ended));
+    return ended >= 1 ? OK : ERR_CONFLICT;
+}
+
+static void m7_1_a_session_that_was_ended_meanwhile_changes_nothing(void **state)
+{
+    struct trial *trial = *state;
+    static const char own[] = "login=administrator&password=correct+horse+battery";
+    static const struct {
+        const char *path, *fields;
+    } changes[] = {
+        {"/account/password", "old=correct+horse+battery&new=a+longer+new+password&again=a+longer+new+password"},
+        {"/account/second/codes", ""},
+        {"/sign-out", ""},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct takeover takeover = {.trial = trial, .path = changes[i].path, .fields = changes[i].fields};
+        struct answer in = trial_post(trial, NULL, "/sign-in", own);
+        assert_int_equal(in.status, 303);
+        const char *value = strchr(in.cookie, '=') + 1;
+        trial_use(trial, "thief", arena_text_n(trial_arena(trial), value, strcspn(value, ".;")));
+        trial_change(trial, end_meanwhile, &takeover);
+        assert_int_equal(pthread_join(takeover.thread, NULL), 0);
+        assert_int_equal(takeover.answer.status, 401);
+    }
+    assert_int_equal(trial_get(trial, "administrator", "/").status, 200);
+    assert_int_equal(trial_post(trial, NULL, "/sign-in", own).status, 303);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,6 +645,7 @@ int main(void)
         cmocka_unit_test(guessing_the_old_password_locks),
         cmocka_unit_test(another_password_ends_other_sessions),
         cmocka_unit_test(one_number_serves_all_forms_of_a_page),
+        cmocka_unit_test(m7_1_a_session_that_was_ended_meanwhile_changes_nothing),
         cmocka_unit_test(a_full_disk_saves_nothing_and_loses_nothing),
     };
     /* The disk of a server is not ours to fill: there the last one is left out. */
