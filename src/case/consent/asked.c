@@ -101,6 +101,8 @@ static enum err child_agreed(struct req *r, const char *recipient)
     bool stands = false;
     int64_t id = 0;
     const char *purpose = field_text(r, "child_purpose"), *today = time_date(r->arena, r->now);
+    if (!code_in(pack_codes(PACK_CONSENT_PURPOSE), purpose)) /* nobody looked at it while a consent stood */
+        return ERR_STALE;
     TRY(would_stand(r, recipient, &stands));
     if (!stands)
         return ERR_STALE;
