@@ -33,7 +33,10 @@ static enum err boxed(struct req *r, int64_t account, const struct seal_key *key
 enum err place_give(struct req *r, int64_t account, const struct seal_key *key)
 {
     struct bytes wrapped;
+    size_t lost = 0;
     TRY(boxed(r, account, key, &wrapped));
+    TRY(place_key_remove(r->db, &(struct place_key_remove_in){.org = r->org, .case_id = r->case_id, .account = account},
+                         &lost));
     return place_key_add(r->db, &(struct place_key_add_in){.org = r->org,
                                                            .case_id = r->case_id,
                                                            .account = account,
@@ -61,6 +64,14 @@ enum err place_open(struct req *r, struct seal_key *out)
     return found.case_id == r->case_id ? OK : ERR_BROKEN;
 }
 
+enum err place_lose(struct db *db, int64_t org, int64_t account)
+{
+    static const uint8_t lost[1] = {0};
+    size_t changed = 0;
+    return place_key_lose(
+        db, &(struct place_key_lose_in){.org = org, .account = account, .wrapped = {lost, sizeof lost}}, &changed);
+}
+
 enum err place_charge(struct req *r, bool *mine, bool *anybody)
 {
     struct place_key_list_row *rows;
@@ -81,7 +92,10 @@ static enum err seal_again(struct req *r, const struct place_stay_list_row *row,
 {
     const char *address;
     const char *note;
-    TRY(seal_open_text(r->arena, old, place_place("address", row->id), row->address, &address));
+    enum err opened = seal_open_text(r->arena, old, place_place("address", row->id), row->address, &address);
+    if (opened == ERR_BROKEN) /* the key of those days is gone */
+        return OK;
+    TRY(opened);
     TRY(seal_open_text(r->arena, old, place_place("note", row->id), row->note, &note));
     return place_stay_save(r->db, &(struct place_stay_save_in){
                                       .org = r->org,

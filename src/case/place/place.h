@@ -12,6 +12,9 @@ MUST_USE enum err place_charge(struct req *r, bool *mine, bool *anybody);
  * charge too; else the account's copy is only removed. */
 MUST_USE enum err place_leave(struct req *r, int64_t account);
 
+/* In a change: an account gets other keys of its own and is in charge nowhere, until somebody in charge gives it again. */
+MUST_USE enum err place_lose(struct db *db, int64_t org, int64_t account);
+
 extern const struct route place_routes[];
 
 #endif

@@ -1,7 +1,27 @@
+-- Without those whose key opens no more (place_lose).
 -- name: place_key_list :many
 -- in: org id, case_id id
 -- out: account id, given_by id, since time
-SELECT account, given_by, since FROM place_key WHERE org = ?1 AND case_id = ?2 ORDER BY since, account;
+SELECT account, given_by, since FROM place_key WHERE org = ?1 AND case_id = ?2 AND LENGTH(wrapped) > 1 ORDER BY since, account;
+
+-- name: place_key_lose :changed
+-- in: org id, account id, wrapped bytes
+UPDATE place_key SET wrapped = ?3 WHERE org = ?1 AND account = ?2;
+
+-- Who must be put in charge again somewhere.
+-- name: place_lost_accounts :many
+-- in: org id
+-- out: account id
+SELECT DISTINCT account FROM place_key WHERE org = ?1 AND LENGTH(wrapped) = 1 ORDER BY account;
+
+-- Cases in which an account must be put in charge again; `mine`: the viewer is in charge and can do it.
+-- name: place_lost_list :many
+-- in: org id, account id, viewer id
+-- out: case_id id, reference text, mine int
+SELECT k.case_id, c.reference,
+       (SELECT COUNT(*) FROM place_key m WHERE m.org = ?1 AND m.case_id = k.case_id AND m.account = ?3 AND LENGTH(m.wrapped) > 1) AS mine
+FROM place_key k JOIN record_cases c ON c.org = k.org AND c.id = k.case_id
+WHERE k.org = ?1 AND k.account = ?2 AND LENGTH(k.wrapped) = 1 ORDER BY k.case_id LIMIT 500;
 
 -- name: place_key_one :one
 -- in: org id, case_id id, account id

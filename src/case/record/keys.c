@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* How a holder's keys lie in record_key.wrapped, by its first byte. FORM_TEAM is the root under the team's key and nothing else, as
- * lists open many of them. The others hold a `grant_plain`: FORM_OWN under a key of the holder's own, FORM_BOX to a public half. */
-enum { FORM_TEAM = 2, FORM_OWN = 3, FORM_BOX = 4 };
+ * lists open many of them. FORM_LOST is a byte alone, which opens nothing. The others hold a `grant_plain`: FORM_OWN under a key of the holder's own, FORM_BOX to a public half. */
+enum { FORM_LOST = 1, FORM_TEAM = 2, FORM_OWN = 3, FORM_BOX = 4 };
 
 /* Until when, for which case (a box is bound to nothing else), which parts, then the root or the parts' keys in their order. */
 struct grant_plain {
@@ -159,6 +159,8 @@ enum err record_open_keys(struct req *r, int64_t holder, int64_t case_id, struct
     const struct team_keys *team = session_team(r->who, holder);
     bool shut = false;
     if (team == NULL && holder != r->who->account)
+        return ERR_NOT_FOUND;
+    if (wrapped.len == LOST_SIZE && team == NULL) /* a colleague gives it again on the page of the case team */
         return ERR_NOT_FOUND;
     if (wrapped.len < 2)
         return ERR_BROKEN;
@@ -367,6 +369,26 @@ enum err record_give_box(struct db *db, struct arena *arena, const struct record
     struct bytes sealed = seal_to(arena, public_half, &plain, len);
     seal_wipe(&plain, sizeof plain);
     return key_row_add(db, arena, grant, FORM_BOX, sealed);
+}
+
+struct bytes record_nothing(void)
+{
+    static const uint8_t lost[LOST_SIZE] = {FORM_LOST};
+    return (struct bytes){lost, sizeof lost};
+}
+
+enum err record_give_nothing(struct db *db, const struct record_grant *grant)
+{
+    return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
+                                                          .holder = grant->holder,
+                                                          .case_id = grant->case_id,
+                                                          .via = grant->via,
+                                                          .role = grant->role,
+                                                          .parts = grant->parts,
+                                                          .since = grant->since,
+                                                          .until = grant->until,
+                                                          .given_by = grant->given_by,
+                                                          .wrapped = record_nothing()});
 }
 
 /* A team's row: the root alone. */

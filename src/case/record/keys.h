@@ -100,6 +100,10 @@ MUST_USE enum err record_rekey(struct db *db, struct arena *arena, int64_t org, 
  * can change them. */
 MUST_USE enum err record_leave(struct db *db, struct arena *arena, int64_t org, int64_t account, int64_t **teams,
                                size_t *team_count);
+/* In a change: an account gets other keys of its own, so that what it held of single cases opens no more. New keys of a case are not
+ * given to it by themselves: whoever reset it knows its password for a day, and may be somebody who must see no case. A colleague
+ * gives the part again, on the page of the case team. */
+MUST_USE enum err record_lose(struct db *db, int64_t org, int64_t account);
 /* In a change. */
 MUST_USE enum err record_rewrap(struct db *db, struct arena *arena, int64_t org, const struct team_keys *team,
                                 struct rewrap *step);

@@ -206,8 +206,9 @@ DELETE FROM record_key WHERE org = ?1 AND case_id = ?2 AND until IS NOT NULL AND
 
 -- name: record_key_list :many
 -- in: org id, case_id id
--- out: holder id, via code, role code?, parts int, since time, until time?, given_by id
-SELECT holder, via, role, parts, since, until, given_by FROM record_key WHERE org = ?1 AND case_id = ?2 ORDER BY holder, via;
+-- out: holder id, via code, role code?, parts int, since time, until time?, given_by id, size int
+SELECT holder, via, role, parts, since, until, given_by, LENGTH(wrapped) AS size FROM record_key
+WHERE org = ?1 AND case_id = ?2 ORDER BY holder, via;
 
 -- name: record_case_rekeyed :changed
 -- in: org id, id id, pseudonym bytes, generation int
@@ -228,11 +229,28 @@ WHERE c.org = ?1 AND c.team = ?2 AND c.keyed_as < ?3 AND c.id > ?4 ORDER BY c.id
 -- out: team id, cases int
 SELECT team, cases FROM record_keys_due WHERE org = ?1 ORDER BY team;
 
--- Colleagues who are on a case by a part of their own.
+-- Colleagues who are on a case by a part of their own, and how many of these are to be given again.
 -- name: record_members :many
 -- in: org id, now time
--- out: holder id
-SELECT DISTINCT holder FROM record_key WHERE org = ?1 AND via = 'member' AND (until IS NULL OR until > ?2) ORDER BY holder;
+-- out: holder id, lost int
+SELECT holder, SUM(CASE WHEN LENGTH(wrapped) = 1 THEN 1 ELSE 0 END) AS lost FROM record_key
+WHERE org = ?1 AND via = 'member' AND (until IS NULL OR until > ?2) GROUP BY holder ORDER BY holder;
+
+-- An account has other keys now: what it held opens nothing any more.
+-- name: record_key_lose :changed
+-- in: org id, holder id, wrapped bytes
+UPDATE record_key SET wrapped = ?3 WHERE org = ?1 AND holder = ?2;
+
+-- Cases of which an account must be given its part again, with the key as the case's team holds it.
+-- name: record_lost_list :many
+-- in: org id, holder id, now time, viewer id
+-- out: id id, reference text, pseudonym bytes, team id, status code, wrapped bytes
+SELECT c.id, c.reference, c.pseudonym, c.team, c.status, t.wrapped
+FROM record_key k JOIN record_case c ON c.org = k.org AND c.id = k.case_id
+JOIN record_key t ON t.org = c.org AND t.case_id = c.id AND t.holder = c.team AND t.via = 'team'
+WHERE k.org = ?1 AND k.holder = ?2 AND k.via = 'member' AND LENGTH(k.wrapped) = 1 AND (k.until IS NULL OR k.until > ?3)
+  AND NOT EXISTS (SELECT 1 FROM record_shut s WHERE s.org = ?1 AND s.account = ?4 AND s.case_id = c.id AND s.lifted_at IS NULL)
+ORDER BY c.id LIMIT 500;
 
 -- Whoever holds keys of their own leaves.
 -- name: record_due_of_holder :changed

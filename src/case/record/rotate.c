@@ -65,6 +65,8 @@ static enum err give_again(const struct rotation *rotation, const struct record_
                                  .until = row->until,
                                  .given_by = row->given_by};
     const struct team_keys *team = team_at_hand(rotation, row->holder);
+    if (row->size == LOST_SIZE) /* somebody who knows whom they give it to does it, and nothing else: see record_lose */
+        return record_give_nothing(rotation->db, &grant);
     if (team != NULL && row->via[0] == 't')
         return record_give_team(rotation->db, rotation->arena, &grant, &rotation->keys, &team->key);
     struct seal_key key;
@@ -209,4 +211,11 @@ enum err record_leave(struct db *db, struct arena *arena, int64_t org, int64_t a
         (*teams)[i] = rows[i].team;
     TRY(record_due_of_holder(db, &(struct record_due_of_holder_in){.org = org, .holder = account}, &changed));
     return record_key_drop_holder(db, &(struct record_key_drop_holder_in){.org = org, .holder = account}, &changed);
+}
+
+enum err record_lose(struct db *db, int64_t org, int64_t account)
+{
+    size_t changed = 0;
+    return record_key_lose(db, &(struct record_key_lose_in){.org = org, .holder = account, .wrapped = record_nothing()},
+                           &changed);
 }

@@ -29,6 +29,10 @@ struct hand_over_view {
 struct seal_place record_note_place(int64_t event);
 struct seal_place record_name_place(int64_t case_id);
 struct seal_place record_past_place(int64_t case_id);
+/* What lies in record_key.wrapped where an account held a key before it got other keys of its own: a single byte. */
+enum { LOST_SIZE = 1 };
+struct bytes record_nothing(void);
+MUST_USE enum err record_give_nothing(struct db *db, const struct record_grant *grant);
 MUST_USE enum err record_give_team(struct db *db, struct arena *arena, const struct record_grant *grant,
                                    const struct case_keys *keys, const struct seal_key *team_key);
 /* A team's: the root, under the team's key or sealed to the team. */

@@ -48,6 +48,7 @@ static enum err read_lines(struct req *r, struct team_view *view)
                                    .since = held[i].since,
                                    .until = held[i].until,
                                    .over = held[i].until.has && held[i].until.value <= r->now,
+                                   .lost = held[i].size == 1,
                                    .glass = text_same(held[i].via, "glass")};
         if (line->name[0] == '\0' || (line->glass && line->over))
             continue;

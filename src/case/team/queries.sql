@@ -1,8 +1,8 @@
 -- Who holds keys of a case by a role of their own, or by a glass.
 -- name: team_holders :many
 -- in: org id, case_id id
--- out: holder id, via code, role code?, parts int, since time, until time?, given_by id
-SELECT holder, via, role, parts, since, until, given_by FROM record_holders
+-- out: holder id, via code, role code?, parts int, since time, until time?, given_by id, size int
+SELECT holder, via, role, parts, since, until, given_by, LENGTH(wrapped) AS size FROM record_holders
 WHERE org = ?1 AND case_id = ?2 AND via IN ('member', 'glass') ORDER BY since, holder;
 
 -- The accounts in the team that the case belongs to: they see all of it.

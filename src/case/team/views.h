@@ -16,6 +16,7 @@ struct team_line {
     int64_t since; /* 0: not said */
     struct maybe until;
     bool over; /* `until` is past */
+    bool lost; /* was given other keys of their own since: must get the part again */
     bool glass;
 };
 struct team_shut_line {

@@ -208,6 +208,7 @@ enum err account_join(struct db *db, struct arena *arena, int64_t org, int64_t a
     struct bytes sealed = account_team_box(arena, account_public, keys);
     TRY(account_member_add(
         db, &(struct account_member_add_in){.org = org, .account = account, .team = keys->team, .keys = sealed}));
+    TRY(account_lost_drop(db, &(struct account_lost_drop_in){.org = org, .account = account, .team = keys->team}));
     return account_user_keys_changed(db, &(struct account_user_keys_changed_in){.org = org, .id = account});
 }
 

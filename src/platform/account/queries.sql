@@ -62,6 +62,24 @@ UPDATE account_user SET mail = ?3 WHERE org = ?1 AND id = ?2;
 -- in: org id, account id, team id
 DELETE FROM account_member WHERE org = ?1 AND account = ?2 AND team = ?3;
 
+-- name: account_lost_add :exec
+-- in: org id, account id, team id
+INSERT INTO account_lost (org, account, team) VALUES (?1, ?2, ?3) ON CONFLICT (org, account, team) DO NOTHING;
+
+-- name: account_lost_drop :exec
+-- in: org id, account id, team id
+DELETE FROM account_lost WHERE org = ?1 AND account = ?2 AND team = ?3;
+
+-- name: account_lost_leave :exec
+-- in: org id, account id
+DELETE FROM account_lost WHERE org = ?1 AND account = ?2;
+
+-- name: account_lost_list :many
+-- in: org id, account id
+-- out: team id, name text
+SELECT l.team, t.name FROM account_lost l JOIN account_team t ON t.org = l.org AND t.id = l.team
+WHERE l.org = ?1 AND l.account = ?2 ORDER BY t.name, l.team;
+
 -- The moment after which nothing opens for this account; none: no end.
 -- name: account_user_limit :changed
 -- in: org id, id id, valid_until time?
@@ -304,9 +322,10 @@ SELECT name, intake, public FROM account_team WHERE org = ?1 AND id = ?2;
 -- Everybody with what the pages about accounts show; the last to come first.
 -- name: account_people_list :many
 -- in: org id
--- out: id id, login text, name bytes, role code, factors int, last_sign_in_at time?, valid_until time?, left_at time?, teams int
+-- out: id id, login text, name bytes, role code, factors int, last_sign_in_at time?, valid_until time?, left_at time?, teams int, lost int
 SELECT u.id, u.login, u.name, u.role, u.factors, u.last_sign_in_at, u.valid_until, u.left_at,
-       (SELECT COUNT(*) FROM account_member m WHERE m.org = u.org AND m.account = u.id) AS teams
+       (SELECT COUNT(*) FROM account_member m WHERE m.org = u.org AND m.account = u.id) AS teams,
+       (SELECT COUNT(*) FROM account_lost l WHERE l.org = u.org AND l.account = u.id) AS lost
 FROM account_user u WHERE u.org = ?1 ORDER BY u.id LIMIT 1000;
 
 -- name: account_public :one

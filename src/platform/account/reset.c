@@ -74,9 +74,11 @@ static enum err hand_over_teams(struct db *db, struct arena *arena, const struct
                                            : session_team(who, rows[i].team);
         TRY(account_member_drop(
             db, &(struct account_member_drop_in){.org = who->org, .account = account, .team = rows[i].team}));
-        if (keys == NULL)
+        if (keys == NULL) {
             (*lost)++;
-        else
+            TRY(account_lost_add(
+                db, &(struct account_lost_add_in){.org = who->org, .account = account, .team = rows[i].team}));
+        } else
             TRY(account_join(db, arena, who->org, account, public_half, keys));
     }
     return OK;

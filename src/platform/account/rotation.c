@@ -86,6 +86,7 @@ enum err account_leave(struct db *db, struct arena *arena, int64_t org, int64_t 
                               &changed));
     TRY(account_colleagues_keys_changed(db,
                                         &(struct account_colleagues_keys_changed_in){.org = org, .account = account}));
+    TRY(account_lost_leave(db, &(struct account_lost_leave_in){.org = org, .account = account}));
     TRY(account_org_left(db, &(struct account_org_left_in){.org = org}));
     TRY(account_team_roots_all(db, &(struct account_team_roots_all_in){.org = org, .account = account}, &changed));
     TRY(account_team_must_rotate(db, &(struct account_team_must_rotate_in){.org = org, .account = account}, &changed));

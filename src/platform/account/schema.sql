@@ -65,6 +65,16 @@ CREATE TABLE account_member (
 ) STRICT;
 CREATE INDEX account_member_by_team ON account_member (org, team);
 
+-- Teams that an account was in before a colleague who is not in them gave it other keys: somebody of the team hands them over.
+CREATE TABLE account_lost (
+    org INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    team INTEGER NOT NULL,
+    PRIMARY KEY (org, account, team),
+    FOREIGN KEY (org, account) REFERENCES account_user (org, id),
+    FOREIGN KEY (org, team) REFERENCES account_team (org, id)
+) STRICT;
+
 -- Only the token's hash; the keys are sealed under the token itself, so a copied database opens nothing. `stage`: 'second' still owes the
 -- second factor, 'enrol' must set one up first. `proved_at`: when it was last proved who this is.
 -- no proof: comes and goes with each sign-in, which is audited

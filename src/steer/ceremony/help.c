@@ -2,6 +2,9 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/place.h"
+#include "case/record/record.h"
+#include "find/referral/referral.h"
 #include "platform/account/queries.h"
 #include "steer/ceremony/internal.h"
 #include "steer/ceremony/queries.h"
@@ -104,6 +107,9 @@ enum err help_change(struct req *r)
     int64_t id = id_new();
     size_t lost = 0;
     TRY(account_reset_new(r->db, r->arena, r->who, &helping->reset, r->now, &lost));
+    TRY(record_lose(r->db, r->org, account));
+    TRY(place_lose(r->db, r->org, account));
+    TRY(referral_shares_drop(r->db, r->org, account, r->who->account, r->now));
     const char *password = helping->reset.password;
     TRY(ceremony_add(r->db, &(struct ceremony_add_in){
                                 .org = r->org,

@@ -80,6 +80,8 @@ enum err status_show(struct req *r)
         TRY(progress_of(r, view.id, &row, &view));
         TRY(open_own(r, row.code, &view.code));
     }
+    if (text_same(row.purpose, "colleague") && row.subject.has && session_may(r->who, CAP_CASE_DECIDE))
+        view.again = row.subject.value;
     TRY(open_own(r, row.outcome, &view.password));
     html_ceremony_status(req_page(r), r, &view);
     return OK;

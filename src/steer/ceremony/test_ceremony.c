@@ -275,6 +275,140 @@ static void m7_1_what_has_to_be_given_again_is_named(void **state)
     assert_false(trial_shows(trial_get(trial, "stranger", "/cases?which=shared"), "Since you got a new password"));
 }
 
+/* Helps somebody, who then signs in and chooses a password of their own: `who` goes on with these keys. */
+static const char *helped(struct trial *trial, const char *helper, const char *who, const char *own)
+{
+    struct answer answer = trial_post(trial, helper, "/colleagues/help",
+                                      arena_format(trial_arena(trial), "person=%s&sure=yes", id_of(trial, who)));
+    assert_int_equal(answer.status, 303);
+    const char *page = arena_text_n(trial_arena(trial), answer.location, strcspn(answer.location, "?"));
+    const char *given = trial_between(trial, trial_get(trial, helper, page), "<code>", "</code>");
+    assert_non_null(given);
+    struct answer in = sign_in(trial, who, given);
+    assert_int_equal(in.status, 303);
+    const char *value = strchr(in.cookie, '=') + 1;
+    trial_use(trial, who, arena_text_n(trial_arena(trial), value, strcspn(value, ";")));
+    const char *change = arena_format(trial_arena(trial), "old=%s&new=%s&again=%s", trial_encode(trial, given), own,
+                                      own);
+    assert_int_equal(trial_post(trial, who, "/account/password", change).status, 303);
+    return page;
+}
+
+static void put_on(struct trial *trial, const char *path, const char *who, const char *role)
+{
+    const char *fields = arena_format(trial_arena(trial), "account=%s&role=%s&until=%s&ground=own_work&ground_words=x",
+                                      id_of(trial, who), role,
+                                      date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), 5));
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/team/add", path), fields).status, 303);
+}
+
+/* An administrator gives a specialist other keys, and knows the password: a case must not come to them by itself when it gets new keys. */
+static void a_part_of_a_case_is_given_again_by_a_colleague_alone(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    const char *path = arena_format(arena, "/cases/%s", trial_case(trial, "Zemgale"));
+    const char *person = id_of(trial, "outside_specialist");
+    const char *member = arena_format(arena, "%s/team/%s", path, person);
+    const char *again = arena_format(arena, "/people/%s/again", person);
+    put_on(trial, path, "outside_specialist", "lawyer");
+    put_on(trial, path, "second_specialist", "lawyer");
+    assert_int_equal(trial_get(trial, "outside_specialist", path).status, 200);
+    assert_true(trial_shows(trial_get(trial, "case_manager", again), "Nothing must be given again"));
+
+    (void)helped(trial, "administrator", "outside_specialist", "a+password+of+my+own");
+    assert_int_equal(trial_get(trial, "outside_specialist", path).status, 404);
+    assert_int_equal(trial_get(trial, "outside_specialist", "/").status, 200);
+    assert_int_equal(trial_get(trial, "outside_specialist", "/cases").status, 200);
+    const char *other = arena_format(arena, "%s/team/%s/remove", path, id_of(trial, "second_specialist"));
+    assert_int_equal(trial_post(trial, "case_manager", other, "").status, 303); /* the case gets new keys */
+    assert_int_equal(trial_get(trial, "outside_specialist", path).status, 404);
+
+    assert_true(trial_shows(trial_get(trial, "case_manager", "/people"), again));
+    assert_true(
+        trial_shows(trial_get(trial, "case_manager", arena_format(arena, "%s/team", path)), "To be given again"));
+    struct answer list = trial_get(trial, "case_manager", again);
+    assert_true(trial_shows(list, "Zemgale"));
+    assert_true(trial_shows(list, member));
+    struct answer elsewhere = trial_get(trial, "stranger", again); /* of another team: how many, and no name */
+    assert_false(trial_shows(elsewhere, "Zemgale"));
+    assert_true(trial_shows(elsewhere, "1 more case or place"));
+    assert_int_equal(trial_get(trial, "administrator", again).status, 403);
+    assert_int_equal(trial_get(trial, "outside_specialist", again).status, 403);
+    assert_int_equal(trial_get(trial, "case_manager", "/people/0000000000000/again").status, 404);
+
+    const char *until = date_add(arena, time_date(arena, time_now()), 5);
+    assert_int_equal(
+        trial_post(trial, "case_manager", member, arena_format(arena, "role=lawyer&until=%s", until)).status, 303);
+    assert_int_equal(trial_get(trial, "outside_specialist", path).status, 200);
+    assert_true(trial_shows(trial_get(trial, "case_manager", again), "Nothing must be given again"));
+    assert_false(trial_shows(trial_get(trial, "case_manager", "/people"), again));
+}
+
+/* Where the child stays: neither by itself, nor closed for good when nobody in charge has a key that opens. */
+static void a_place_is_given_again_by_who_is_in_charge(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    const char *path = arena_format(arena, "/cases/%s", trial_case(trial, "Latgale"));
+    const char *charge = arena_format(arena, "%s/address/charge", path);
+    const char *address = arena_format(arena, "%s/address", path);
+    const char *person = arena_format(arena, "account=%s", id_of(trial, "team_member"));
+    const char *today = time_date(arena, time_now());
+    assert_int_equal(trial_post(trial, "case_manager", charge, "").status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", charge, person).status, 303);
+    assert_int_equal(
+        trial_post(trial, "case_manager", address, arena_format(arena, "address=Kurmenes+1&since=%s", today)).status,
+        303);
+    assert_true(trial_shows(trial_get(trial, "team_member", address), "Kurmenes 1"));
+    const char *page = helped(trial, "case_manager", "team_member", "another+password+of+mine");
+    assert_int_equal(trial_get(trial, "team_member", path).status, 200); /* by the team that both are in */
+    assert_int_equal(trial_get(trial, "team_member", address).status, 403);
+    const char *again = arena_format(arena, "/people/%s/again", id_of(trial, "team_member"));
+    assert_true(trial_shows(trial_get(trial, "case_manager", page), again));
+    assert_true(trial_shows(trial_get(trial, "case_manager", again), charge));
+    assert_false(trial_shows(trial_get(trial, "second_manager", again), charge));
+    assert_int_equal(trial_post(trial, "case_manager", charge, person).status, 303);
+    assert_true(trial_shows(trial_get(trial, "team_member", address), "Kurmenes 1"));
+
+    (void)helped(trial, "case_manager", "team_member", "yet+another+password+of+mine");
+    (void)helped(trial, "second_manager", "case_manager", "my+very+own+password");
+    assert_int_equal(trial_get(trial, "case_manager", address).status, 403);
+    assert_int_equal(trial_post(trial, "case_manager", charge, "").status, 303); /* nobody can, so anybody begins */
+    struct answer closed = trial_get(trial, "case_manager", address);
+    assert_int_equal(closed.status, 200);
+    assert_true(trial_shows(closed, "Nobody can open this address any more"));
+    assert_int_equal(trial_post(trial, "case_manager", charge, person).status, 303);
+    assert_int_equal(
+        trial_post(trial, "team_member", address, arena_format(arena, "address=Cita+2&since=%s", today)).status, 303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", address), "Cita 2"));
+    assert_int_equal(
+        trial_post(trial, "case_manager", arena_format(arena, "%s/%s/leave", charge, id_of(trial, "team_member")), "")
+            .status,
+        303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", address), "Cita 2"));
+}
+
+/* The case manager got the stranger's team in a_lost_team_is_given_on, and was helped by somebody who is not in it. */
+static void a_team_is_given_again_by_its_members(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    int64_t team = trial_session(trial, "stranger")->teams[0].team;
+    const char *again = arena_format(arena, "/people/%s/again", id_of(trial, "case_manager"));
+    const char *let_in = arena_format(arena, "/people/%s/let-in", id_of(trial, "case_manager"));
+    const char *fields = arena_format(arena, "team=%s&known=yes", id_text(arena, team));
+    assert_null(session_team(trial_session(trial, "case_manager"), team));
+    assert_false(trial_shows(trial_get(trial, "second_manager", again), let_in));
+    assert_true(trial_shows(trial_get(trial, "second_manager", again), "Somebody of that team gives it"));
+    assert_true(trial_shows(trial_get(trial, "stranger", again), let_in));
+    assert_int_equal(trial_post(trial, "second_manager", let_in, fields).status, 422);
+    assert_int_equal(trial_post(trial, "stranger", let_in, fields).status, 303);
+    assert_non_null(session_team(trial_session(trial, "case_manager"), team));
+    assert_int_equal(trial_post(trial, "stranger", let_in, fields).status, 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,5 +421,12 @@ int main(void)
         cmocka_unit_test(a_colleague_helps),
         cmocka_unit_test(m7_1_what_has_to_be_given_again_is_named),
     };
-    return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end);
+    const struct CMUnitTest again[] = {
+        cmocka_unit_test(a_lost_team_is_given_on),
+        cmocka_unit_test(a_part_of_a_case_is_given_again_by_a_colleague_alone),
+        cmocka_unit_test(a_place_is_given_again_by_who_is_in_charge),
+        cmocka_unit_test(a_team_is_given_again_by_its_members),
+    };
+    return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end) +
+           cmocka_run_group_tests_name("given again", again, trial_begin, trial_end);
 }

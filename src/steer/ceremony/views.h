@@ -32,7 +32,7 @@ struct status_view {
     const char *who;
     size_t have, needed;
     int64_t expires_at;
-    int64_t lost; /* teams that somebody else has to hand over */
+    int64_t again; /* the account that must be given again what it held (steer/staff/again.c); 0: none */
     bool mine;
 };
 

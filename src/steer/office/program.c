@@ -35,6 +35,7 @@ const struct route *const program_routes[] = {
     staff_invite_routes,
     staff_leave_routes,
     staff_progress_routes,
+    staff_again_routes,
     record_routes,
     record_hand_over_routes,
     assess_routes,

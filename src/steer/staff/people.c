@@ -1,6 +1,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "case/place/queries.h"
 #include "case/record/queries.h"
 #include "platform/account/queries.h"
 #include "steer/staff/internal.h"
@@ -27,38 +28,55 @@ static struct seal_place name_place(const char *table, int64_t row)
     return (struct seal_place){.table = table, .column = "name", .row = row};
 }
 
-/* Who has a part of some case works with it alone, and waits for no team. */
-static bool has_part(const struct record_members_row *members, size_t count, int64_t account)
+/* Of the parts that somebody has of single cases; NULL: of none. */
+static const struct record_members_row *parts_of(const struct record_members_row *members, size_t count,
+                                                 int64_t account)
 {
-    bool has = false;
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].holder == account)
+            return &members[i];
+    }
+    return NULL;
+}
+
+static bool lost_place(const struct place_lost_accounts_row *rows, size_t count, int64_t account)
+{
+    bool lost = false;
     for (size_t i = 0; i < count; i++)
-        has |= members[i].holder == account;
-    return has;
+        lost |= rows[i].account == account;
+    return lost;
 }
 
 enum err staff_people(struct req *r, struct staff_person **out, size_t *count)
 {
     struct account_people_list_row *rows;
     struct record_members_row *members;
+    struct place_lost_accounts_row *places;
     size_t member_count;
+    size_t place_count;
     TRY(account_people_list(r->db, r->arena, &(struct account_people_list_in){.org = r->org}, &rows, count));
     TRY(record_members(r->db, r->arena, &(struct record_members_in){.org = r->org, .now = r->now}, &members,
                        &member_count));
+    TRY(place_lost_accounts(r->db, r->arena, &(struct place_lost_accounts_in){.org = r->org}, &places, &place_count));
     struct staff_person *people = ARENA_ARRAY(r->arena, struct staff_person, *count);
     for (size_t i = 0; i < *count; i++) {
         enum role role;
+        const struct record_members_row *parts = parts_of(members, member_count, rows[i].id);
         people[i] = (struct staff_person){
             .id = rows[i].id,
             .login = rows[i].login,
             .role = rows[i].role,
             .teams = rows[i].teams,
+            .lost = rows[i].lost,
             .factors = rows[i].factors > 0,
             .left = rows[i].left_at.has || (rows[i].valid_until.has && rows[i].valid_until.value <= r->now),
             .last_sign_in_at = rows[i].last_sign_in_at,
             .valid_until = rows[i].valid_until,
         };
         people[i].waits = !people[i].left && people[i].teams == 0 && role_of(rows[i].role, &role) &&
-                          staff_needs_team(role) && !has_part(members, member_count, people[i].id);
+                          staff_needs_team(role) && parts == NULL;
+        people[i].again = !people[i].left && (people[i].lost > 0 || (parts != NULL && parts->lost > 0) ||
+                                              lost_place(places, place_count, people[i].id));
         TRY(seal_open_text(r->arena, &r->who->directory, name_place("account_user", people[i].id), rows[i].name,
                            &people[i].name));
     }
@@ -155,13 +173,43 @@ static const struct field_rule LET_IN_FIELDS[] = {
     {0},
 };
 
+/* Whoever is in a team already gets those back that were lost, and no others. */
+static enum err only_lost(struct req *r, struct let_in_view *view)
+{
+    struct account_lost_list_row *lost;
+    size_t count;
+    size_t kept = 0;
+    TRY(account_lost_list(r->db, r->arena, &(struct account_lost_list_in){.org = r->org, .account = view->person.id},
+                          &lost, &count));
+    for (size_t i = 0; i < view->team_count; i++) {
+        bool was = false;
+        for (size_t j = 0; j < count; j++)
+            was |= text_same(view->teams[i].value, id_text(r->arena, lost[j].team));
+        if (was)
+            view->teams[kept++] = view->teams[i];
+    }
+    view->team_count = kept;
+    return OK;
+}
+
 static enum err let_in_of(struct req *r, struct let_in_view *view)
 {
     enum role role;
     TRY(staff_person_of_path(r, &view->person));
-    if (!view->person.waits || !role_of(view->person.role, &role) || !staff_may_invite(r->who->role, role))
+    if ((!view->person.waits && view->person.lost == 0) || view->person.left || !role_of(view->person.role, &role) ||
+        !staff_may_invite(r->who->role, role))
         return ERR_NOT_FOUND;
-    return staff_my_teams(r, &view->teams, &view->team_count);
+    TRY(staff_my_teams(r, &view->teams, &view->team_count));
+    return view->person.waits ? OK : only_lost(r, view);
+}
+
+static bool offered(const struct let_in_view *view, const char *team)
+{
+    for (size_t i = 0; i < view->team_count; i++) {
+        if (text_same(view->teams[i].value, team))
+            return true;
+    }
+    return false;
 }
 
 static enum err let_in_show(struct req *r)
@@ -175,9 +223,8 @@ static enum err let_in_show(struct req *r)
 static enum err let_in_check(struct req *r)
 {
     struct let_in_view view = {0};
-    int64_t team = 0;
     TRY(let_in_of(r, &view));
-    if (!r->failed && (!field_id(r, "team", &team) || session_team(r->who, team) == NULL))
+    if (!r->failed && !offered(&view, field_text(r, "team")))
         field_fail(r, "team", W_staff_team_missing);
     return r->failed ? ERR_INPUT : OK;
 }
@@ -189,7 +236,8 @@ static enum err let_in_change(struct req *r)
     struct seal_key public_half;
     int64_t team = 0;
     TRY(let_in_of(r, &view));
-    (void)field_id(r, "team", &team);
+    if (!offered(&view, field_text(r, "team")) || !field_id(r, "team", &team))
+        return ERR_STALE;
     TRY(account_public(r->db, r->arena, &(struct account_public_in){.org = r->org, .id = view.person.id}, &row));
     if (row.public.len != sizeof public_half.b)
         return ERR_BROKEN;

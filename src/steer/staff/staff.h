@@ -8,6 +8,7 @@
 
 extern const struct route staff_routes[];
 extern const struct route staff_invite_routes[];
+extern const struct route staff_again_routes[];
 extern const struct route staff_leave_routes[];
 extern const struct route staff_progress_routes[];
 

@@ -13,8 +13,10 @@ struct staff_person {
     const char *role;
     int64_t teams;
     bool factors;
-    bool waits; /* needs a team's keys and has none yet */
-    bool left;  /* or past the last day */
+    bool waits;   /* needs a team's keys and has none yet */
+    int64_t lost; /* teams whose keys are to be handed over again */
+    bool again;   /* something is to be given again, after the account got other keys of its own */
+    bool left;    /* or past the last day */
     struct maybe last_sign_in_at;
     struct maybe valid_until;
 };
@@ -56,6 +58,20 @@ struct let_in_view {
     struct staff_person person;
     struct choice *teams;
     size_t team_count;
+};
+
+/* What somebody must be given again whose account got other keys of its own. */
+struct again_line {
+    const char *path; /* where it is given; NULL: not by the viewer */
+    const char *name;
+    const char *reference; /* NULL: a team */
+};
+struct again_view {
+    struct staff_person person;
+    struct again_line *teams, *cases, *places;
+    size_t team_count, case_count, place_count;
+    int64_t elsewhere; /* cases of teams that the viewer is not in, and places that others are in charge of */
+    bool closed;       /* one of the cases is closed: reopened first */
 };
 
 /* What somebody who leaves has in one team. */
