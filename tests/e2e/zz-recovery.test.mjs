@@ -101,6 +101,35 @@ export const tests = {
     await page.context().close();
   },
 
+  'm7_1 what a specialist must be given again after an administrator helped stands on a page, with the way there': async (house) => {
+    const admin = await house.page();
+    await house.signIn(admin, 'admins');
+    await admin.goto('/colleagues/help');
+    const name = await admin.locator('#person option', { hasText: 'Gunta' }).innerText();
+    await admin.selectOption('#person', { label: name });
+    await admin.check('#sure');
+    await admin.click('main form button');
+    await admin.waitForURL(/\/recovery\/[0-9a-z]{13}/);
+    await admin.context().close();
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    await page.goto('/people');
+    await look(page, 'people-again');
+    await page.getByRole('link', { name }).click();
+    assert.match(page.url(), /\/again$/);
+    await look(page, 'given-again');
+    const given = page.locator('main a.govuk-task-list__link');
+    const before = await given.count();
+    assert.ok(before > 0, 'nothing is to be given again');
+    await given.first().click();
+    assert.match(page.url(), /\/cases\/[0-9a-z]{13}\/team\/[0-9a-z]{13}$/);
+    await page.click('main form button');
+    await page.waitForURL(/\/team(\?|$)/);
+    await page.goto('/people');
+    assert.equal(await page.getByRole('link', { name }).count(), before === 1 ? 0 : 1);
+    await page.context().close();
+  },
+
   'without backups the home page of who looks after the installation says so': async (house) => {
     const page = await house.page();
     await house.signIn(page, 'daina');
