@@ -3,6 +3,9 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "case/file/file.h"
+#include "case/file/queries.h"
+#include "platform/audit/audit.h"
 #include "platform/store/tables.h"
 #include "steer/backup/backup.h"
 #include "steer/ceremony/queries.h"
@@ -135,6 +138,55 @@ static const char *back_up(struct trial *trial, const char *folder)
     return path;
 }
 
+static const char PIECE[] = "what a sealed piece of a photograph looks like";
+
+/* A file of the case, as its rows lie there. */
+static enum err put_file(struct db *db, void *data)
+{
+    const struct counting *file = data;
+    struct bytes piece = {(const uint8_t *)PIECE, sizeof PIECE};
+    uint8_t both[2 * SEAL_HASH_SIZE] = {0};
+    uint8_t digest[SEAL_HASH_SIZE];
+    int64_t id = id_new();
+    seal_hash(NULL, piece.ptr, piece.len, both + SEAL_HASH_SIZE);
+    seal_hash(NULL, both, sizeof both, digest);
+    TRY(file_row_add(db, &(struct file_row_add_in){.org = file->org,
+                                                   .case_id = file->case_id,
+                                                   .id = id,
+                                                   .owner = file->case_id,
+                                                   .name = piece,
+                                                   .about = piece,
+                                                   .content_digest = piece,
+                                                   .digest = {digest, sizeof digest},
+                                                   .pieces = 1,
+                                                   .at = time_now(),
+                                                   .by = file->org}));
+    TRY(file_piece_add(db, &(struct file_piece_add_in){
+                               .org = file->org, .case_id = file->case_id, .file = id, .number = 0, .content = piece}));
+    return audit_add(db,
+                     &(struct audit){.org = file->org, .at = time_now(), .act = "file.add", .case_id = file->case_id});
+}
+
+static bool holds_piece(const char *path)
+{
+    bool found = false;
+    size_t at = 0;
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (int c = getc(file); c != EOF && !found; c = getc(file)) {
+        at = c == PIECE[at] ? at + 1 : c == PIECE[0];
+        found = at == sizeof PIECE - 1;
+    }
+    (void)fclose(file);
+    return found;
+}
+
+static enum err files_whole(struct db *db, void *data)
+{
+    size_t count = 0;
+    return file_verify(db, data, &count);
+}
+
 static void two_people_erase_and_no_backup_brings_it_back(void **state)
 {
     struct trial *trial = *state;
@@ -142,6 +194,9 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     const char *id = closed_case(trial, "Irbe");
     struct counting before = count_of(trial, trial_app(trial)->store, id);
     assert_true(before.filled > 2);
+    assert_int_equal(store_change(trial_app(trial)->store, put_file, &before), OK);
+    before = count_of(trial, trial_app(trial)->store, id);
+    assert_int_equal(store_change(trial_app(trial)->store, files_whole, trial_arena(trial)), OK);
     const char *path = back_up(trial, folder);
 
     assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=&reason=").status, 422);
@@ -169,17 +224,25 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     assert_int_equal(retention_list_write(db, trial_arena(trial), trial_app(trial)->org, folder), OK);
     assert_int_equal(retention_list_write(db, trial_arena(trial), trial_app(trial)->org, folder), OK);
     store_reader_close(db);
+    const char *kept = arena_format(trial_arena(trial), "%s/kept.db", trial_folder(trial));
+    assert_int_equal(store_open(kept, &(struct store_options){.create = true}, &store), OK);
+    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &sum), OK);
+    store_close(store);
+    assert_true(holds_piece(kept));
     const char *url = arena_format(trial_arena(trial), "%s/back.db", trial_folder(trial));
     assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
     assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &sum), OK);
     assert_int_equal(count_of(trial, store, id).filled, before.filled);
+    assert_int_equal(store_change(store, files_whole, trial_arena(trial)), OK);
     const char *listed = arena_format(trial_arena(trial), "%s/%s", folder, RETENTION_LIST);
     assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
     assert_int_equal(count, 1);
     assert_int_equal(count_of(trial, store, id).filled, 0);
     assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
-    assert_int_equal(count, 0); /* once is enough */
+    assert_int_equal(count, 0);                                                 /* once is enough */
+    assert_int_equal(store_change(store, files_whole, trial_arena(trial)), OK); /* erased is not damaged */
     store_close(store);
+    assert_false(holds_piece(url)); /* overwritten, not only unlinked */
 }
 
 static void the_programme_manager_confirms_without_seeing(void **state)
