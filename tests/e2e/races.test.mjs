@@ -30,7 +30,7 @@ class Visitor extends Writer {
 
   async ask(path, options) {
     const answer = await super.ask(path, options);
-    for (const line of answer.headers.getSetCookie()) this.cookie = line.split(';')[0];
+    this.cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? this.cookie; // there is one cookie
     return answer;
   }
 
