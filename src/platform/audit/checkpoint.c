@@ -8,16 +8,31 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { BATCH = 4096 };
 
 /* ---- the signer ---- */
 
+static enum err signer_make(int file, struct audit_signer *out)
+{
+    struct audit_signer signer;
+    (void)crypto_sign_keypair(signer.public_half, signer.secret);
+    if (write(file, signer.secret, sizeof signer.secret) != (ssize_t)sizeof signer.secret || fsync(file) != 0)
+        return err_note(ERR_IO, "audit: the signing key cannot be kept (%d)", errno);
+    *out = signer;
+    sodium_memzero(&signer, sizeof signer);
+    return OK;
+}
+
+/* An empty file is one that nobody has signed with yet. */
 static enum err signer_read(int file, struct audit_signer *out)
 {
     struct audit_signer signer;
     ssize_t got = read(file, signer.secret, sizeof signer.secret);
+    if (got == 0)
+        return signer_make(file, out);
     if (got != (ssize_t)sizeof signer.secret)
         return err_note(ERR_BROKEN, "audit: the signing key's file is not whole");
     (void)crypto_sign_ed25519_sk_to_pk(signer.public_half, signer.secret);
@@ -26,27 +41,17 @@ static enum err signer_read(int file, struct audit_signer *out)
     return OK;
 }
 
-static enum err signer_make(const char *path, struct audit_signer *out)
-{
-    struct audit_signer signer;
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0)
-        return err_note(ERR_IO, "audit: the signing key's file cannot be made (%d)", errno);
-    (void)crypto_sign_keypair(signer.public_half, signer.secret);
-    bool written = write(file, signer.secret, sizeof signer.secret) == (ssize_t)sizeof signer.secret &&
-                   fsync(file) == 0;
-    if (close(file) != 0 || !written)
-        return err_note(ERR_IO, "audit: the signing key cannot be kept");
-    *out = signer;
-    sodium_memzero(&signer, sizeof signer);
-    return OK;
-}
-
+/* Two processes may start on one folder for the first time: the second waits until the first has made the key. */
 enum err audit_signer_open(const char *path, struct audit_signer *out)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
-        return signer_make(path, out);
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || flock(file, LOCK_EX) != 0) {
+        if (file >= 0)
+            (void)close(file);
+        return err_note(ERR_IO, "audit: the signing key's file cannot be opened (%d)", errno);
+    }
     enum err result = signer_read(file, out);
     (void)close(file);
     return result;

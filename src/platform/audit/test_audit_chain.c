@@ -11,6 +11,7 @@
 #include <unistd.h>
 /* after the above */
 #include <cmocka.h>
+#include <pthread.h>
 
 static void digest_of(int64_t number, uint8_t out[AUDIT_HASH_SIZE])
 {
@@ -49,6 +50,52 @@ static void m7_2_every_path_leads_to_the_root(void **state)
             assert_memory_equal(known, root, sizeof root);
         }
     }
+}
+
+enum { STARTERS = 6 };
+
+struct starting {
+    const char *file;
+    pthread_barrier_t *together;
+    struct audit_signer signer;
+    enum err result;
+};
+
+static void *start_once(void *data)
+{
+    struct starting *starting = data;
+    (void)pthread_barrier_wait(starting->together);
+    starting->result = audit_signer_open(starting->file, &starting->signer);
+    return NULL;
+}
+
+/* Several processes on one folder, for the first time. */
+static void several_that_start_at_once_have_one_key(void **state)
+{
+    char path[] = "/tmp/ausma-signer-XXXXXX";
+    char file[sizeof path + 16];
+    pthread_barrier_t together;
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    (void)snprintf(file, sizeof file, "%s/signing.key", path);
+    assert_int_equal(pthread_barrier_init(&together, NULL, STARTERS), 0);
+    for (int round = 0; round < 50; round++) {
+        struct starting all[STARTERS];
+        pthread_t threads[STARTERS];
+        for (int i = 0; i < STARTERS; i++) {
+            all[i] = (struct starting){.file = file, .together = &together};
+            assert_int_equal(pthread_create(&threads[i], NULL, start_once, &all[i]), 0);
+        }
+        for (int i = 0; i < STARTERS; i++) {
+            assert_int_equal(pthread_join(threads[i], NULL), 0);
+            assert_int_equal(all[i].result, OK);
+        }
+        for (int i = 1; i < STARTERS; i++)
+            assert_memory_equal(&all[i].signer, &all[0].signer, sizeof all[0].signer);
+        assert_int_equal(unlink(file), 0);
+    }
+    assert_int_equal(pthread_barrier_destroy(&together), 0);
+    assert_int_equal(rmdir(path), 0);
 }
 
 static void m7_2_a_checkpoint_as_text(void **state)
@@ -145,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m7_2_every_path_leads_to_the_root),
         cmocka_unit_test(m7_2_a_checkpoint_as_text),
+        cmocka_unit_test(several_that_start_at_once_have_one_key),
         cmocka_unit_test(m7_2_the_image_of_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
