@@ -412,21 +412,17 @@ static void a_team_is_given_again_by_its_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lost_team_is_given_on),
+        cmocka_unit_test(a_part_of_a_case_is_given_again_by_a_colleague_alone),
+        cmocka_unit_test(a_place_is_given_again_by_who_is_in_charge),
+        cmocka_unit_test(a_team_is_given_again_by_its_members),
         cmocka_unit_test(three_shares_give_access),
         cmocka_unit_test(everybody_concerned_is_told),
         cmocka_unit_test(wrong_shares_are_named_by_number),
-        cmocka_unit_test(a_lost_team_is_given_on),
         cmocka_unit_test(beginning_is_guarded),
         cmocka_unit_test(new_shares_are_handed_out),
         cmocka_unit_test(a_colleague_helps),
         cmocka_unit_test(m7_1_what_has_to_be_given_again_is_named),
     };
-    const struct CMUnitTest again[] = {
-        cmocka_unit_test(a_lost_team_is_given_on),
-        cmocka_unit_test(a_part_of_a_case_is_given_again_by_a_colleague_alone),
-        cmocka_unit_test(a_place_is_given_again_by_who_is_in_charge),
-        cmocka_unit_test(a_team_is_given_again_by_its_members),
-    };
-    return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end) +
-           cmocka_run_group_tests_name("given again", again, trial_begin, trial_end);
+    return cmocka_run_group_tests_name("ceremony", tests, trial_begin, trial_end);
 }
