@@ -1,6 +1,6 @@
 // Every page that a role can reach by links: accessible, fitting a phone and a desk, without a script error; no name in its address or title.
 import assert from 'node:assert/strict';
-import { look } from './house.mjs';
+import { axe, look } from './house.mjs';
 import { kind } from './forms.mjs';
 
 
@@ -39,6 +39,17 @@ export const tests = {
   'all pages of intake': async (house) => { await walk(house, 'juris'); },
   'all pages of the programme manager': async (house) => { await walk(house, 'daina'); },
   'all pages of the auditor': async (house) => { await walk(house, 'auditore'); },
+  'a row under the pointer can be read, in the light and in the dark': async (house) => {
+    const page = await house.page();
+    await house.signIn(page, 'ilze');
+    await page.goto('/management');
+    await page.hover('.govuk-task-list__item--with-link');
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await axe(page);
+    }
+    await page.context().close();
+  },
   'm7_1 the administrator reaches no case': async (house) => {
     const kinds = await walk(house, 'admins');
     assert.ok(!kinds.some((path) => path.startsWith('/cases')), kinds.join(' '));

@@ -15,7 +15,8 @@ export function fieldsOf(body, type = '') {
 function outsides(html) {
   const found = [...html.matchAll(/<title>([^<]*)</g)].map(([, title]) => ['title', title]);
   for (const [, name, value] of html.matchAll(/\s(href|action|formaction|src|download)="([^"]*)"/g)) found.push([name, value]);
-  return found.map(([kind, text]) => [kind, text.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"')]);
+  // A number that is dialled with a touch is an address for the telephone alone: nothing is asked for there.
+  return found.filter(([, text]) => !text.startsWith('tel:')).map(([kind, text]) => [kind, text.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"')]);
 }
 
 export class Traces {
