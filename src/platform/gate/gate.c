@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* A request goes through these steps; each runs inside arena_try, so that a full arena becomes an answer.
  *   begin   on the server's thread: route, session, gate checks, then show (GET) or check (POST)
@@ -384,6 +385,19 @@ static const char *look_of(const struct req *r)
     return r->part == PART_ADDRESS ? "address.read" : "case.read";
 }
 
+/* While so much waits for the writer, pages are read no faster than their looks are written. */
+static enum err hand_over(struct store *store, struct store_job *job, enum store_room room)
+{
+    static const struct timespec pause = {.tv_nsec = 2000000};
+    enum { TRIES = 50 };
+    enum err handed = store_submit_in(store, job, room);
+    for (int try = 0; try < TRIES && handed == ERR_BUSY; try++) {
+        (void)nanosleep(&pause, NULL);
+        handed = store_submit_in(store, job, room);
+    }
+    return handed;
+}
+
 /* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting. ERR_BUSY: so
  * much waits to be written that this does not fit, and what is not written down may not be seen. A page that carries what somebody typed has no
  * second chance, and finds more room. */
@@ -411,8 +425,9 @@ static enum err write_later(const struct req *r)
         later->audit.case_id = later->audit.subject;
     later->job = (struct store_job){.run = later_run, .done = later_done, .data = later};
     bool must = later->audit.act != NULL;
-    enum err handed = store_submit_in(r->app->store, &later->job,
-                                      r->route->method == HTTP_POST ? STORE_ROOM_DOUBLE : STORE_ROOM_HALF);
+    enum store_room room = r->route->method == HTTP_POST ? STORE_ROOM_DOUBLE : STORE_ROOM_HALF;
+    enum err handed = must ? hand_over(r->app->store, &later->job, room)
+                           : store_submit_in(r->app->store, &later->job, room);
     if (handed != OK)
         arena_free(arena);
     return must ? handed : OK;
