@@ -389,7 +389,7 @@ static const char *look_of(const struct req *r)
 static enum err hand_over(struct store *store, struct store_job *job, enum store_room room)
 {
     static const struct timespec pause = {.tv_nsec = 2000000};
-    enum { TRIES = 50 };
+    enum { TRIES = 250 }; /* half a second: a group of the writer, far from its database */
     enum err handed = store_submit_in(store, job, room);
     for (int try = 0; try < TRIES && handed == ERR_BUSY; try++) {
         (void)nanosleep(&pause, NULL);
