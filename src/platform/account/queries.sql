@@ -441,7 +441,7 @@ WHERE org = ?1 AND account = ?2 AND stage <> 'second' AND created_at > ?3 AND se
 -- in: org id, account id, id id, own id
 DELETE FROM account_session WHERE org = ?1 AND account = ?2 AND id = ?3 AND id <> ?4;
 
--- May this session still change something? Asked again inside the change.
+-- Is the one who sends a change still signed in, and their account open? Asked again inside the change.
 -- name: account_session_alive :one
 -- in: org id, id id, now time
 -- out: id id
