@@ -6,23 +6,33 @@
 #include "case/consent/views.h"
 #include "platform/pack/pack.h"
 
+/* What was said about one recipient, purpose by purpose; `facts` has room for one more. */
+static enum err said_about(struct req *r, const char *recipient, struct consent_by_recipient_row **rows,
+                           struct consent_facts **facts, size_t *count)
+{
+    TRY(consent_by_recipient(
+        r->db, r->arena,
+        &(struct consent_by_recipient_in){.org = r->org, .case_id = r->case_id, .recipient = recipient}, rows, count));
+    *facts = ARENA_ARRAY(r->arena, struct consent_facts, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        (*facts)[i] = (struct consent_facts){(*rows)[i].kind, (*rows)[i].given_on, (*rows)[i].expires_on,
+                                             (*rows)[i].withdrawn_on};
+    return OK;
+}
+
 /* Do the consents of one recipient, of whatever purpose, stand today? `any`: somebody has said something about them. */
 static enum err recipient_stands(struct req *r, const char *recipient, bool *any, bool *stands)
 {
     struct consent_by_recipient_row *rows;
+    struct consent_facts *facts;
     size_t count;
     const char *today = time_date(r->arena, r->now);
-    TRY(consent_by_recipient(
-        r->db, r->arena,
-        &(struct consent_by_recipient_in){.org = r->org, .case_id = r->case_id, .recipient = recipient}, &rows,
-        &count));
-    struct consent_facts *facts = ARENA_ARRAY(r->arena, struct consent_facts, count);
+    TRY(said_about(r, recipient, &rows, &facts, &count));
     *any = count > 0;
     *stands = false;
     for (size_t from = 0, next; from < count; from = next) { /* those of one purpose stand together */
         for (next = from; next < count && text_same(rows[next].purpose, rows[from].purpose); next++)
-            facts[next] = (struct consent_facts){rows[next].kind, rows[next].given_on, rows[next].expires_on,
-                                                 rows[next].withdrawn_on};
+            continue;
         *stands |= consent_stands(facts + from, next - from, today);
     }
     return OK;
@@ -51,15 +61,10 @@ enum err consent_ask(struct req *r, struct consent_ask_view *out)
 static enum err would_stand(struct req *r, const char *recipient, bool *out)
 {
     struct consent_by_recipient_row *rows;
+    struct consent_facts *facts;
     size_t count;
     const char *today = time_date(r->arena, r->now);
-    TRY(consent_by_recipient(
-        r->db, r->arena,
-        &(struct consent_by_recipient_in){.org = r->org, .case_id = r->case_id, .recipient = recipient}, &rows,
-        &count));
-    struct consent_facts *facts = ARENA_ARRAY(r->arena, struct consent_facts, count + 1);
-    for (size_t i = 0; i < count; i++)
-        facts[i] = (struct consent_facts){rows[i].kind, rows[i].given_on, rows[i].expires_on, rows[i].withdrawn_on};
+    TRY(said_about(r, recipient, &rows, &facts, &count));
     facts[count] = (struct consent_facts){.kind = "assent", .given_on = today};
     *out = consent_stands(facts, count + 1, today);
     return OK;

@@ -333,12 +333,8 @@ static size_t grant_write(const struct record_grant *grant, const struct case_ke
     return GRANT_HEAD + count * SEAL_KEY_SIZE;
 }
 
-static enum err key_row_add(struct db *db, struct arena *arena, const struct record_grant *grant, uint8_t form,
-                            struct bytes inner)
+static enum err row_add(struct db *db, const struct record_grant *grant, struct bytes wrapped)
 {
-    uint8_t *wrapped = arena_alloc(arena, inner.len + 1);
-    wrapped[0] = form;
-    memcpy(wrapped + 1, inner.ptr, inner.len);
     return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
                                                           .holder = grant->holder,
                                                           .case_id = grant->case_id,
@@ -348,7 +344,16 @@ static enum err key_row_add(struct db *db, struct arena *arena, const struct rec
                                                           .since = grant->since,
                                                           .until = grant->until,
                                                           .given_by = grant->given_by,
-                                                          .wrapped = {wrapped, inner.len + 1}});
+                                                          .wrapped = wrapped});
+}
+
+static enum err key_row_add(struct db *db, struct arena *arena, const struct record_grant *grant, uint8_t form,
+                            struct bytes inner)
+{
+    uint8_t *wrapped = arena_alloc(arena, inner.len + 1);
+    wrapped[0] = form;
+    memcpy(wrapped + 1, inner.ptr, inner.len);
+    return row_add(db, grant, (struct bytes){wrapped, inner.len + 1});
 }
 
 enum err record_give_own(struct db *db, struct arena *arena, const struct record_grant *grant,
@@ -379,16 +384,7 @@ struct bytes record_nothing(void)
 
 enum err record_give_nothing(struct db *db, const struct record_grant *grant)
 {
-    return record_key_add(db, &(struct record_key_add_in){.org = grant->org,
-                                                          .holder = grant->holder,
-                                                          .case_id = grant->case_id,
-                                                          .via = grant->via,
-                                                          .role = grant->role,
-                                                          .parts = grant->parts,
-                                                          .since = grant->since,
-                                                          .until = grant->until,
-                                                          .given_by = grant->given_by,
-                                                          .wrapped = record_nothing()});
+    return row_add(db, grant, record_nothing());
 }
 
 /* A team's row: the root alone. */
