@@ -1,7 +1,7 @@
 // What other systems kept, taken in by the command line: tried first, then for good, and again without harm.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { House } from './house.mjs';
 
@@ -58,5 +58,20 @@ export const tests = {
     } finally {
       await house.close();
     }
+  },
+
+  'what is no file is told so at once: a pipe was waited for, a folder called too large': async (house) => {
+    const pipe = join(house.data, 'pipe.csv');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, house.data, '/dev/zero']) {
+      for (const words of [['ctdc', path, '--dry-run'], ['htcds', path, '--as', 'ilze']]) {
+        const { status, signal, stderr } = spawnSync(house.program, ['import', ...words, '--data', house.data],
+          { input: '', encoding: 'utf8', env: house.env, timeout: 120000 });
+        assert.equal(signal, null, `${words[0]} waits for ${path}`);
+        assert.equal(status, 2);
+        assert.match(stderr, /no file/);
+      }
+    }
+    rmSync(pipe);
   },
 };

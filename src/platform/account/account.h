@@ -172,6 +172,9 @@ MUST_USE enum err account_sign_in_look(struct db *db, struct arena *arena, struc
 MUST_USE enum err account_sign_in_open(struct sign_in *attempt);
 MUST_USE enum err account_sign_in_finish(struct db *db, struct arena *arena, struct sign_in *attempt);
 
+/* In a change: no browser of the account is known any more but the one with the token `kept` (NULL: none is kept). */
+MUST_USE enum err account_devices_forget(struct db *db, int64_t org, int64_t account, const char *kept);
+
 /* In a change, when signing in is complete: this browser is known from now on. `token` (SESSION_TOKEN_TEXT) is the one it had, or a
  * new one when it had none; `first`: this account was not signed in with it before. */
 MUST_USE enum err account_device_known(struct db *db, struct arena *arena, int64_t org, int64_t account,

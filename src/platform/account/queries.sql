@@ -263,6 +263,11 @@ UPDATE account_device SET failed = ?4, locked_until = ?5 WHERE org = ?1 AND acco
 -- in: org id, before time
 DELETE FROM account_device WHERE org = ?1 AND seen_at < ?2;
 
+-- All but the one that is in use.
+-- name: account_device_forget_others :changed
+-- in: org id, account id, token_hash bytes
+DELETE FROM account_device WHERE org = ?1 AND account = ?2 AND token_hash <> ?3;
+
 -- name: account_device_forget_all :changed
 -- in: org id, account id
 DELETE FROM account_device WHERE org = ?1 AND account = ?2;

@@ -36,6 +36,7 @@ static enum err forget_factors(struct db *db, int64_t org, int64_t account)
 static enum err end_sessions(struct db *db, int64_t org, int64_t account)
 {
     size_t ended = 0;
+    TRY(account_devices_forget(db, org, account, NULL));
     return account_session_end_all(db, &(struct account_session_end_all_in){.org = org, .account = account}, &ended);
 }
 

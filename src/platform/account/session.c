@@ -200,6 +200,19 @@ enum err account_device_known(struct db *db, struct arena *arena, int64_t org, i
                                        .org = org, .account = account, .token_hash = {hash, sizeof hash}, .at = now});
 }
 
+enum err account_devices_forget(struct db *db, int64_t org, int64_t account, const char *kept)
+{
+    uint8_t hash[SEAL_HASH_SIZE];
+    size_t gone = 0;
+    if (!device_hash(kept, hash))
+        return account_device_forget_all(db, &(struct account_device_forget_all_in){.org = org, .account = account},
+                                         &gone);
+    return account_device_forget_others(
+        db,
+        &(struct account_device_forget_others_in){.org = org, .account = account, .token_hash = {hash, sizeof hash}},
+        &gone);
+}
+
 /* ---- signing in ---- */
 
 enum err account_sign_in_look(struct db *db, struct arena *arena, struct sign_in *attempt)

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "platform/account/invite.h"
+#include "platform/account/queries.h"
 #include "platform/entrance/internal.h"
 #include "platform/entrance/templates.h"
 #include "platform/entrance/views.h"
@@ -66,6 +67,9 @@ static enum err join_change(struct req *r)
     }
     TRY(result);
     TRY(req_audit(r, "account.join", 0, accept->account));
+    /* Somebody else's browser, as the inviter's own: nobody stays signed in behind the newcomer. */
+    if (r->who != NULL)
+        TRY(account_session_end(r->db, &(struct account_session_end_in){.org = r->org, .id = r->who->id}));
     bool first = false;
     TRY(device_remember(r, accept->account, &first));
     req_session_begin(r, accept->token);

@@ -103,6 +103,7 @@ static enum err sign_out_everywhere_change(struct req *r)
     size_t ended = 0;
     TRY(account_session_end_all(r->db, &(struct account_session_end_all_in){.org = r->org, .account = r->who->account},
                                 &ended));
+    TRY(account_devices_forget(r->db, r->org, r->who->account, req_device(r)));
     TRY(req_audit(r, "account.sign_out_everywhere", 0, r->who->account));
     req_session_end(r);
     return req_redirect(r, W_entrance_signed_out_everywhere, "/sign-in");
@@ -136,6 +137,7 @@ static enum err sessions_end_others_change(struct req *r)
     TRY(account_session_end_others(
         r->db, &(struct account_session_end_others_in){.org = r->org, .account = r->who->account, .id = r->who->id},
         &ended));
+    TRY(account_devices_forget(r->db, r->org, r->who->account, req_device(r)));
     TRY(req_audit(r, "account.sessions_end_others", 0, r->who->account));
     return req_redirect(r, W_entrance_sessions_ended, "/account/sessions");
 }
@@ -233,6 +235,8 @@ static enum err password_change(struct req *r)
 {
     struct password_change *change = r->data;
     TRY(account_password_finish(r->db, r->arena, change));
+    if (change->opened)
+        TRY(account_devices_forget(r->db, r->org, r->who->account, req_device(r)));
     TRY(req_audit(r, change->opened ? "account.password" : "account.password_refused", 0, r->who->account));
     if (!change->opened) {
         field_fail(r, "old", W_entrance_wrong_old);

@@ -418,6 +418,7 @@ const struct route entrance_second_routes[] = {
     {.method = HTTP_POST,
      .path = "/prove/second",
      .cap = CAP_SIGNED_IN,
+     .early = true,
      .fields = ANSWER_FIELDS,
      .show = prove_second_show,
      .check = answer_check,

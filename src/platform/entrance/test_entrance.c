@@ -160,6 +160,46 @@ static void m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out(void 
     assert_int_equal(sign_in_as(trial, "own browser", "programme_manager", "correct+horse+battery").status, 422);
 }
 
+/* As if the wait were over. */
+static enum err free_again(struct db *db, void *data)
+{
+    struct trial *trial = data;
+    return account_user_tried(
+        db, &(struct account_user_tried_in){.org = trial_app(trial)->org, .id = trial_account(trial, "stranger")});
+}
+
+static void use_whole(struct trial *trial, const char *as, struct answer signed_in)
+{
+    assert_int_equal(signed_in.status, 303);
+    const char *value = strchr(signed_in.cookie, '=') + 1;
+    trial_use(trial, as, arena_text_n(trial_arena(trial), value, strcspn(value, ";")));
+}
+
+/* A lost telephone, or the browser of somebody who knew the password, was known for another 90 days: it had its own line and count of wrong
+ * passwords, and signing in there caused no mail. */
+static void m7_1_signing_out_elsewhere_and_a_new_password_forget_other_browsers(void **state)
+{
+    struct trial *trial = *state;
+    static const struct {
+        const char *path, *fields, *password;
+    } acts[] = {{"/account/sessions/end-others", "", "correct+horse+battery"},
+                {"/sign-out-everywhere", "", "correct+horse+battery"},
+                {"/account/password", NEW_PASSWORD, "a+longer+new+password"}};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        struct answer lost = sign_in_as(trial, NULL, "stranger", "correct+horse+battery");
+        use_device(trial, "lost browser", lost);
+        struct answer own = sign_in_as(trial, NULL, "stranger", "correct+horse+battery");
+        use_whole(trial, "own whole", own);
+        assert_int_equal(trial_post(trial, "own whole", acts[i].path, acts[i].fields).status, 303);
+        for (int j = 0; j < 6; j++)
+            assert_int_equal(sign_in_as(trial, NULL, "stranger", "something+wrong").status, 422);
+        assert_int_equal(sign_in_as(trial, "lost browser", "stranger", acts[i].password).status, 422);
+        use_device(trial, "own browser", own);
+        assert_int_equal(sign_in_as(trial, "own browser", "stranger", acts[i].password).status, 303);
+        trial_change(trial, free_again, trial);
+    }
+}
+
 /* Of this process, which is the server too: what else the machine does is not counted. */
 static int64_t processor_ms(void)
 {
@@ -279,6 +319,7 @@ int main(void)
         cmocka_unit_test(m7_1_sessions_are_seen_and_ended),
         cmocka_unit_test(m7_1_an_account_opens_nothing_after_its_last_day),
         cmocka_unit_test(m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out),
+        cmocka_unit_test(m7_1_signing_out_elsewhere_and_a_new_password_forget_other_browsers),
         cmocka_unit_test(m7_1_unknown_account_and_wrong_password_are_alike_in_answer_and_time),
     };
     return cmocka_run_group_tests_name("entrance", tests, trial_begin, trial_end);

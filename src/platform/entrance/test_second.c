@@ -330,6 +330,52 @@ static void m7_1_neither_disk_nor_administrator_has_the_secret(void **state)
     store_reader_close(db);
 }
 
+/* The same password, as if somebody else had given it. */
+static enum err give_password(struct db *db, void *data)
+{
+    struct trial *trial = data;
+    struct account_user_by_login_row user;
+    size_t changed = 0;
+    int64_t org = trial_app(trial)->org;
+    TRY(account_user_by_login(db, trial_arena(trial),
+                              &(struct account_user_by_login_in){.org = org, .login = "case_manager", .now = clock_now},
+                              &user));
+    return account_user_reset(db,
+                              &(struct account_user_reset_in){.org = org,
+                                                              .id = user.id,
+                                                              .password = user.password,
+                                                              .secret = user.secret,
+                                                              .password_until = clock_now + 24 * HOUR_MS},
+                              &changed);
+}
+
+/* Whoever has a given password and a second factor, and thinks about the new one for ten minutes, was led round in a circle. */
+static void m7_1_a_given_password_is_changed_after_proving_again(void **state)
+{
+    struct trial *trial = *state;
+    struct arena *arena = trial_arena(trial);
+    struct answer codes = trial_post(trial, "case_manager", "/account/second/codes", "");
+    struct answer page = trial_get(trial, "case_manager", codes.location);
+    const char *first = trial_between(trial, page, "<strong class=\"app-code\">", "</strong>");
+    struct answer behind = page;
+    behind.body = strstr(page.body, first) + strlen(first);
+    const char *second = trial_between(trial, behind, "<strong class=\"app-code\">", "</strong>");
+    trial_change(trial, give_password, trial);
+    (void)first_step(trial, "case_manager", "half");
+    struct answer in = second_step(trial, "half", first);
+    trial_use(trial, "given", cookie_of(trial, in));
+    clock_now += 11 * 60000;
+    static const char *const typed = "old=correct+horse+battery&new=a+longer+new+password&again=a+longer+new+password";
+    assert_int_equal(trial_post(trial, "given", "/account/password", typed).status, 401);
+    struct answer proved = trial_post(trial, "given", "/prove/second",
+                                      arena_format(arena, "code=%s&to=/account/password", second));
+    assert_int_equal(proved.status, 200);
+    assert_true(trial_shows(proved, "action=\"/account/password\""));
+    assert_int_equal(trial_get(trial, "given", "/cases").status, 303); /* opens nothing else, as before */
+    assert_int_equal(trial_post(trial, "given", "/account/password", typed).status, 303);
+    assert_int_equal(trial_get(trial, "given", "/cases").status, 200);
+}
+
 static void devices_are_told_apart_in_coarse_words(void **state)
 {
     (void)state;
@@ -384,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup(m7_1_a_sensitive_act_asks_for_the_second_factor, reset_clock),
         cmocka_unit_test_setup(m7_1_neither_disk_nor_administrator_has_the_secret, reset_clock),
         cmocka_unit_test_setup(m7_1_an_organisation_can_require_a_second_factor, reset_clock),
+        cmocka_unit_test_setup(m7_1_a_given_password_is_changed_after_proving_again, reset_clock),
         cmocka_unit_test_setup(devices_are_told_apart_in_coarse_words, reset_clock),
     };
     return cmocka_run_group_tests_name("second", tests, begin, trial_end);

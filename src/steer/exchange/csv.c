@@ -21,6 +21,16 @@ static bool at_line_end(const struct csv *csv)
     return !more(csv) || *csv->at == '\n' || *csv->at == '\r';
 }
 
+static enum err take(struct buf *cell, char c)
+{
+    if (c == '\0')
+        return ERR_INPUT;
+    if (cell->len == CSV_CELL_MAX)
+        return ERR_LIMIT;
+    buf_char(cell, c);
+    return OK;
+}
+
 static enum err quoted(struct csv *csv, struct buf *cell)
 {
     for (csv->at++; more(csv); csv->at++) {
@@ -30,7 +40,7 @@ static enum err quoted(struct csv *csv, struct buf *cell)
                 return at_line_end(csv) || *csv->at == ',' ? OK : ERR_INPUT;
         }
         csv->next_line += *csv->at == '\n';
-        buf_char(cell, *csv->at);
+        TRY(take(cell, *csv->at));
     }
     return ERR_INPUT;
 }
@@ -43,7 +53,7 @@ static enum err read_cell(struct csv *csv, struct arena *arena, const char **out
         TRY(quoted(csv, &cell));
     else
         for (; !at_line_end(csv) && *csv->at != ','; csv->at++)
-            buf_char(&cell, *csv->at);
+            TRY(take(&cell, *csv->at));
     *out = cell.ptr;
     return OK;
 }

@@ -113,8 +113,10 @@ static enum err take_rows(struct db *db, struct taking *taking)
         office_progress(&taking->progress, taking->csv.at - (const char *)taking->file.ptr);
     }
     if (result != ERR_NOT_FOUND)
-        return office_say(ERR_INPUT, "line %u: the quotes of a cell do not match, or it has too many cells",
-                          taking->csv.line);
+        return office_say(
+            ERR_INPUT,
+            "line %u: the quotes of a cell do not match, it holds what is no text, or there is too much in it",
+            taking->csv.line);
     return OK;
 }
 

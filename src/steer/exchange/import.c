@@ -2,8 +2,11 @@
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void exchange_say_refused(const char *sheet, unsigned row, const char *column, const char *field, const char *cause)
 {
@@ -13,22 +16,34 @@ void exchange_say_refused(const char *sheet, unsigned row, const char *column, c
         (void)printf("%s, row %u, column %s (%s): %s\n", sheet, row, column, field, cause);
 }
 
+static enum err read_all(struct office *office, int file, size_t size, struct bytes *out)
+{
+    uint8_t *bytes = arena_alloc(office->arena, size + 1);
+    size_t filled = 0;
+    while (filled < size) {
+        ssize_t got = read(file, bytes + filled, size - filled);
+        if (got <= 0 && !(got < 0 && errno == EINTR))
+            return ERR_IO;
+        filled += got > 0 ? (size_t)got : 0;
+    }
+    *out = (struct bytes){bytes, size};
+    return OK;
+}
+
 enum err exchange_read_file(struct office *office, const char *path, size_t most, struct bytes *out)
 {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
+    struct stat about;
+    /* Whatever it is, opening it waits for nobody: a pipe has no other end yet. */
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
         return office_say(ERR_NOT_FOUND, "the file cannot be opened");
-    enum err result = ERR_IO;
-    if (fseek(file, 0, SEEK_END) == 0) {
-        long size = ftell(file);
-        result = size < 0 ? ERR_IO : (size_t)size > most ? ERR_LIMIT : OK;
-        if (result == OK && fseek(file, 0, SEEK_SET) == 0) {
-            uint8_t *bytes = arena_alloc(office->arena, (size_t)size + 1);
-            *out = (struct bytes){bytes, (size_t)size};
-            result = fread(bytes, 1, (size_t)size, file) == (size_t)size ? OK : ERR_IO;
-        }
-    }
-    (void)fclose(file);
+    bool is_file = fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    enum err result = !is_file ? ERR_INPUT : (uint64_t)about.st_size > most ? ERR_LIMIT : OK;
+    if (result == OK)
+        result = read_all(office, file, (size_t)about.st_size, out);
+    (void)close(file);
+    if (result == ERR_INPUT)
+        return office_say(result, "what is named is no file: give the path of one");
     if (result == ERR_LIMIT)
         return office_say(result, "the file is larger than %zu megabytes", most >> 20);
     return result == OK ? OK : office_say(result, "the file cannot be read");

@@ -14,7 +14,7 @@ MUST_USE enum err exchange_read_file(struct office *office, const char *path, si
 
 /* ---- csv.c: comma-separated values as RFC 4180 has them ---- */
 
-enum { CSV_CELLS_MAX = 64 };
+enum { CSV_CELLS_MAX = 64, CSV_CELL_MAX = 64 * 1024 };
 struct csv {
     const char *at, *end;
     unsigned line; /* of the row that was read last, from 1 */
@@ -25,7 +25,8 @@ struct csv_row {
     size_t count;
 };
 void csv_begin(struct csv *csv, struct bytes file);
-/* ERR_NOT_FOUND: no more. ERR_INPUT: a quote that is not closed, or text behind a closed one. ERR_LIMIT: too many cells. */
+/* ERR_NOT_FOUND: no more. ERR_INPUT: a quote that is not closed, text behind a closed one, or a NUL, behind which
+ * nothing would be read. ERR_LIMIT: too many cells, or one of more than CSV_CELL_MAX bytes. */
 MUST_USE enum err csv_next(struct csv *csv, struct arena *arena, struct csv_row *out);
 
 /* ---- ctdc_rules.c ---- */

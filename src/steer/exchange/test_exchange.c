@@ -67,6 +67,33 @@ static void csv_refuses_what_is_broken(void **state)
     assert_int_equal(csv_next(&csv, arena, &row), ERR_LIMIT);
 }
 
+/* A cell of 60 MB stopped the program, and what stood behind a NUL was left out unseen. */
+static void csv_refuses_huge_cells_and_what_is_no_text(void **state)
+{
+    (void)state;
+    static const char nul[] = "2019\0junk,\"a\0b\"\n";
+    static const char quoted[] = "\"a\0b\",c\n";
+    struct csv csv;
+    struct csv_row row;
+    csv_begin(&csv, (struct bytes){(const uint8_t *)nul, sizeof nul - 1});
+    assert_int_equal(csv_next(&csv, arena, &row), ERR_INPUT);
+    csv_begin(&csv, (struct bytes){(const uint8_t *)quoted, sizeof quoted - 1});
+    assert_int_equal(csv_next(&csv, arena, &row), ERR_INPUT);
+
+    char *cell = arena_alloc(arena, CSV_CELL_MAX + 4);
+    memset(cell, 'x', CSV_CELL_MAX);
+    csv = csv_of(cell);
+    assert_int_equal(csv_next(&csv, arena, &row), OK);
+    cell[CSV_CELL_MAX] = 'x';
+    csv = csv_of(cell);
+    assert_int_equal(csv_next(&csv, arena, &row), ERR_LIMIT);
+    cell[0] = '"';
+    cell[CSV_CELL_MAX + 1] = 'x';
+    cell[CSV_CELL_MAX + 2] = '"';
+    csv = csv_of(cell);
+    assert_int_equal(csv_next(&csv, arena, &row), ERR_LIMIT);
+}
+
 static size_t column_of(const char *heading)
 {
     size_t column = 0;
@@ -207,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(csv_reads_quotes_and_line_ends, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(csv_refuses_what_is_broken, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(csv_refuses_huge_cells_and_what_is_no_text, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(ctdc_blank_is_unknown_never_no, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(ctdc_cells_by_table, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(ctdc_years, open_arena, close_arena),

@@ -126,6 +126,23 @@ static void m7_1_an_administrator_invites_and_a_colleague_lets_in(void **state)
     assert_int_equal(trial_get(trial, "case_manager", let_in).status, 404);
 }
 
+/* An inviter opens the link for the newcomer on their own computer: their session is over as when somebody signs in there. */
+static void m7_1_coming_in_ends_the_session_that_the_browser_had(void **state)
+{
+    struct trial *trial = *state;
+    struct answer made = invite(trial, "administrator", "dzidra", "team_member", "");
+    const char *code = code_on(trial, "administrator", made.location);
+    struct answer own = trial_post(trial, NULL, "/sign-in", "login=administrator&password=correct+horse+battery");
+    trial_use(trial, "inviter", cookie_of(trial, own));
+    assert_int_equal(trial_get(trial, "inviter", "/people").status, 200);
+    struct answer in = trial_post(
+        trial, "inviter", "/join",
+        arena_format(trial_arena(trial), "code=%s&step=password&new=a+very+long+password&again=a+very+long+password",
+                     code));
+    assert_int_equal(in.status, 303);
+    assert_int_equal(trial_get(trial, "inviter", "/people").status, 401);
+}
+
 static void m7_1_invitations_end(void **state)
 {
     struct trial *trial = *state;
@@ -211,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(m7_1_who_holds_keys_invites_and_cases_open_at_once, reset_clock),
         cmocka_unit_test_setup(m7_1_an_administrator_invites_and_a_colleague_lets_in, reset_clock),
+        cmocka_unit_test_setup(m7_1_coming_in_ends_the_session_that_the_browser_had, reset_clock),
         cmocka_unit_test_setup(m7_1_invitations_end, reset_clock),
         cmocka_unit_test_setup(invitations_are_checked, reset_clock),
     };
