@@ -4,6 +4,7 @@
 #include "case/plan/queries.h"
 #include "case/plan/templates.h"
 #include "case/plan/views.h"
+#include "case/task/task.h"
 #include "platform/pack/pack.h"
 
 /* The newest plan, as a draft: else the field says why not, and what was typed stays on the page. */
@@ -141,16 +142,17 @@ static const struct field_rule ACTION_FIELDS[] = {
     {0},
 };
 
+/* Of colleagues those who see the plan: nobody promises what they cannot read. */
 static enum err people_of(struct req *r, struct plan_form *form)
 {
-    struct colleague *people;
+    struct choice *people;
     size_t count;
     size_t filled = 0;
-    TRY(account_colleagues(r->db, r->arena, r->who, &people, &count));
+    TRY(task_owner_choices(r, &people, &count));
     struct choice *choices = ARENA_ARRAY(r->arena, struct choice, count + 2);
     choices[filled++] = (struct choice){.value = "child", .label = word(r->language, W_plan_who_child)};
     for (size_t i = 0; i < count; i++)
-        choices[filled++] = (struct choice){.value = id_text(r->arena, people[i].id), .label = people[i].name};
+        choices[filled++] = people[i];
     choices[filled++] = (struct choice){.value = "other", .label = word(r->language, W_plan_who_other)};
     form->people = choices;
     form->people_count = filled;
@@ -236,7 +238,7 @@ static enum err action_check(struct req *r)
     const char *who = field_text(r, "who");
     const char *service = field_text(r, "service");
     if (!text_empty(who) && !among(form.people, form.people_count, who))
-        field_fail(r, "who", W_field_choose);
+        field_fail(r, "who", W_plan_who_missing);
     if (text_same(who, "other") && text_empty(field_text(r, "other_name")))
         field_fail(r, "other_name", W_plan_other_missing);
     if (!text_empty(service) && !among(form.services, form.service_count, service))

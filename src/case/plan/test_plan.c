@@ -1,4 +1,5 @@
 /* The plan through real requests. */
+#include "base/id.h"
 #include "base/text.h"
 #include "case/assess/assess.h"
 #include "steer/trial/trial.h"
@@ -114,6 +115,28 @@ static void m3_1_wrong_input_is_told_and_nothing_is_lost(void **state)
     answer = post(trial, goals, "title=%3Cscript%3Ealert(1)%3C/script%3E&area=family");
     assert_int_equal(answer.status, 303);
     assert_false(trial_shows(trial_get(trial, "case_manager", plan), "<script>alert"));
+}
+
+/* Whoever cannot read the plan is neither offered nor taken, from a list that was made by hand either. */
+static void m3_1_m7_1_only_who_sees_the_plan_is_named_in_it(void **state)
+{
+    static const char *const others[] = {"stranger", "helper", "lawyer", "former", "administrator"};
+    struct trial *trial = *state;
+    const char *plan = with_draft(trial, "Apse");
+    const char *lawyer = PATH("account=%s&role=lawyer&ground=own_work&ground_words=x",
+                              id_text(trial_arena(trial), trial_account(trial, "lawyer")));
+    assert_int_equal(post(trial, PATH("%.*s/team/add", (int)(strlen(plan) - strlen("/plan")), plan), lawyer).status,
+                     303);
+    const char *actions = PATH("%s/goals/%s/actions", plan, with_goal(trial, plan, "A"));
+    struct answer form = trial_get(trial, "case_manager", actions);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *id = id_text(trial_arena(trial), trial_account(trial, others[i]));
+        assert_false(trial_shows(form, PATH("value=\"%s\"", id)));
+        assert_int_equal(post(trial, actions, PATH("what=B&who=%s", id)).status, 422);
+    }
+    const char *member = id_text(trial_arena(trial), trial_account(trial, "team_member"));
+    assert_true(trial_shows(form, PATH("value=\"%s\"", member)));
+    assert_int_equal(post(trial, actions, PATH("what=B&who=%s", member)).status, 303);
 }
 
 static void m3_1_plan_keeps_versions(void **state)
@@ -337,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m3_1_goals_steps_and_ticks),
         cmocka_unit_test(m3_1_wrong_input_is_told_and_nothing_is_lost),
+        cmocka_unit_test(m3_1_m7_1_only_who_sees_the_plan_is_named_in_it),
         cmocka_unit_test(m3_1_plan_keeps_versions),
         cmocka_unit_test(m3_1_two_people_edit_and_the_second_sees_both),
         cmocka_unit_test(m3_1_nobody_agrees_to_what_they_have_not_seen),

@@ -196,6 +196,51 @@ static void access_a_role_fits_an_account(void **state)
         assert_int_equal(team_fits(cases[i].colleague, cases[i].account, cases[i].parts), cases[i].fit);
 }
 
+/* The rows of teams that hold the test's case, and how many of them say that they hold the whole of it. */
+struct team_rows {
+    int64_t case_id;
+    size_t teams, whole;
+};
+
+static enum err team_rows(struct db *db, void *data)
+{
+    struct team_rows *found = data;
+    struct record_key_list_row *rows;
+    size_t count;
+    TRY(record_key_list(
+        db, trial_arena(trial),
+        &(struct record_key_list_in){.org = trial_session(trial, "case_manager")->org, .case_id = found->case_id},
+        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool team = !text_same(rows[i].via, "member");
+        found->teams += team;
+        found->whole += team && rows[i].parts == PARTS_WHOLE;
+    }
+    return OK;
+}
+
+/* The case's own team and the one for emergencies. */
+static void insist_on_whole_teams(void)
+{
+    struct team_rows found = {0};
+    assert_true(id_parse(case_text, &found.case_id));
+    trial_change(trial, team_rows, &found);
+    assert_int_equal(found.teams, 2);
+    assert_int_equal(found.whole, 2);
+}
+
+/* Lists and counts go by `parts`, while a team's key opens the whole case whatever stands there. */
+static void access_a_teams_row_says_that_it_holds_the_whole_case(void **state)
+{
+    (void)state;
+    insist_on_whole_teams();
+    /* New keys, after somebody was taken out, are given as the first were. */
+    const char *away = arena_format(trial_arena(trial), "/team/%s/remove", account("lawyer"));
+    assert_int_equal(add("lawyer", "lawyer", "").status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", at(away), "").status, 303);
+    insist_on_whole_teams();
+}
+
 static void access_wrong_input_is_answered_beside_the_field(void **state)
 {
     (void)state;
@@ -485,6 +530,7 @@ int main(void)
         cmocka_unit_test_setup(access_a_lawyer_sees_the_legal_part_and_no_other, new_case),
         cmocka_unit_test_setup(access_what_is_written_in_another_part_is_refused, new_case),
         cmocka_unit_test_setup(access_parts_are_closed_by_cryptography, new_case),
+        cmocka_unit_test_setup(access_a_teams_row_says_that_it_holds_the_whole_case, new_case),
         cmocka_unit_test_setup(access_wrong_input_is_answered_beside_the_field, new_case),
         cmocka_unit_test_setup(access_an_outside_specialist_sees_a_part_until_a_day, new_case),
         cmocka_unit_test_setup(access_removed_is_gone_and_the_case_has_new_keys, new_case),
