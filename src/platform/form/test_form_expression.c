@@ -178,6 +178,7 @@ static char *read_shared(struct arena *arena, const char *name)
     FILE *file = fopen(arena_format(arena, "%s/../shared/forms/%s", root == NULL ? "." : root, name), "rb");
     if (file == NULL) {
         print_message("%s is not there: skipped\n", name);
+        arena_free(arena);
         skip();
     }
     char *text = arena_alloc(arena, 1 << 20);
