@@ -115,105 +115,158 @@ static char *digest_hex(struct arena *arena, struct bytes bytes)
     return seal_hex(arena, digest, sizeof digest);
 }
 
-/* Ids are text, because programs that read JSON as floating point would round them. */
-static json_t *id_json(struct arena *arena, int64_t id)
+/* ---- what lies outside the arena ----
+ * The arena may be full at any step, and whoever asked for room in it does not come back: what another library made is given to it
+ * before that, and goes with it. */
+
+struct held {
+    json_t *json;
+    char *text;
+    zip_source_t *zip;
+};
+
+static void held_drop(void *handle)
 {
-    return id == 0 ? json_null() : json_string(arena_format(arena, "%lld", (long long)id));
+    struct held *held = handle;
+    json_free_t free_text;
+    json_get_alloc_funcs(NULL, &free_text);
+    json_decref(held->json);
+    if (held->text != NULL)
+        seal_wipe(held->text, strlen(held->text));
+    free_text(held->text);
+    zip_source_free(held->zip);
+}
+
+static struct held *held_new(struct arena *arena)
+{
+    struct held *held = ARENA_NEW(arena, struct held);
+    arena_defer(arena, held_drop, held);
+    return held;
+}
+
+static json_t *array_new(struct arena *arena)
+{
+    struct held *held = held_new(arena);
+    return held->json = json_array();
+}
+
+static json_t *object_new(struct arena *arena)
+{
+    struct held *held = held_new(arena);
+    return held->json = json_object();
+}
+
+/* Ids are text, because programs that read JSON as floating point would round them; NULL: none. */
+static const char *id_or_none(struct arena *arena, int64_t id)
+{
+    return id == 0 ? NULL : arena_format(arena, "%lld", (long long)id);
 }
 
 static json_t *links_json(struct arena *arena, const struct bundle *bundle)
 {
-    json_t *list = json_array();
+    json_t *list = array_new(arena);
     for (size_t i = 0; i < bundle->link_count; i++) {
         const struct link *link = &bundle->links[i];
-        (void)json_array_append_new(list,
-                                    json_pack("{s:I, s:I, s:I, s:o, s:s, s:o, s:s}", "number", (json_int_t)link->number,
-                                              "case_number", (json_int_t)link->case_number, "at", (json_int_t)link->at,
-                                              "account", id_json(arena, link->account), "act", link->act, "subject",
-                                              id_json(arena, link->subject), "changes", link->changes));
+        const char *account = id_or_none(arena, link->account);
+        const char *subject = id_or_none(arena, link->subject);
+        (void)json_array_append_new(
+            list, json_pack("{s:I, s:I, s:I, s:s?, s:s, s:s?, s:s}", "number", (json_int_t)link->number, "case_number",
+                            (json_int_t)link->case_number, "at", (json_int_t)link->at, "account", account, "act",
+                            link->act, "subject", subject, "changes", link->changes));
     }
     return list;
 }
 
 static json_t *images_json(struct arena *arena, const struct bundle *bundle)
 {
-    json_t *map = json_object();
+    json_t *map = object_new(arena);
     for (size_t i = 0; i < bundle->image_count; i++) {
         struct bytes image = bundle->images[i];
-        (void)json_object_set_new(map, digest_hex(arena, image), json_string(seal_base64(arena, image.ptr, image.len)));
+        const char *digest = digest_hex(arena, image);
+        const char *text = seal_base64(arena, image.ptr, image.len);
+        (void)json_object_set_new(map, digest, json_string(text));
     }
     return map;
 }
 
 static json_t *path_json(struct arena *arena, const struct audit_step *steps, size_t count)
 {
-    json_t *path = json_array();
-    for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(path, json_pack("[s, s]", steps[i].left ? "left" : "right",
-                                                    seal_hex(arena, steps[i].hash, AUDIT_HASH_SIZE)));
+    json_t *path = array_new(arena);
+    for (size_t i = 0; i < count; i++) {
+        const char *hash = seal_hex(arena, steps[i].hash, AUDIT_HASH_SIZE);
+        (void)json_array_append_new(path, json_pack("[s, s]", steps[i].left ? "left" : "right", hash));
+    }
     return path;
 }
 
+/* NULL: there is none. */
 static json_t *outside_json(struct arena *arena, const struct bundle *bundle)
 {
     if (bundle->outside.number == 0)
-        return json_null();
-    return json_pack("{s:s, s:I, s:o}", "checkpoint", audit_checkpoint_text(arena, &bundle->outside), "case_number",
-                     (json_int_t)bundle->outside_link, "path",
-                     path_json(arena, bundle->outside_path, bundle->outside_count));
+        return NULL;
+    struct held *held = held_new(arena);
+    const char *checkpoint = audit_checkpoint_text(arena, &bundle->outside);
+    json_t *path = path_json(arena, bundle->outside_path, bundle->outside_count);
+    return held->json = json_pack("{s:s, s:I, s:O}", "checkpoint", checkpoint, "case_number",
+                                  (json_int_t)bundle->outside_link, "path", path);
 }
 
 static json_t *proof_json(struct req *r, const struct bundle *bundle)
 {
+    struct held *held = held_new(r->arena);
+    const char *org = id_or_none(r->arena, r->org);
+    const char *of_case = id_or_none(r->arena, r->case_id);
+    const char *checkpoint = audit_checkpoint_text(r->arena, &bundle->checkpoint);
     json_t *path = path_json(r->arena, bundle->path, bundle->path_count);
-    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "format", "ausma bundle 1", "org",
-                     id_json(r->arena, r->org), "case", id_json(r->arena, r->case_id), "checkpoint",
-                     audit_checkpoint_text(r->arena, &bundle->checkpoint), "path", path, "outside",
-                     outside_json(r->arena, bundle), "entries", links_json(r->arena, bundle), "images",
-                     images_json(r->arena, bundle));
+    json_t *outside = outside_json(r->arena, bundle);
+    json_t *entries = links_json(r->arena, bundle);
+    json_t *images = images_json(r->arena, bundle);
+    return held->json = json_pack("{s:s, s:s?, s:s?, s:s, s:O, s:O?, s:O, s:O}", "format", "ausma bundle 1", "org", org,
+                                  "case", of_case, "checkpoint", checkpoint, "path", path, "outside", outside,
+                                  "entries", entries, "images", images);
 }
 
 static json_t *row_json(struct req *r, const struct opened_row *row)
 {
-    json_t *fields = json_object();
-    json_t *words = json_object();
+    const char *digest = digest_hex(r->arena, row->image);
+    json_t *fields = object_new(r->arena);
+    json_t *words = object_new(r->arena);
     for (size_t i = 0; i < row->field_count; i++) {
         (void)json_object_set_new(fields, row->fields[i].column->name, json_string(row->fields[i].value));
         (void)json_object_set_new(words, row->fields[i].column->name,
                                   json_string(word(r->language, row->fields[i].column->label)));
     }
-    return json_pack("{s:s, s:s, s:I, s:I, s:s, s:o, s:o}", "table", row->table->name, "key", row->key, "entry",
-                     (json_int_t)row->number, "written_at", (json_int_t)row->at, "digest",
-                     digest_hex(r->arena, row->image), "fields", fields, "labels", words);
+    return json_pack("{s:s, s:s, s:I, s:I, s:s, s:O, s:O}", "table", row->table->name, "key", row->key, "entry",
+                     (json_int_t)row->number, "written_at", (json_int_t)row->at, "digest", digest, "fields", fields,
+                     "labels", words);
 }
 
 static json_t *record_json(struct req *r, const struct bundle *bundle)
 {
-    json_t *rows = json_array();
-    json_t *people = json_object();
+    struct held *held = held_new(r->arena);
+    json_t *rows = array_new(r->arena);
+    json_t *people = object_new(r->arena);
     for (size_t g = 0; g < bundle->opened.count; g++) {
         for (size_t i = 0; i < bundle->opened.groups[g].count; i++)
             (void)json_array_append_new(rows, row_json(r, &bundle->opened.groups[g].rows[i]));
     }
-    for (size_t i = 0; i < bundle->people_count; i++)
-        (void)json_object_set_new(people, arena_format(r->arena, "%lld", (long long)bundle->people[i].id),
-                                  json_string(bundle->people[i].name));
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "format", "ausma record 1", "reference",
-                     case_of(r)->reference, "language", language_code(r->language), "at",
-                     (json_int_t)bundle->checkpoint.at, "without_image", (json_int_t)bundle->opened.unkept, "people",
-                     people, "rows", rows);
+    for (size_t i = 0; i < bundle->people_count; i++) {
+        const char *id = arena_format(r->arena, "%lld", (long long)bundle->people[i].id);
+        (void)json_object_set_new(people, id, json_string(bundle->people[i].name));
+    }
+    return held->json = json_pack("{s:s, s:s, s:s, s:I, s:I, s:O, s:O}", "format", "ausma record 1", "reference",
+                                  case_of(r)->reference, "language", language_code(r->language), "at",
+                                  (json_int_t)bundle->checkpoint.at, "without_image", (json_int_t)bundle->opened.unkept,
+                                  "people", people, "rows", rows);
 }
 
-static enum err text_json(struct arena *arena, json_t *json, struct bytes *out)
+static enum err text_json(struct arena *arena, const json_t *json, struct bytes *out)
 {
-    char *text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
-    json_decref(json);
-    if (text == NULL)
+    struct held *held = held_new(arena);
+    held->text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
+    if (held->text == NULL)
         return err_note(ERR_LIMIT, "bundle: the data could not be written");
-    size_t len = strlen(text);
-    *out = arena_bytes(arena, text, len);
-    explicit_bzero(text, len);
-    free(text);
+    *out = (struct bytes){(const uint8_t *)held->text, strlen(held->text)};
     return OK;
 }
 
@@ -248,12 +301,11 @@ static enum err zip_parts(struct arena *arena, const struct part *parts, size_t 
     zip_error_t error;
     zip_stat_t stat;
     zip_error_init(&error);
-    zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &error);
+    struct held *held = held_new(arena);
+    zip_source_t *whole = held->zip = zip_source_buffer_create(NULL, 0, 0, &error);
     zip_t *zip = whole == NULL ? NULL : zip_open_from_source(whole, ZIP_TRUNCATE, &error);
-    if (zip == NULL) {
-        zip_source_free(whole);
+    if (zip == NULL)
         return err_note(ERR_LIMIT, "bundle: no zip");
-    }
     zip_source_keep(whole);
     bool fine = true;
     for (size_t i = 0; fine && i < count; i++) {
@@ -264,14 +316,12 @@ static enum err zip_parts(struct arena *arena, const struct part *parts, size_t 
     }
     if (!fine || zip_close(zip) != 0) {
         zip_discard(zip);
-        zip_source_free(whole);
         return err_note(ERR_LIMIT, "bundle: the zip could not be written");
     }
-    fine = zip_source_stat(whole, &stat) == 0 && zip_source_open(whole) == 0;
-    uint8_t *bytes = fine ? arena_alloc(arena, (size_t)stat.size + 1) : NULL;
-    fine = fine && zip_source_read(whole, bytes, stat.size) == (zip_int64_t)stat.size;
-    (void)zip_source_close(whole);
-    zip_source_free(whole);
+    fine = zip_source_stat(whole, &stat) == 0;
+    uint8_t *bytes = fine ? arena_room(arena, (size_t)stat.size + 1) : NULL;
+    fine = fine && zip_source_open(whole) == 0 && zip_source_read(whole, bytes, stat.size) == (zip_int64_t)stat.size &&
+           zip_source_close(whole) == 0;
     if (!fine)
         return err_note(ERR_LIMIT, "bundle: the zip could not be read");
     *out = (struct bytes){bytes, (size_t)stat.size};
