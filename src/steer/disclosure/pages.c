@@ -151,16 +151,28 @@ static enum err paper(struct req *r, const struct disclosure_view *view, struct 
     return pdf_bytes(pdf, out);
 }
 
+struct made_paper {
+    struct disclosure_view view;
+    struct bytes pdf;
+};
+
+/* Made here and not in the change, where everybody's saves would wait for it. */
+static enum err pdf_check(struct req *r)
+{
+    struct made_paper *made = ARENA_NEW(r->arena, struct made_paper);
+    TRY(to_check(r));
+    TRY(gather(r, &made->view));
+    r->data = made;
+    return paper(r, &made->view, &made->pdf);
+}
+
 static enum err pdf_change(struct req *r)
 {
-    struct disclosure_view view = {0};
-    struct bytes pdf;
-    TRY(gather(r, &view));
-    TRY(paper(r, &view, &pdf));
+    const struct made_paper *made = r->data;
     if (to_somebody_else(r))
         TRY(consent_ask_write(r, field_text(r, "to"), "disclosure"));
-    TRY(req_audit(r, "case.disclosure", r->case_id, (int64_t)view.left_out));
-    return req_send(r, 200, "application/pdf", pdf, "record.pdf");
+    TRY(req_audit(r, "case.disclosure", r->case_id, (int64_t)made->view.left_out));
+    return req_send(r, 200, "application/pdf", made->pdf, "record.pdf");
 }
 
 enum { BODY_MOST = 1 << 20 };
@@ -179,7 +191,7 @@ const struct route disclosure_routes[] = {
      .path = "/cases/{case}/disclosure/paper",
      OF_CASE,
      .show = choose_show,
-     .check = to_check,
+     .check = pdf_check,
      .change = pdf_change,
      .body_max = BODY_MOST,
      .fresh = true},

@@ -72,6 +72,8 @@ static enum err read_file(struct office *office, const char *path, struct settin
     cyaml_err_t result = cyaml_load_file(path, &READING, &SCHEMA, (cyaml_data_t **)&file, NULL);
     if (result != CYAML_OK)
         return office_say(ERR_INPUT, "%s cannot be used: %s", path, cyaml_strerror(result));
+    if (file == NULL) /* nothing but comments */
+        return OK;
     *out = *file;
     out->address = arena_text(office->arena, file->address);
     out->timezone = arena_text(office->arena, file->timezone);

@@ -44,6 +44,18 @@ static void settings_are_read(void **state)
     assert_int_equal(settings.idle_minutes, 0);
 }
 
+/* As when every line of the example is a comment still: the program stopped with a fault. */
+static void a_file_that_sets_nothing_is_right(void **state)
+{
+    static const char *const nothing[] = {"", "\n", "# port: 9000\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        struct settings settings = {0};
+        assert_int_equal(read_text(nothing[i], &settings), OK);
+        assert_int_equal(settings.port, 8420);
+    }
+}
+
 static void wrong_settings_are_refused(void **state)
 {
     static const char *const wrong[] = {
@@ -99,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_read),
+        cmocka_unit_test(a_file_that_sets_nothing_is_right),
         cmocka_unit_test(wrong_settings_are_refused),
         cmocka_unit_test(the_example_is_right),
         cmocka_unit_test(days_begin_where_the_organisation_is),
