@@ -75,11 +75,14 @@ export const tests = {
     }
   },
 
-  'an idle page covers itself and opens again with the password': async (house) => {
+  'm7_1 an idle page covers itself, opens again with the password, and loses no typing': async (house) => {
     const page = await house.page();
     await page.clock.install();
-    const { login, password } = house.accounts[0];
+    const { login, password } = house.account('ilze');
     await house.signIn(page, login);
+    await page.goto('/referrals/new');
+    await page.fill('#story', 'Zvans pārtrūka; pierakstu, kamēr atceros.');
+    await page.check('[name=urgency][value=day]');
     const minutes = Number(await page.getAttribute('body', 'data-idle'));
     assert.ok(minutes > 0);
     await page.clock.fastForward(minutes * 60000 + 30000);
@@ -92,6 +95,11 @@ export const tests = {
     await page.fill('#lock-password', password);
     await page.click('#lock button');
     await page.locator('#lock').waitFor({ state: 'hidden' });
+    assert.equal(await page.inputValue('#story'), 'Zvans pārtrūka; pierakstu, kamēr atceros.');
+    assert.ok(await page.isChecked('[name=urgency][value=day]'));
+    await page.check('[name=way][value=none]');
+    await page.click('main form .app-actions button >> nth=0');
+    await page.locator('.app-notice').waitFor(); // what was typed before can still be saved
     assert.deepEqual(page.faults, []);
     await page.context().close();
   },

@@ -35,6 +35,22 @@ export const tests = {
     await page.context().close();
   },
 
+  'm4_2 the way back behind a saved entry offers no entry to save twice': async (house) => {
+    const page = await house.page();
+    await openDay(house, page);
+    const before = await written(page);
+    await page.selectOption('#service', { index: 1 });
+    await page.locator('#note').evaluate((box) => { for (let at = box; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; });
+    await page.fill('#note', 'Vienreiz');
+    await page.click('.app-actions button');
+    await page.waitForURL(/\/day\?on=/);
+    await page.goBack();
+    assert.equal(await page.inputValue('#note'), '', 'what was saved stands in the form again');
+    await page.goForward();
+    assert.equal(await written(page), before + 1);
+    await page.context().close();
+  },
+
   'm4_2 a wrong entry says what is wrong and loses nothing': async (house) => {
     const page = await house.page({ javaScriptEnabled: false });
     await openDay(house, page);

@@ -30,7 +30,7 @@ static enum err alert_show(struct req *r)
     return OK;
 }
 
-/* Of a closed case too: a danger that nobody answered does not end with it, and stands on the team's first page. */
+/* Of a closed case too, should there be one (case/overview/close.c): a danger does not end with it. */
 static enum err answer_check(struct req *r)
 {
     return r->failed ? ERR_INPUT : OK;

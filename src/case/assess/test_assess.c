@@ -218,7 +218,30 @@ static void m2_3_needs_become_a_picture(void **state)
     assert_true(trial_shows(list, "not asked"));
 }
 
-static void m7_1_others_closed_and_finished_are_refused(void **state)
+/* A danger that nobody answered does not end with the case: the page that closes it leads to the alert instead (M2.2). */
+static void close_when_answered(struct trial *trial, const char *id)
+{
+    const char *path = path_of(trial, id, "/close");
+    struct answer close = trial_get(trial, "case_manager", path);
+    assert_false(trial_shows(close, "name=\"reason\""));
+    const char *alert = trial_between(trial, close, "/alerts/", "\"");
+    assert_non_null(alert);
+    /* Who had the page open before the alert loses nothing, and closes nothing. */
+    const char *early = "reason=moved&words=Pie+tantes&on=2030-01-01&version=1";
+    struct answer refused = trial_post(trial, "case_manager", path, early);
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "Pie tantes"));
+    assert_true(trial_shows(refused, "An alert waits for an answer"));
+    const char *alert_path = path_of(trial, id, arena_format(trial_arena(trial), "/alerts/%s", alert));
+    assert_int_equal(trial_post(trial, "case_manager", alert_path, "answer=Safe+with+her+aunt").status, 303);
+    close = trial_get(trial, "case_manager", path);
+    assert_false(trial_shows(close, "An alert waits for an answer"));
+    const char *version = trial_between(trial, close, "name=\"version\" value=\"", "\"");
+    const char *closing = arena_format(trial_arena(trial), "reason=moved&words=&on=2030-01-01&version=%s", version);
+    assert_int_equal(trial_post(trial, "case_manager", path, closing).status, 303);
+}
+
+static void m7_1_m2_2_others_closed_and_finished_are_refused(void **state)
 {
     struct trial *trial = *state;
     const char *id = trial_case(trial, "Apse");
@@ -233,18 +256,9 @@ static void m7_1_others_closed_and_finished_are_refused(void **state)
     const char *twice = arena_format(trial_arena(trial), "%s&once=0000000000abd", danger(trial, page, "finish"));
     assert_int_equal(trial_post(trial, "case_manager", draft, twice).status, 303);
     assert_int_equal(trial_post(trial, "case_manager", draft, danger(trial, page, "finish")).status, 409);
-    struct answer close = trial_get(trial, "case_manager", path_of(trial, id, "/close"));
-    const char *version = trial_between(trial, close, "name=\"version\" value=\"", "\"");
-    const char *closing = arena_format(trial_arena(trial), "reason=moved&words=&on=2030-01-01&version=%s", version);
-    assert_int_equal(trial_post(trial, "case_manager", path_of(trial, id, "/close"), closing).status, 303);
+    close_when_answered(trial, id);
     assert_int_equal(trial_post(trial, "case_manager", list, "instrument=0000000000zzz").status, 403);
     assert_int_equal(trial_get(trial, "case_manager", draft).status, 200);
-    /* A danger that nobody answered does not end with the case (M2.2). */
-    const char *alert = trial_between(trial, trial_get(trial, "case_manager", list), "/alerts/", "\"");
-    assert_non_null(alert);
-    const char *alert_path = path_of(trial, id, arena_format(trial_arena(trial), "/alerts/%s", alert));
-    assert_true(trial_shows(trial_get(trial, "case_manager", alert_path), "name=\"answer\""));
-    assert_int_equal(trial_post(trial, "case_manager", alert_path, "answer=Safe+with+her+aunt").status, 303);
     assert_false(trial_shows(trial_get(trial, "case_manager", list), "/alerts/"));
 }
 
@@ -329,7 +343,7 @@ int main(void)
         cmocka_unit_test(m2_3_drafts_keep_themselves_and_a_second_writer_sees_both),
         cmocka_unit_test(m2_2_the_page_learns_what_is_relevant),
         cmocka_unit_test(m2_3_needs_become_a_picture),
-        cmocka_unit_test(m7_1_others_closed_and_finished_are_refused),
+        cmocka_unit_test(m7_1_m2_2_others_closed_and_finished_are_refused),
         cmocka_unit_test(m7_2_as_it_stood_speaks_in_the_words_of_the_form),
         cmocka_unit_test(m2_7_what_is_no_workbook_is_refused_with_its_cause),
         cmocka_unit_test(m2_7_htcds_is_brought_filled_in_and_read_back),

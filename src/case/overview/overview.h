@@ -31,5 +31,6 @@ MUST_USE enum err overview_count_teams(struct req *r, struct case_counts *out);
 MUST_USE enum err overview_shared_cases(struct req *r, int64_t limit, struct case_row **out, size_t *count);
 
 extern const struct route overview_routes[];
+extern const struct route overview_close_routes[];
 
 #endif

@@ -56,4 +56,9 @@ struct overview_view {
     size_t alert_count;
 };
 
+struct close_view {
+    struct alert *alerts; /* that nobody answered yet */
+    size_t alert_count;
+};
+
 #endif

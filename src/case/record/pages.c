@@ -250,66 +250,7 @@ static enum err end_change(struct req *r)
     return req_redirect(r, W_record_span_ended, "/cases/%s/course", r->params[0]);
 }
 
-/* ---- closing and reopening ---- */
-
-/* "The funding has ended" can be chosen and is answered with the way to change the funding: it is no reason to close (M3.7). */
-static const struct code_list CLOSE_CHOICES = CODES(close_reason, "needs_met", "wish_of_child", "moved", "returned",
-                                                    "other_support", "lost_contact", "died", "joined", "funding_ended");
-
-static const struct field_rule CLOSE_FIELDS[] = {
-    {.name = "reason",
-     .kind = FIELD_CODE,
-     .codes = &CLOSE_CHOICES,
-     .required = true,
-     .missing = W_record_close_reason_missing},
-    {.name = "words", .kind = FIELD_LONG},
-    {.name = "on", .kind = FIELD_DATE, .required = true},
-    {.name = "version", .kind = FIELD_INT, .required = true},
-    {0},
-};
-
-static enum err close_show(struct req *r)
-{
-    field_start(r, "on", time_date(r->arena, r->now));
-    html_close_page(req_page(r), r);
-    return OK;
-}
-
-static enum err close_check(struct req *r)
-{
-    TRY(case_must_be_open(r));
-    if (r->failed)
-        return ERR_INPUT;
-    if (text_same(field_text(r, "reason"), "funding_ended"))
-        field_fail(r, "reason", W_record_close_funding);
-    else if (strcmp(field_text(r, "on"), case_of(r)->opened_on) < 0)
-        field_fail(r, "on", W_record_close_early);
-    return r->failed ? ERR_INPUT : OK;
-}
-
-static enum err close_change(struct req *r)
-{
-    size_t changed = 0;
-    const char *on = field_text(r, "on");
-    const char *reason = field_text(r, "reason");
-    TRY(record_case_close(
-        r->db,
-        &(struct record_case_close_in){
-            .org = r->org, .id = r->case_id, .closed_on = on, .reason = reason, .version = field_version(r)},
-        &changed));
-    if (changed == 0)
-        return ERR_STALE;
-    size_t ended = 0;
-    TRY(record_span_end_all(
-        r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on}, &ended));
-    TRY(case_event_add(r, &(struct record_event){.part = PART_BASICS,
-                                                 .happened_on = on,
-                                                 .kind = "case_closed",
-                                                 .detail = reason,
-                                                 .note = field_text(r, "words")}));
-    TRY(req_audit(r, "case.close", r->case_id, 0));
-    return req_redirect(r, W_record_closed_done, "/cases/%s", r->params[0]);
-}
+/* ---- reopening ---- */
 
 static const struct field_rule REOPEN_FIELDS[] = {
     {.name = "why", .kind = FIELD_LONG, .required = true, .missing = W_record_reopen_why_missing},
@@ -375,22 +316,6 @@ const struct route record_routes[] = {
      .fields = END_FIELDS,
      .check = case_open_check,
      .change = end_change},
-    {.method = HTTP_GET,
-     .path = "/cases/{case}/close",
-     .cap = CAP_CASE_DECIDE,
-     .part = PART_WHOLE,
-     .scope = case_scope,
-     .fields = CLOSE_FIELDS,
-     .show = close_show},
-    {.method = HTTP_POST,
-     .path = "/cases/{case}/close",
-     .cap = CAP_CASE_DECIDE,
-     .part = PART_WHOLE,
-     .scope = case_scope,
-     .fields = CLOSE_FIELDS,
-     .show = close_show,
-     .check = close_check,
-     .change = close_change},
     {.method = HTTP_GET,
      .path = "/cases/{case}/reopen",
      .cap = CAP_CASE_DECIDE,

@@ -373,3 +373,19 @@ enum err case_event_add(struct req *r, const struct record_event *event)
     full.account = r->who->account;
     return record_event_add(r->db, r->arena, &case_of(r)->keys, &full);
 }
+
+enum err case_close(struct req *r, const char *on, const char *reason, const char *words, int64_t version)
+{
+    size_t changed = 0, ended = 0;
+    TRY(record_case_close(r->db,
+                          &(struct record_case_close_in){
+                              .org = r->org, .id = r->case_id, .closed_on = on, .reason = reason, .version = version},
+                          &changed));
+    if (changed == 0)
+        return ERR_STALE;
+    TRY(record_span_end_all(
+        r->db, &(struct record_span_end_all_in){.org = r->org, .case_id = r->case_id, .ended_on = on}, &ended));
+    return case_event_add(
+        r, &(struct record_event){
+               .part = PART_BASICS, .happened_on = on, .kind = "case_closed", .detail = reason, .note = words});
+}

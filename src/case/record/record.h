@@ -113,6 +113,10 @@ MUST_USE enum err record_event_add(struct db *db, struct arena *arena, const str
 /* The same in the case in scope, by whoever is signed in. */
 MUST_USE enum err case_event_add(struct req *r, const struct record_event *event);
 
+/* Closes the case in scope, with its phases, strands and fundings, from that full date on; a code of the family "close_reason", words or NULL.
+ * ERR_STALE: somebody changed it meanwhile. In a change; the caller audits, and asks first whether it may be closed (case/overview). */
+MUST_USE enum err case_close(struct req *r, const char *on, const char *reason, const char *words, int64_t version);
+
 /* All that one case manager of a team has goes to another one, because the first leaves: no key is needed for that, so the event in the
  * timeline has no words. In a change; the caller audits. `count` gets the number of cases. */
 MUST_USE enum err record_take_over(struct db *db, struct arena *arena, int64_t org, int64_t team, int64_t from,

@@ -45,6 +45,7 @@ const struct route *const program_routes[] = {
     assess_blank_routes,
     assess_instrument_routes,
     overview_routes,
+    overview_close_routes,
     person_routes,
     today_routes,
     service_routes,
