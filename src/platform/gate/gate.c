@@ -235,7 +235,7 @@ static enum err begin(void *data)
 {
     struct req *r = data;
     TRY(enter(r));
-    if (r->route->method == HTTP_GET)
+    if (r->route->method == HTTP_GET && r->route->slow == NULL)
         return gate_show(r);
     if (r->route->check != NULL)
         TRY(r->route->check(r));
@@ -316,6 +316,8 @@ static enum err show_again(void *data)
     enum err why = r->gate->result;
     gate_foresee(r, FORESEEN_ANSWER);
     bool full = why == ERR_FULL || why == ERR_BUSY || why == ERR_IO;
+    if (r->route != NULL && r->route->method == HTTP_GET && r->route->slow != NULL)
+        return why == OK ? gate_show(r) : why;
     bool again = why == OK || (why == ERR_INPUT && r->failed) || why == ERR_STALE || full;
     if (again && r->route != NULL && r->route->show != NULL && r->gate->field_count > 0) {
         r->stale = why == ERR_STALE;
@@ -590,7 +592,7 @@ void gate_handle(struct http_request *http, void *data)
         r->gate->last_try = true;
         (void)begin_in_view(r);
     }
-    bool more = r->gate->result == OK && !r->gate->answered && r->route->method == HTTP_POST;
+    bool more = r->gate->result == OK && !r->gate->answered;
     if (more && (r->route->slow != NULL || r->route->change != NULL))
         go_on(r);
     else

@@ -156,13 +156,18 @@ struct made_paper {
     struct bytes pdf;
 };
 
-/* Made here and not in the change, where everybody's saves would wait for it. */
 static enum err pdf_check(struct req *r)
 {
     struct made_paper *made = ARENA_NEW(r->arena, struct made_paper);
     TRY(to_check(r));
-    TRY(gather(r, &made->view));
     r->data = made;
+    return gather(r, &made->view);
+}
+
+/* Not in the change, where everybody's saves would wait for it. */
+static enum err pdf_make(struct req *r)
+{
+    struct made_paper *made = r->data;
     return paper(r, &made->view, &made->pdf);
 }
 
@@ -192,6 +197,8 @@ const struct route disclosure_routes[] = {
      OF_CASE,
      .show = choose_show,
      .check = pdf_check,
+     .slow = pdf_make,
+     .outside = true,
      .change = pdf_change,
      .body_max = BODY_MOST,
      .fresh = true},

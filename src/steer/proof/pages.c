@@ -178,18 +178,33 @@ static enum err bundle_make(struct req *r)
                         (long long)made.number, (long long)outside);
 }
 
-static enum err bundle_file(struct req *r)
-{
-    struct bundle *bundle = ARENA_NEW(r->arena, struct bundle);
+struct bundle_made {
+    struct bundle bundle;
     struct bytes zip;
+};
+
+static enum err bundle_file_gather(struct req *r)
+{
+    struct bundle_made *made = ARENA_NEW(r->arena, struct bundle_made);
     int64_t number;
     int64_t outside = 0;
+    r->data = made;
     if (r->failed || !text_to_int(r->params[1], &number))
         return ERR_NOT_FOUND;
     (void)field_int(r, "outside", &outside);
-    TRY(bundle_gather(r, number, outside, bundle));
-    TRY(bundle_zip(r, bundle, &zip));
-    return req_send(r, 200, "application/zip", zip, "record.zip");
+    return bundle_gather(r, number, outside, &made->bundle);
+}
+
+static enum err bundle_file_make(struct req *r)
+{
+    struct bundle_made *made = r->data;
+    return bundle_zip(r, &made->bundle, &made->zip);
+}
+
+static enum err bundle_file(struct req *r)
+{
+    const struct bundle_made *made = r->data;
+    return req_send(r, 200, "application/zip", made->zip, "record.zip");
 }
 
 /* ---- checkpoints, for an outside party ---- */
@@ -271,6 +286,9 @@ const struct route proof_routes[] = {
      .part = PART_WHOLE,
      .scope = case_scope,
      .fields = FILE_FIELDS,
+     .check = bundle_file_gather,
+     .slow = bundle_file_make,
+     .outside = true,
      .show = bundle_file,
      .fresh = true},
     {.method = HTTP_GET, .path = "/checkpoints", .cap = CAP_KEEP, .show = checkpoint_show},

@@ -5,8 +5,10 @@
 #include "case/record/record.h"
 #include "platform/audit/verify.h"
 #include "platform/gate/app.h"
+#include "platform/seal/seal.h"
 #include "steer/trial/trial.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -428,6 +430,72 @@ static void m7_2_checkpoints_to_give_away(void **state)
     assert_int_equal(trial_get(trial, "administrator", "/checkpoints/999999").status, 404);
 }
 
+/* ---- what takes long ---- */
+
+struct holding {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool begun, over;
+    unsigned left;
+};
+
+static void hold(void *data)
+{
+    struct holding *holding = data;
+    pthread_mutex_lock(&holding->lock);
+    holding->begun = true;
+    pthread_cond_broadcast(&holding->changed);
+    while (!holding->over)
+        pthread_cond_wait(&holding->changed, &holding->lock);
+    holding->left--;
+    pthread_cond_broadcast(&holding->changed);
+    pthread_mutex_unlock(&holding->lock);
+}
+
+/* Whoever asked for many bundles or papers held up the pages and saves of all: they are drawn on a pool with a short line, and who finds no
+ * place is told to try again. Here the line is full. */
+static void what_takes_long_to_draw_holds_up_nobody(void **state)
+{
+    struct trial *trial = *state;
+    struct slow_pool *pool = trial_app(trial)->outside;
+    const char *id = trial_case(trial, "Tirza");
+    struct answer made = trial_post(trial, "case_manager", at(trial, id, "/bundle"), "sure=yes");
+    assert_int_equal(made.status, 303);
+    const char *number = strstr(made.location, "number=") + strlen("number=");
+    const char *file = arena_format(trial_arena(trial), "%s/%.*s", at(trial, id, "/bundle"),
+                                    (int)strspn(number, "0123456789"), number);
+    const char *paper = at(trial, id, "/disclosure/paper");
+    assert_int_equal(trial_get(trial, "case_manager", file).status, 200);
+
+    struct holding holding = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .left = 1};
+    struct slow_job job = {.lane = SLOW_KNOWN, .work = hold, .data = &holding, .who = 1};
+    assert_int_equal(slow_pool_submit(pool, &job), OK);
+    pthread_mutex_lock(&holding.lock);
+    while (!holding.begun)
+        pthread_cond_wait(&holding.changed, &holding.lock);
+    pthread_mutex_unlock(&holding.lock);
+    for (job.who = 2; slow_pool_submit(pool, &job) == OK; job.who++) {
+        pthread_mutex_lock(&holding.lock);
+        holding.left++;
+        pthread_mutex_unlock(&holding.lock);
+    }
+    int of_file = trial_get(trial, "case_manager", file).status;
+    int of_paper = trial_post(trial, "case_manager", paper, "to=self").status;
+    int of_page = trial_get(trial, "case_manager", at(trial, id, "")).status;
+
+    pthread_mutex_lock(&holding.lock);
+    holding.over = true;
+    pthread_cond_broadcast(&holding.changed);
+    while (holding.left > 0)
+        pthread_cond_wait(&holding.changed, &holding.lock);
+    pthread_mutex_unlock(&holding.lock);
+    assert_int_equal(of_file, 503);
+    assert_int_equal(of_paper, 503);
+    assert_int_equal(of_page, 200);
+    assert_int_equal(trial_get(trial, "case_manager", file).status, 200);
+    assert_int_equal(trial_post(trial, "case_manager", paper, "to=self").status, 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +505,7 @@ int main(void)
         cmocka_unit_test(m7_2_looks_go_on_by_key),
         cmocka_unit_test(m7_2_as_it_stood_on_a_day),
         cmocka_unit_test(m7_2_a_bundle_for_a_court),
+        cmocka_unit_test(what_takes_long_to_draw_holds_up_nobody),
         cmocka_unit_test(m7_2_checkpoints_to_give_away),
     };
     return cmocka_run_group_tests(tests, trial_begin, trial_end);
