@@ -233,6 +233,7 @@ const steps = {
     await page.click('a[href*="/goals/"][href$="/actions"] >> nth=0');
     await page.fill('#what', 'Aiziet uz skolu kopā ar mentoru');
     await page.selectOption('#who', { index: 1 });
+    await date(page, 'due', 30);
     await see(page, '06-step');
     await send(page, SAVE, /\/plan(\?|#|$)/);
     await page.click('a[href$="/plan/agree"]');
@@ -255,6 +256,12 @@ const steps = {
       assert.match(await page.textContent('h1'), said);
       assert.equal(await page.getAttribute('html', 'lang'), language);
       await see(page, `06-print-${language}`);
+      const lines = await page.$$eval('.app-mine__steps td', (cells) => cells.filter((cell) => /\d{4}/.test(cell.textContent)).map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+      }));
+      assert.ok(lines.length > 0 && lines.every((count) => count === 1), 'a day is broken over two lines on a phone');
       await page.emulateMedia({ media: 'print' });
       assert.ok(!await page.locator('.app-print__bar').isVisible(), 'the way back is printed');
       await page.screenshot({ path: join(OUTPUT, `way-06-paper-${language}.png`), fullPage: true });
