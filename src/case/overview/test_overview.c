@@ -99,6 +99,33 @@ static void m3_5_the_page_of_a_case_shows_its_course(void **state)
     assert_int_equal(trial_get(trial, "stranger", path).status, 404);
 }
 
+/* A row of the course, by what stands in its first cell. */
+static const char *row_of(struct trial *trial, struct answer page, const char *name)
+{
+    const char *row = trial_between(trial, page, arena_format(trial_arena(trial), "%s</th>", name), "</tr>");
+    assert_non_null(row);
+    return row;
+}
+
+/* The psychosocial support is over, the court is not: the one ends with its day, the other and the case go on. */
+static void m3_4_strands_start_together_and_end_separately(void **state)
+{
+    struct trial *trial = *state;
+    const char *home = arena_format(trial_arena(trial), "/cases/%s", trial_case(trial, "Ieva"));
+    const char *path = arena_format(trial_arena(trial), "%s/course", home);
+    assert_int_equal(trial_post(trial, "case_manager", path, "what=strand:psychosocial&on=2026-11-01").status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", path, "what=strand:legal&on=2026-11-01").status, 303);
+    const char *begun = row_of(trial, trial_get(trial, "case_manager", path), "Psychosocial support");
+    const char *action = strstr(begun, home);
+    assert_non_null(action);
+    const char *end = arena_text_n(trial_arena(trial), action, strcspn(action, "\""));
+    assert_int_equal(trial_post(trial, "case_manager", end, "on=2031-11-01").status, 303);
+    struct answer page = trial_get(trial, "case_manager", path);
+    assert_non_null(strstr(row_of(trial, page, "Psychosocial support"), "2031"));
+    assert_non_null(strstr(row_of(trial, page, "Legal support"), "goes on"));
+    assert_true(trial_shows(page, arena_format(trial_arena(trial), "%s/close\"", home))); /* open still */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +135,7 @@ int main(void)
         cmocka_unit_test(lists_go_on_where_the_last_page_ended),
         cmocka_unit_test(lists_of_a_team_go_on_too),
         cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),
+        cmocka_unit_test(m3_4_strands_start_together_and_end_separately),
     };
     return cmocka_run_group_tests_name("overview", tests, trial_begin, trial_end);
 }
