@@ -383,7 +383,7 @@ static enum err remove_change(struct req *r)
     return req_redirect(r, W_entrance_second_removed, "/account/second");
 }
 
-#define SETTING_UP .cap = CAP_SIGNED_IN, .early = true, .fresh = true
+#define SETTING_UP .cap = CAP_SIGNED_IN, .enrolling = true, .fresh = true
 
 const struct route entrance_second_routes[] = {
     {.method = HTTP_GET,
@@ -424,7 +424,7 @@ const struct route entrance_second_routes[] = {
      .check = answer_check,
      .change = prove_second_change,
      .body_max = 512 * 1024},
-    {.method = HTTP_GET, .path = "/account/second", .cap = CAP_SIGNED_IN, .early = true, .show = factors_show},
+    {.method = HTTP_GET, .path = "/account/second", .cap = CAP_SIGNED_IN, .enrolling = true, .show = factors_show},
     {.method = HTTP_GET, .path = "/account/second/totp", SETTING_UP, .fields = TOTP_FIELDS, .show = totp_show},
     {.method = HTTP_POST,
      .path = "/account/second/totp",

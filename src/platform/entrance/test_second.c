@@ -364,6 +364,12 @@ static void m7_1_a_given_password_is_changed_after_proving_again(void **state)
     (void)first_step(trial, "case_manager", "half");
     struct answer in = second_step(trial, "half", first);
     trial_use(trial, "given", cookie_of(trial, in));
+    /* Whoever gave it knows it until then, and cannot make themselves a way in beside it. */
+    static const char *const closed[] = {"/account/second", "/account/second/totp", "/account/second/passkey",
+                                         "/account/second/codes"};
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        assert_string_equal(trial_get(trial, "given", closed[i]).location, "/account");
+    assert_string_equal(trial_post(trial, "given", "/account/second/codes", "").location, "/account");
     clock_now += 11 * 60000;
     static const char *const typed = "old=correct+horse+battery&new=a+longer+new+password&again=a+longer+new+password";
     assert_int_equal(trial_post(trial, "given", "/account/password", typed).status, 401);

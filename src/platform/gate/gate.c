@@ -134,7 +134,7 @@ enum err gate_proved_enough(const struct req *r)
     if (r->who == NULL)
         return OK;
     if (r->route->cap != CAP_PUBLIC && !r->route->early) {
-        if (r->who->given ? !r->route->own_password : r->who->stage == SESSION_ENROL)
+        if (r->who->given ? !r->route->own_password : r->who->stage == SESSION_ENROL && !r->route->enrolling)
             return ERR_UNENROLLED;
     }
     return r->route->fresh && !session_fresh(r->who, r->now) ? ERR_UNPROVED : OK;

@@ -106,6 +106,7 @@ struct route {
         fresh; /* asks for the password or second factor again when the last proof is older than ten minutes; what was typed
                  * is carried through, so a POST needs a `show` */
     bool early;        /* open also to who must set up a second factor or choose a password first */
+    bool enrolling;    /* open also to who must set up a second factor, with a password of their own */
     bool own_password; /* open also to who must choose a password first */
     bool
         outside; /* its `slow` waits for another service, or draws: on a pool of its own, so that no sign-in waits with it */

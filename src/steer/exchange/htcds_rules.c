@@ -309,6 +309,17 @@ static const char *set_status(struct arena *arena, const struct htcds_field *fie
     return out->status == NULL ? "is none of the values that this field takes" : NULL;
 }
 
+/* Names as the page of a person takes them: on one line. */
+static const char *set_name(struct arena *arena, const struct htcds_field *field, const char *text,
+                            struct person *person)
+{
+    if (strpbrk(text, "\n\r\t") != NULL)
+        return "has a line end or a tab, which no name has";
+    const char **name = field->kind == HTCDS_GIVEN ? &person->given : &person->family;
+    *name = field->kind == HTCDS_GIVEN ? append(arena, person->given, " ", text) : text;
+    return text_length(*name) > 200 ? "is too long for a name" : NULL;
+}
+
 const char *htcds_cell(struct arena *arena, const struct htcds_field *field, const char *text, const char *today,
                        struct htcds_case *out)
 {
@@ -319,9 +330,7 @@ const char *htcds_cell(struct arena *arena, const struct htcds_field *field, con
     switch (field->kind) {
     case HTCDS_SKIP: return NULL;
     case HTCDS_GIVEN:
-        person->given = append(arena, person->given, " ", text);
-        return text_length(person->given) > 200 ? "is too long for a name" : NULL;
-    case HTCDS_FAMILY: person->family = text; return text_length(text) > 200 ? "is too long for a name" : NULL;
+    case HTCDS_FAMILY: return set_name(arena, field, text, person);
     case HTCDS_BIRTH: return set_birth(text, today, person);
     case HTCDS_SEX: return set_sex(arena, field, text, person);
     case HTCDS_COUNTRY:

@@ -193,6 +193,8 @@ static void htcds_cells_by_table(void **state)
         {"cas_IncomingReferralDate", "2026-11-24", false},
         {"cas_IncomingReferralDate", "2026", false},
         {"prs_FirstName", "\xff\xfe", false},
+        {"prs_FirstName", "Itohan\nBcc: x", false}, /* as in the page of a person */
+        {"prs_SecondName", "a\tb", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct htcds_case row = {0};
