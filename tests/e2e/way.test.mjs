@@ -103,11 +103,13 @@ const steps = {
     way.pseudonym = await page.inputValue('#pseudonym');
     assert.notEqual(way.pseudonym, '');
     if (await page.locator('#why').count() > 0) await page.fill('#why', 'Cits dzimšanas gads un cita valoda.');
+    await page.fill('#phones', '+371 2900 0118');
     await page.fill('#words', 'Paldies. Mēs jau rīkojamies.');
     await page.check('[name=how][value=phone]');
     await send(page, SAVE, /\/cases\/[0-9a-z]{13}/);
     await noticed(page);
     [way.case] = new URL(page.url()).pathname.match(/\/cases\/[0-9a-z]{13}/);
+    [way.reference] = (await page.textContent('.moj-identity-bar__title')).match(/A-\d{4}-\d{4}-[A-Z]/);
     await see(page, '02-case');
     await page.goto(`${way.case}/timeline`);
     assert.match(await page.textContent('main'), /Meitene no kaimiņu dzīvokļa/);
@@ -333,9 +335,9 @@ const steps = {
     await page.context().close();
   },
 
-  'm7_1 found by the name in another script, and with a slip': async (house) => {
+  'm7_1 found by the name in another script and with a slip, by a telephone and by the reference': async (house) => {
     const page = await open(house, 'ilze', PHONE);
-    for (const typed of ['Krutohvostova', 'Крутохвостова', 'Krutohvostofa', 'zlata krutohvost', '29000117'].slice(0, 4)) {
+    for (const typed of ['Krutohvostova', 'Крутохвостова', 'Krutohvostofa', 'zlata krutohvost', '29000118', '371 29000118', way.reference]) {
       await page.goto('/find');
       await page.fill('#q', typed);
       await page.locator(`#results a >> text=${way.pseudonym}`).waitFor({ timeout: 5000 });
