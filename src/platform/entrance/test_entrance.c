@@ -309,6 +309,25 @@ static void m7_1_sessions_are_seen_and_ended(void **state)
     assert_int_equal(trial_post(trial, "team_member", "/account/sessions/nonsense/end", "").status, 404);
 }
 
+/* The colleague who fears that somebody has the telephone: one button, and nothing is open any more but by the password. */
+static void m7_1_signing_out_everywhere_ends_all_sessions(void **state)
+{
+    struct trial *trial = *state;
+    static const char *const own[] = {"first", "second", "third of theirs"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        trial_use(trial, own[i], session_cookie(trial, sign_in_with(trial, "untrained", "x")));
+        assert_int_equal(trial_get(trial, own[i], "/").status, 200);
+    }
+    struct answer out = trial_post(trial, "second", "/sign-out-everywhere", "");
+    assert_int_equal(out.status, 303);
+    assert_true(text_starts(out.location, "/sign-in"));
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        assert_int_equal(trial_get(trial, own[i], "/").status, 401);
+    assert_int_equal(trial_get(trial, "case_manager", "/").status, 200); /* a colleague stays */
+    trial_use(trial, "first", session_cookie(trial, sign_in_with(trial, "untrained", "x")));
+    assert_int_equal(trial_get(trial, "first", "/").status, 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_proof_is_asked_of_whoever_is_signed_in_only),
         cmocka_unit_test(m7_1_outside_specialists_see_no_case_and_no_list),
         cmocka_unit_test(m7_1_sessions_are_seen_and_ended),
+        cmocka_unit_test(m7_1_signing_out_everywhere_ends_all_sessions),
         cmocka_unit_test(m7_1_an_account_opens_nothing_after_its_last_day),
         cmocka_unit_test(m7_1_who_tries_passwords_elsewhere_does_not_lock_the_owner_out),
         cmocka_unit_test(m7_1_signing_out_elsewhere_and_a_new_password_forget_other_browsers),
