@@ -1,11 +1,14 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Of what was large the system gets its pages back: the allocator would keep them for the thread that had them. */
+enum { LARGE = 32 << 20 };
 enum { BLOCK_SIZE = 32 * 1024, ALIGNMENT = _Alignof(max_align_t) };
 
 struct block {
@@ -82,9 +85,12 @@ void arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
+    bool large = arena->used >= LARGE;
     run_deferred(arena);
     release(arena, false);
     free(arena);
+    if (large)
+        (void)malloc_trim(0);
 }
 
 void arena_reset(struct arena *arena)
