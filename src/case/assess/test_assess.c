@@ -227,7 +227,8 @@ static void close_when_answered(struct trial *trial, const char *id)
     const char *alert = trial_between(trial, close, "/alerts/", "\"");
     assert_non_null(alert);
     /* Who had the page open before the alert loses nothing, and closes nothing. */
-    const char *early = "reason=moved&words=Pie+tantes&on=2030-01-01&version=1";
+    const char *early = arena_format(trial_arena(trial), "reason=moved&words=Pie+tantes&on=%s&version=1",
+                                     trial_today(trial));
     struct answer refused = trial_post(trial, "case_manager", path, early);
     assert_int_equal(refused.status, 422);
     assert_true(trial_shows(refused, "Pie tantes"));
@@ -237,7 +238,8 @@ static void close_when_answered(struct trial *trial, const char *id)
     close = trial_get(trial, "case_manager", path);
     assert_false(trial_shows(close, "An alert waits for an answer"));
     const char *version = trial_between(trial, close, "name=\"version\" value=\"", "\"");
-    const char *closing = arena_format(trial_arena(trial), "reason=moved&words=&on=2030-01-01&version=%s", version);
+    const char *closing = arena_format(trial_arena(trial), "reason=moved&words=&on=%s&version=%s", trial_today(trial),
+                                       version);
     assert_int_equal(trial_post(trial, "case_manager", path, closing).status, 303);
 }
 

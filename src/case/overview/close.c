@@ -51,6 +51,8 @@ static enum err close_check(struct req *r)
         field_fail(r, "reason", W_overview_close_funding);
     else if (strcmp(field_text(r, "on"), case_of(r)->opened_on) < 0)
         field_fail(r, "on", W_overview_close_early);
+    else if (strcmp(field_text(r, "on"), time_date(r->arena, r->now)) > 0)
+        field_fail(r, "on", W_overview_close_future);
     TRY(no_alert_waits(r));
     return r->failed ? ERR_INPUT : OK;
 }

@@ -126,6 +126,24 @@ static void m3_4_strands_start_together_and_end_separately(void **state)
     assert_true(trial_shows(page, arena_format(trial_arena(trial), "%s/close\"", home))); /* open still */
 }
 
+/* A wrong year is easily typed; until that day the case would be closed and not closed. */
+static void m3_7_a_case_is_not_closed_from_a_day_to_come(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Vītols"));
+    struct answer page = trial_get(trial, "case_manager", path);
+    const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
+    const char *fields = arena_format(trial_arena(trial), "reason=moved&words=Pie+tantes&on=2062-01-01&version=%s",
+                                      version);
+    struct answer refused = trial_post(trial, "case_manager", path, fields);
+    assert_int_equal(refused.status, 422);
+    assert_true(trial_shows(refused, "This day has not come yet"));
+    assert_true(trial_shows(refused, "Pie tantes"));
+    fields = arena_format(trial_arena(trial), "reason=moved&words=Pie+tantes&on=%s&version=%s", trial_today(trial),
+                          version);
+    assert_int_equal(trial_post(trial, "case_manager", path, fields).status, 303);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +154,7 @@ int main(void)
         cmocka_unit_test(lists_of_a_team_go_on_too),
         cmocka_unit_test(m3_5_the_page_of_a_case_shows_its_course),
         cmocka_unit_test(m3_4_strands_start_together_and_end_separately),
+        cmocka_unit_test(m3_7_a_case_is_not_closed_from_a_day_to_come),
     };
     return cmocka_run_group_tests_name("overview", tests, trial_begin, trial_end);
 }

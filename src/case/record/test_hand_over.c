@@ -56,7 +56,7 @@ static void m3_2_what_was_typed_is_sent_again_after_a_clash(void **state)
     const char *id = trial_case(trial, "Amata");
     const char *path = arena_format(trial_arena(trial), "/cases/%s/hand-over", id);
     const char *fields = fields_for(trial, path, "second_manager", "&why=Slim%C4%ABba&together=yes");
-    post_changed(trial, id, "close", "reason=needs_met&on=2030-01-01");
+    post_changed(trial, id, "close", arena_format(trial_arena(trial), "reason=needs_met&on=%s", trial_today(trial)));
     post_changed(trial, id, "reopen", "why=K%C4%BC%C5%ABda");
     struct answer clash = trial_post(trial, "case_manager", path, fields);
     assert_int_equal(clash.status, 409);

@@ -105,11 +105,13 @@ static void m3_7_the_end_of_a_funding_closes_nothing(void **state)
     struct answer page = trial_get(trial, "case_manager", path);
     const char *version = trial_between(trial, page, "name=\"version\" value=\"", "\"");
     assert_non_null(version);
-    const char *fields = arena_format(trial_arena(trial), "reason=funding_ended&on=2030-01-01&version=%s", version);
+    const char *fields = arena_format(trial_arena(trial), "reason=funding_ended&on=%s&version=%s", trial_today(trial),
+                                      version);
     struct answer refused = trial_post(trial, "case_manager", path, fields);
     assert_int_equal(refused.status, 422);
     assert_true(trial_shows(refused, "Change the funding source"));
-    fields = arena_format(trial_arena(trial), "reason=needs_met&words=Man+labi&on=2030-01-01&version=%s", version);
+    fields = arena_format(trial_arena(trial), "reason=needs_met&words=Man+labi&on=%s&version=%s", trial_today(trial),
+                          version);
     assert_int_equal(trial_post(trial, "case_manager", path, fields).status, 303);
 }
 
@@ -153,8 +155,8 @@ static void a_full_disk_saves_nothing_and_loses_nothing(void **state)
     const char *path = arena_format(trial_arena(trial), "/cases/%s/close", trial_case(trial, "Amata"));
     const char *version = trial_between(trial, trial_get(trial, "case_manager", path), "name=\"version\" value=\"",
                                         "\"");
-    const char *fields = arena_format(trial_arena(trial),
-                                      "reason=moved&words=Gari+v%%C4%%81rdi&on=2030-01-01&version=%s", version);
+    const char *fields = arena_format(trial_arena(trial), "reason=moved&words=Gari+v%%C4%%81rdi&on=%s&version=%s",
+                                      trial_today(trial), version);
     struct rlimit before;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     const struct rlimit tiny = {4096, before.rlim_max};

@@ -518,6 +518,11 @@ const char *trial_case(struct trial *trial, const char *pseudonym)
     return id_text(trial->arena, making.made.id);
 }
 
+const char *trial_today(struct trial *trial)
+{
+    return time_date(trial->arena, time_now());
+}
+
 struct app *trial_app(struct trial *trial)
 {
     return &trial->app;

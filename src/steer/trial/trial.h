@@ -60,6 +60,9 @@ bool trial_shows(struct answer answer, const char *text);
 /* Makes a case of the trial's team with a person and gives its id in addresses ("01h..."). */
 const char *trial_case(struct trial *trial, const char *pseudonym);
 
+/* This day, as forms send a whole date. */
+const char *trial_today(struct trial *trial);
+
 struct app *trial_app(struct trial *trial);
 struct arena *trial_arena(struct trial *trial);
 /* The session of somebody with all keys, for tests below the pages. */
