@@ -123,11 +123,25 @@ static void code_make(const struct session *who, int64_t set, int number, char o
     seal_wipe(hash, sizeof hash);
 }
 
+/* After a factor came: how many there are now. With the first one the other sessions end, for the password alone opened them, and a stolen
+ * one may have been that of a thief. */
+static enum err factor_came(struct db *db, struct arena *arena, const struct session *who)
+{
+    struct account_user_by_id_row user;
+    size_t ended = 0;
+    TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = who->org, .id = who->account}, &user));
+    TRY(account_user_count_factors(db, &(struct account_user_count_factors_in){.org = who->org, .id = who->account}));
+    if (user.factors == 0)
+        TRY(account_session_end_others(
+            db, &(struct account_session_end_others_in){.org = who->org, .account = who->account, .id = who->id},
+            &ended));
+    return account_session_enrolled(db, &(struct account_session_enrolled_in){.org = who->org, .id = who->id});
+}
+
 enum err account_codes_new(struct db *db, struct arena *arena, const struct session *who, int64_t now, int64_t *set)
 {
     size_t gone;
     int64_t id = id_new();
-    (void)arena;
     TRY(account_code_delete_all(db, &(struct account_code_delete_all_in){.org = who->org, .account = who->account},
                                 &gone));
     for (int i = 0; i < FACTOR_CODES; i++) {
@@ -139,8 +153,7 @@ enum err account_codes_new(struct db *db, struct arena *arena, const struct sess
             db, &(struct account_code_add_in){
                     .org = who->org, .account = who->account, .hash = {hash, sizeof hash}, .made_as = id, .at = now}));
     }
-    TRY(account_user_count_factors(db, &(struct account_user_count_factors_in){.org = who->org, .id = who->account}));
-    TRY(account_session_enrolled(db, &(struct account_session_enrolled_in){.org = who->org, .id = who->id}));
+    TRY(factor_came(db, arena, who));
     *set = id;
     return OK;
 }
@@ -288,8 +301,7 @@ static enum err add(struct db *db, struct arena *arena, const struct session *wh
     row->name = seal_text(arena, &key, factor_place("name", row->id), name);
     seal_wipe(&key, sizeof key);
     TRY(account_factor_add(db, row));
-    TRY(account_user_count_factors(db, &(struct account_user_count_factors_in){.org = who->org, .id = who->account}));
-    return account_session_enrolled(db, &(struct account_session_enrolled_in){.org = who->org, .id = who->id});
+    return factor_came(db, arena, who);
 }
 
 enum err account_totp_add(struct db *db, struct arena *arena, const struct session *who, const char *seed,

@@ -96,7 +96,13 @@ static struct answer second_step(struct trial *trial, const char *as, const char
 static void m7_1_the_password_alone_opens_nothing_any_more(void **state)
 {
     struct trial *trial = *state;
+    /* Nor what it opened before: somebody who knew it may be signed in elsewhere. */
+    struct answer before = trial_post(trial, NULL, "/sign-in", "login=case_manager&password=correct+horse+battery");
+    trial_use(trial, "elsewhere", cookie_of(trial, before));
+    assert_int_equal(trial_get(trial, "elsewhere", "/cases").status, 200);
     const char *letters = enrol_totp(trial, "case_manager");
+    assert_int_equal(trial_get(trial, "elsewhere", "/cases").status, 401);
+    assert_int_equal(trial_get(trial, "case_manager", "/cases").status, 200);
     clock_now += 60000;
     (void)first_step(trial, "case_manager", "half");
     static const char *const closed[] = {"/",     "/cases", "/account", "/account/second", "/account/second/totp",
