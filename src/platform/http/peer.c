@@ -3,21 +3,22 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* One address is written in one way: an IPv4 address that came as IPv6 is an IPv4 address. */
+static bool peer_write(int family, const void *bits, char *out, size_t size)
+{
+    if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bits))
+        return inet_ntop(AF_INET, (const uint8_t *)bits + 12, out, (socklen_t)size) != NULL;
+    return inet_ntop(family, bits, out, (socklen_t)size) != NULL;
+}
+
 static void peer_of_socket(const struct sockaddr *address, char *out, size_t size)
 {
     const void *bits = NULL;
-    int family = address->sa_family;
-    if (family == AF_INET) {
+    if (address->sa_family == AF_INET)
         bits = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    } else if (family == AF_INET6) {
-        const struct in6_addr *wide = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        bits = wide;
-        if (IN6_IS_ADDR_V4MAPPED(wide)) {
-            family = AF_INET;
-            bits = &wide->s6_addr[12];
-        }
-    }
-    if (bits == NULL || inet_ntop(family, bits, out, (socklen_t)size) == NULL)
+    else if (address->sa_family == AF_INET6)
+        bits = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (bits == NULL || !peer_write(address->sa_family, bits, out, size))
         out[0] = '\0';
 }
 
@@ -48,7 +49,7 @@ static bool peer_of_proxy(struct MHD_Connection *library, char *out, size_t size
     text[len] = '\0';
     struct in6_addr bits;
     int family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
-    return inet_pton(family, text, &bits) == 1 && inet_ntop(family, &bits, out, (socklen_t)size) != NULL;
+    return inet_pton(family, text, &bits) == 1 && peer_write(family, &bits, out, size);
 }
 
 void peer_find(struct http_request *request, struct MHD_Connection *library, bool trust_proxy)

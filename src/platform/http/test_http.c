@@ -447,6 +447,7 @@ static void the_proxy_tells_the_peer(void **state)
     static const char *const cases[][2] = {
         {"1.1.1.1, 2001:DB8::7", "2001:db8::7"},
         {"9.9.9.9\r\nX-Forwarded-For: 10.0.0.7", "10.0.0.7"},
+        {"::ffff:10.0.0.7", "10.0.0.7"}, /* one address, however a proxy writes it */
         {"1.1.1.1, evil", "127.0.0.1"},
         {"", "127.0.0.1"},
     };
