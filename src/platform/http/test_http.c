@@ -445,11 +445,9 @@ static void the_proxy_tells_the_peer(void **state)
     struct http_server *second = NULL;
     assert_int_equal(http_start(&config, &second), OK);
     static const char *const cases[][2] = {
-        {"1.1.1.1, 2001:DB8::7", "2001:db8::7"},
-        {"9.9.9.9\r\nX-Forwarded-For: 10.0.0.7", "10.0.0.7"},
+        {"1.1.1.1, 2001:DB8::7", "2001:db8::7"}, {"9.9.9.9\r\nX-Forwarded-For: 10.0.0.7", "10.0.0.7"},
         {"::ffff:10.0.0.7", "10.0.0.7"}, /* one address, however a proxy writes it */
-        {"1.1.1.1, evil", "127.0.0.1"},
-        {"", "127.0.0.1"},
+        {"1.1.1.1, evil", "127.0.0.1"},          {"", "127.0.0.1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char request[256];
