@@ -239,6 +239,7 @@ static const char *refusal_words(const struct req *r, const struct form_item *it
     case FILE_DAMAGED: return word(r->language, W_assess_file_damaged);
     case FILE_FOUND: return word(r->language, W_assess_file_found);
     case FILE_UNCHECKED: return word(r->language, W_assess_file_unchecked);
+    case FILE_NO_ROOM: return word(r->language, W_assess_file_no_room);
     case FILE_KIND: return word_code(r->language, "file_wrong", fill_asked(item));
     case FILE_EMPTY:
     case FILE_FINE: break;

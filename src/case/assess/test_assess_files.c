@@ -448,6 +448,23 @@ static void m7_1_what_cannot_be_checked_is_not_kept(void **state)
     assert_int_equal(stored(trial, draft).files, 0);
 }
 
+/* The last room of a disk is for signing in and for what people write. A database server's disk is not ours to see. */
+static void m7_6_a_file_does_not_take_the_last_room(void **state)
+{
+    struct trial *trial = *state;
+    bool seen = strcmp(store_engine(trial_app(trial)->store), "postgresql") != 0;
+    const char *draft = begin(trial, trial_case(trial, "Strazds"));
+    trial_app(trial)->config.room_min = (uint64_t)1 << 60;
+    struct answer refused = give(trial, draft, "photo", fixture(trial, "gps.jpg"));
+    trial_app(trial)->config.room_min = 1;
+    assert_int_equal(refused.status, seen ? 422 : 303);
+    if (seen)
+        assert_true(trial_shows(refused, "The server is short of room"));
+    assert_int_equal(stored(trial, draft).files, seen ? 0 : 1);
+    assert_int_equal(give(trial, draft, "photo", fixture(trial, "gps.jpg")).status, 303);
+    trial_app(trial)->config.room_min = 0;
+}
+
 static enum err erase_step(struct db *db, void *data)
 {
     struct counting *counting = data;
@@ -517,6 +534,7 @@ int main(void)
         cmocka_unit_test(m7_1_other_peoples_files_are_not_there),
         cmocka_unit_test(m7_1_forged_and_cut_off_uploads_leave_nothing),
         cmocka_unit_test(m7_1_what_cannot_be_checked_is_not_kept),
+        cmocka_unit_test(m7_6_a_file_does_not_take_the_last_room),
         cmocka_unit_test(m7_1_new_keys_of_the_case_open_earlier_files),
         cmocka_unit_test(m7_2_the_proof_tells_of_files_and_erasing_empties_them),
     };

@@ -138,6 +138,9 @@ static enum file_refusal look_at(const struct req *r, unsigned sorts, struct pre
     enum upload_sort sort = upload_type(preparing->kind)->sort;
     if (preparing->content.len == 0)
         return FILE_EMPTY;
+    /* It is written twice: to the log first. */
+    if (!store_has_room(r->app->store, app_room_min(r->app) + 2 * preparing->content.len))
+        return FILE_NO_ROOM;
     if (preparing->kind == UPLOAD_HEIC)
         return FILE_HEIC;
     if (sort == UPLOAD_NOTHING || (sorts & FILE_SORT(sort)) == 0)

@@ -28,9 +28,18 @@ const char *file_words(struct arena *arena, enum language language, const char *
 /* A file that is ready to be stored: sealed already. */
 struct file_sealed;
 
-enum file_refusal { FILE_FINE, FILE_EMPTY, FILE_HEIC, FILE_KIND, FILE_DAMAGED, FILE_FOUND, FILE_UNCHECKED };
+enum file_refusal {
+    FILE_FINE,
+    FILE_EMPTY,
+    FILE_HEIC,
+    FILE_KIND,
+    FILE_DAMAGED,
+    FILE_FOUND,
+    FILE_UNCHECKED,
+    FILE_NO_ROOM
+};
 
-/* Looks what it is (one of the sorts whose bit is set), has it scanned where a scanner is set, cleans a picture, and seals it under a
+/* Looks whether the disk has room for it and for what people write beside it, what it is (one of the sorts whose bit is set), has it scanned where a scanner is set, cleans a picture, and seals it under a
  * key of its own. Takes long: in a route's `slow`. `why` says why it is refused, with ERR_INPUT. */
 #define FILE_SORT(sort) (1U << (sort))
 enum { FILE_ANY_SORT = 0x1e };

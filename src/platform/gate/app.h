@@ -10,6 +10,8 @@ struct app_config {
     const char *exit_address; /* where "leave this page" goes; NULL: a well-known start page */
     bool plain_cookie; /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
     size_t file_max;   /* bytes of a file that is given as an answer; 0: 10 MiB */
+    uint64_t
+        room_min; /* bytes that stay free on the disk when a file is taken, for signing in and writing; 0: 64 MiB */
     const char *scan_address; /* of the scanner that looks at such files first (platform/upload); NULL: none */
 };
 
@@ -40,6 +42,7 @@ struct app {
 
 int app_idle_minutes(const struct app *app);
 size_t app_file_max(const struct app *app);
+uint64_t app_room_min(const struct app *app);
 
 /* Opens a reader per thread and puts the routes in order. ERR_CONFLICT (noted) for a route without a capability or a path twice. */
 MUST_USE enum err app_start(struct app *app, unsigned threads);

@@ -40,6 +40,11 @@ size_t app_file_max(const struct app *app)
     return app->config.file_max == 0 ? 10 << 20 : app->config.file_max;
 }
 
+uint64_t app_room_min(const struct app *app)
+{
+    return app->config.room_min == 0 ? 64 << 20 : app->config.room_min;
+}
+
 enum err gate_session_find(struct req *r, const char *token)
 {
     struct session *who;

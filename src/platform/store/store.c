@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 enum { QUEUE_MAX = 1024, GROUP_MAX = 64 };
 
@@ -492,4 +493,12 @@ void store_reader_close(struct db *db)
 const char *store_engine(const struct store *store)
 {
     return store->engine->name;
+}
+
+bool store_has_room(const struct store *store, uint64_t bytes)
+{
+    struct statvfs disk;
+    if (store->engine->postgres || statvfs(store->url, &disk) != 0)
+        return true;
+    return disk.f_bavail >= bytes / disk.f_frsize;
 }
