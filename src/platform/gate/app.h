@@ -10,8 +10,7 @@ struct app_config {
     const char *exit_address; /* where "leave this page" goes; NULL: a well-known start page */
     bool plain_cookie; /* served without TLS to other machines: the cookie then lacks Secure and its __Host- name */
     size_t file_max;   /* bytes of a file that is given as an answer; 0: 10 MiB */
-    uint64_t
-        room_min; /* bytes that stay free on the disk when a file is taken, for signing in and writing; 0: 64 MiB */
+    uint64_t room_min; /* bytes of the disk that no file takes, for signing in and writing; 0: 64 MiB */
     const char *scan_address; /* of the scanner that looks at such files first (platform/upload); NULL: none */
 };
 
