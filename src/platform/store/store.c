@@ -495,6 +495,11 @@ const char *store_engine(const struct store *store)
     return store->engine->name;
 }
 
+bool store_on_server(const struct store *store)
+{
+    return store->engine->postgres;
+}
+
 bool store_has_room(const struct store *store, uint64_t bytes)
 {
     struct statvfs disk;

@@ -193,6 +193,8 @@ size_t store_files(struct arena *arena, const char *url, const char *out[STORE_F
 
 /* Names the engine in use: "sqlite", "postgresql". */
 const char *store_engine(const struct store *store);
+/* Does it lie with a database server, and not in a file? */
+bool store_on_server(const struct store *store);
 /* Are so many bytes free where the data lies? True when that cannot be told from here, as for a database server. */
 bool store_has_room(const struct store *store, uint64_t bytes);
 

@@ -160,7 +160,7 @@ static enum err restore_into(struct restoring *restoring)
         return office_say(result,
                           "nothing was restored: there is data in %s already, or the backup was made by another "
                           "version of this program",
-                          restoring->office->data);
+                          store_on_server(restoring->store) ? "the database" : restoring->office->data);
     if (result == ERR_BROKEN)
         return office_say(result, "nothing was restored: the backup is damaged or cut off");
     if (result != OK)
