@@ -2,6 +2,7 @@
 const SECRET = /^(csrf|once|password|old|new|again|code|answer-code)$/;
 // Codes, ids, dates, logins and numbers are facts in the clear; what has a capital, a blank between words or a letter beyond ASCII tells about somebody.
 const TELLS = /\p{Lu}|[^\x00-\x7f]|\p{L}{2,}\s+\p{L}{2,}/u;
+const PATIENCE = 20000; // ms
 const PHONE = /^\+?\d[\d ]{6,}$/;
 
 export function fieldsOf(body, type = '') {
@@ -22,7 +23,8 @@ function outsides(html) {
 export class Traces {
   typed = new Set();
   places = []; // [what, text]
-  waiting = [];
+  waiting = new Set(); // pages that are being read
+  unread = 0;
 
   watch(context) {
     context.on('request', (request) => {
@@ -30,7 +32,10 @@ export class Traces {
       // Text that holds no valid UTF-8 comes as null: nothing to look for.
       for (const [name, value] of fieldsOf(request.postData(), request.headers()['content-type'])) this.note(name, value);
     });
-    context.on('response', (response) => this.waiting.push(this.read(response).catch(() => {})));
+    context.on('response', (response) => {
+      const reading = this.read(response).catch(() => {}).finally(() => this.waiting.delete(reading));
+      this.waiting.add(reading);
+    });
   }
 
   note(name, value) {
@@ -47,7 +52,12 @@ export class Traces {
 
   // A place where one of the words stands, in the clear or as an address writes it.
   async shown(words) {
-    await Promise.all(this.waiting);
+    // A browser may never bring the text of a page that was left before it had come: how many went unread is counted, not waited for.
+    let timer;
+    await Promise.race([Promise.all(this.waiting), new Promise((resolve) => { timer = setTimeout(resolve, PATIENCE); })]);
+    clearTimeout(timer);
+    this.unread += this.waiting.size;
+    this.waiting.clear();
     const forms = [...words].flatMap((word) => [word, encodeURIComponent(word), encodeURIComponent(word).replaceAll('%20', '+')]);
     return this.places.filter(([, text]) => forms.some((form) => text.includes(form)));
   }

@@ -42,6 +42,7 @@ export const tests = {
     const shown = await house.traces.shown([...typed, ...invented()]);
     const titles = house.traces.places.filter(([kind]) => kind === 'title').length;
     assert.ok(titles > 60, `only ${titles} pages were read`);
+    assert.ok(house.traces.unread * 100 < titles, `${house.traces.unread} pages went unread beside ${titles}`);
     assert.deepEqual(shown, []);
   },
 
