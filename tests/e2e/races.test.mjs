@@ -150,8 +150,9 @@ export const tests = {
         if (after) return;
       }
     };
-    const writing = Promise.all([here, there, here, there].map(write));
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    let working = true;
+    const writing = Promise.all([here, there, here, there].map(write)).finally(() => { working = false; });
+    while (saved === 0 && working) await new Promise((resolve) => setTimeout(resolve, 2));
     const answer = await admin.ask(`${person}/leave`, { method: 'POST', body: leaving });
     left = true;
     assert.equal(answer.status, 303, await answer.text());
