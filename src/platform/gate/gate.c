@@ -450,11 +450,10 @@ static bool holds_keys_due(const struct session *who)
     return due;
 }
 
-static void finish(struct http_request *http)
+/* What is still to be said, with what has to be read for it. */
+static void answer_in_view(struct req *r)
 {
-    struct req *r = req_of(http);
     struct gate_state *gate = r->gate;
-    r->db = r->app->readers[http->thread];
     bool reading = db_read_begin(r->db) == OK;
     if (gate->result == OK && r->after != NULL)
         r->after(r);
@@ -469,15 +468,33 @@ static void finish(struct http_request *http)
     }
     if (gate->result != OK && arena_try(r->arena, error_page, r) != OK)
         reply_bare(r);
-    enum err written = r->route == NULL ? OK : write_later(r);
-    if (written != OK) {
-        gate->result = written;
-        gate->location = NULL;
-        if (arena_try(r->arena, error_page, r) != OK)
-            reply_bare(r);
-    }
     if (reading)
         db_read_end(r->db);
+}
+
+/* In place of what may not be shown. */
+static void refuse_in_view(struct req *r, enum err why)
+{
+    bool reading = db_read_begin(r->db) == OK;
+    r->gate->result = why;
+    r->gate->location = NULL;
+    if (arena_try(r->arena, error_page, r) != OK)
+        reply_bare(r);
+    if (reading)
+        db_read_end(r->db);
+}
+
+static void finish(struct http_request *http)
+{
+    struct req *r = req_of(http);
+    struct gate_state *gate = r->gate;
+    r->db = r->app->readers[http->thread];
+    bool viewed = r->route != NULL && r->route->change == NULL && r->route->slow == NULL;
+    if (!viewed || gate->result != OK || !gate->answered || r->after != NULL)
+        answer_in_view(r);
+    enum err written = r->route == NULL ? OK : write_later(r);
+    if (written != OK)
+        refuse_in_view(r, written);
     if (r->who != NULL && r->app->keys_due != NULL && holds_keys_due(r->who))
         r->app->keys_due(r->app, r->who);
     reply_send(r);

@@ -62,6 +62,7 @@ struct gate_state {
     bool refused;      /* asked for a record that is not there for this person */
     bool part_refused; /* knows the case, but not this part of it */
     bool shown;        /* the route's page was made */
+    int64_t today;     /* a day as time_days counts them; 0: not asked yet */
     enum err result;
     struct store_job job;
     /* what was typed when the session had ended, carried through sign-in */

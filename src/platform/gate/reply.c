@@ -342,9 +342,11 @@ int64_t shell_days_until(const struct req *r, const char *date)
 {
     if (!date_full(date))
         return 0;
-    struct civil today = time_local(r->now);
-    int64_t then = time_days(atoi(date), atoi(date + 5), atoi(date + 8));
-    return then - time_days(today.year, today.month, today.day);
+    if (r->gate->today == 0) { /* a list asks for each of its rows */
+        struct civil today = time_local(r->now);
+        r->gate->today = time_days(today.year, today.month, today.day);
+    }
+    return time_days(atoi(date), atoi(date + 5), atoi(date + 8)) - r->gate->today;
 }
 
 /* Sooner than the session ends, so that the covered page can be opened again. */
