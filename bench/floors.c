@@ -135,6 +135,7 @@ static void bare_list(const char *path, int64_t rounds)
                                    "ORDER BY s.id DESC LIMIT 1");
     sqlite3_stmt *session = statement_of(db, "account_session_by_token");
     sqlite3_stmt *list = statement_of(db, "record_list_by_manager");
+    sqlite3_stmt *shut = statement_of(db, "record_shut_of");
     sqlite3_stmt *begin = prepared(db, "BEGIN");
     sqlite3_stmt *end = prepared(db, "COMMIT");
     if (sqlite3_step(first) != SQLITE_ROW)
@@ -148,6 +149,8 @@ static void bare_list(const char *path, int64_t rounds)
     (void)sqlite3_bind_text(list, 4, "", -1, SQLITE_STATIC);
     (void)sqlite3_bind_int64(list, 5, 0);
     (void)sqlite3_bind_int64(list, 6, 51);
+    (void)sqlite3_bind_int64(shut, 1, sqlite3_column_int64(first, 0));
+    (void)sqlite3_bind_int64(shut, 2, sqlite3_column_int64(first, 1));
     (void)sqlite3_reset(first);
     size_t rows = 0;
     double before = processor_seconds();
@@ -155,6 +158,7 @@ static void bare_list(const char *path, int64_t rounds)
         (void)drain(begin);
         (void)drain(session);
         rows += drain(list);
+        (void)drain(shut);
         (void)drain(end);
     }
     double used = processor_seconds() - before;

@@ -74,10 +74,11 @@ static const struct sql BEGIN = {.name = "begin", .text = "BEGIN ISOLATION LEVEL
 static const struct sql END = {.name = "end", .text = "COMMIT"};
 
 /* One page's statements with their values. */
+enum { STATEMENTS = 5 };
 struct page {
-    const struct sql *statements[4];
-    struct value values[4][64];
-    struct postgres_inputs inputs[4];
+    const struct sql *statements[STATEMENTS];
+    struct value values[STATEMENTS][64];
+    struct postgres_inputs inputs[STATEMENTS];
 };
 
 static struct value of_int(int64_t i)
@@ -103,13 +104,15 @@ static void fill(PGconn *connection, struct page *page)
     if (PQntuples(first) != 1 || postgres_row(first, 0, session) != OK || session[2].bytes.len > sizeof token)
         fail("ilze is not signed in");
     memcpy(token, session[2].bytes.ptr, session[2].bytes.len);
-    const struct sql *const statements[] = {&BEGIN, statement_of("account_session_by_token"),
-                                            statement_of("record_list_by_manager"), &END};
+    const struct sql *const statements[STATEMENTS] = {&BEGIN, statement_of("account_session_by_token"),
+                                                      statement_of("record_list_by_manager"),
+                                                      statement_of("record_shut_of"), &END};
     page->values[1][0] = session[0];
     page->values[1][1] = (struct value){.kind = VALUE_BYTES, .bytes = {token, session[2].bytes.len}};
     const struct value list[] = {session[0], session[1], of_text("open"), of_text(""), of_int(0), of_int(51)};
     memcpy(page->values[2], list, sizeof list);
-    for (int i = 0; i < 4; i++) {
+    memcpy(page->values[3], session, 2 * sizeof *session);
+    for (int i = 0; i < STATEMENTS; i++) {
         page->statements[i] = statements[i];
         postgres_inputs(&page->inputs[i], statements[i], page->values[i]);
     }
@@ -126,7 +129,7 @@ struct looping {
 
 static void plain_round(PGconn *connection, const struct page *page, struct looping *looping)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < STATEMENTS; i++) {
         const struct postgres_inputs *in = &page->inputs[i];
         PGresult *result = checked(connection, PQexecPrepared(connection, page->statements[i]->name,
                                                               (int)page->statements[i]->inputs, in->values, in->lengths,
@@ -138,14 +141,14 @@ static void plain_round(PGconn *connection, const struct page *page, struct loop
 
 static void piped_round(PGconn *connection, const struct page *page, struct looping *looping)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < STATEMENTS; i++) {
         const struct postgres_inputs *in = &page->inputs[i];
         if (PQsendQueryPrepared(connection, page->statements[i]->name, (int)page->statements[i]->inputs, in->values,
                                 in->lengths, in->formats, 1) != 1)
             fail(PQerrorMessage(connection));
     }
     (void)PQpipelineSync(connection);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < STATEMENTS; i++) {
         PGresult *result = checked(connection, PQgetResult(connection));
         looping->rows += PQntuples(result);
         PQclear(result);
@@ -162,7 +165,7 @@ static void *loop(void *data)
     if (page == NULL)
         fail("out of memory");
     fill(connection, page);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < STATEMENTS; i++)
         prepare(connection, page->statements[i]);
     if (looping->pipe && PQenterPipelineMode(connection) != 1)
         fail("no pipeline");
