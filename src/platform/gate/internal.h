@@ -91,6 +91,12 @@ void gate_foresee_later(struct db *db, const struct audit *audit);
 struct owners *gate_owners_new(void);
 void gate_owners_free(struct owners *owners);
 
+/* look.c */
+/* Writes down that a case was looked at or asked for in vain, and that the session is alive, without keeping the reader waiting; outside of a
+ * view. ERR_BUSY: so much waits to be written that this does not fit, and what is not written down may not be seen. A page that carries what
+ * somebody typed has no second chance, and finds more room. */
+MUST_USE enum err gate_write_look(const struct req *r);
+
 /* resume.c */
 /* Keeps what the request brought, for the page that comes in between. */
 void gate_keep_typed(struct req *r);
