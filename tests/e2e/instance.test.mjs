@@ -81,7 +81,7 @@ async function give(page, { path, value }) {
   const [tag, type] = await first.evaluate((element) => [element.localName, element.type]);
   if (tag === 'select') await first.selectOption(value);
   else if (type === 'radio' || type === 'checkbox') {
-    for (const code of value.split(' ')) await page.check(`[name=${JSON.stringify(`q.${path}`)}][value=${JSON.stringify(code)}]`, { force: true });
+    for (const code of value.split(' ')) await page.check(`[name=${JSON.stringify(`q.${path}`)}][value=${JSON.stringify(code)}]`);
   } else {
     await first.fill(value);
     await first.press('Tab'); // as a person goes on: what it opens is asked

@@ -101,16 +101,16 @@ export const tests = {
     await page.click('main button >> text=Visi jautājumu veidi');
     await page.waitForURL(/\/assessments\/[0-9a-z]{13}/);
     await page.fill(q('first/part'), '1,5');
-    await page.check(`${q('first/few')}[value="7"]`, { force: true });
+    await page.check(`${q('first/few')}[value="7"]`);
     await page.fill(q('first/many'), '40');
     for (const [box, value] of [['day|d', '5'], ['day|m', '2'], ['day|y', '2026'], ['hour', '9.30'],
       ['both|d', '6'], ['both|m', '3'], ['both|y', '2026'], ['both|t', '14:05']]) await page.fill(q(`first/${box}`), value);
-    await page.check(`${q('second/one')}[value="other"]`, { force: true });
+    await page.check(`${q('second/one')}[value="other"]`);
     await page.waitForSelector(`${q('second/one_other')}:visible`);
     await page.fill(q('second/one_other'), 'Suns');
-    await page.check(`${q('second/several')}[value="walk"]`, { force: true });
+    await page.check(`${q('second/several')}[value="walk"]`);
     for (const [place, value] of ['walk', 'music', 'friend'].entries()) await page.selectOption(`${q('second/order')} >> nth=${place}`, value);
-    await page.check(`${q('second/seen')}[type=checkbox]`, { force: true });
+    await page.check(`${q('second/seen')}[type=checkbox]`);
     await page.fill(q('third/code'), '4750001');
     await page.fill(q('third/place|a'), '56,95');
     await page.fill(q('third/place|o'), '24.1');
