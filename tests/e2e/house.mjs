@@ -191,6 +191,7 @@ export async function axe(page) {
 // The page on a phone in the light and on a desk in the dark: accessible, nothing sticks out, no script error; with pictures. On a server the
 // pages are the same HTML, so axe, by far the slowest, is asked and pictures are taken on the other engine alone.
 export async function look(page, name, widths = WIDTHS) {
+  await page.waitForFunction(() => document.readyState === 'complete'); // a click may just have left the page before
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     if (!SERVER) {
