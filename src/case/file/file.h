@@ -40,7 +40,8 @@ enum file_refusal {
 };
 
 /* Looks whether the disk has room for it and for what people write beside it, and what it is (one of the sorts whose bit is set), has
- * it scanned where a scanner is set, cleans a picture, and seals it under a key of its own. Takes long: in a route's `slow`. `why` says why it is refused, with ERR_INPUT. */
+ * it scanned where a scanner is set, cleans a picture, and seals it under a key of its own. Takes long: in a route's `slow`. `why` says
+ * why it is refused, with ERR_INPUT. */
 #define FILE_SORT(sort) (1U << (sort))
 enum { FILE_ANY_SORT = 0x1e };
 MUST_USE enum err file_prepare(struct req *r, unsigned sorts, struct bytes content, struct file_sealed **out,

@@ -97,10 +97,10 @@ struct route {
     req_fn scope;        /* finds what the path names and whether it is this person's; ERR_NOT_FOUND otherwise */
     const struct field_rule *fields; /* of the query (GET) or the body (POST); ends with an empty one; NULL: none */
     req_fn show;                     /* GET: the page. POST: the page once more, after ERR_INPUT or ERR_STALE */
-    req_fn
-        check; /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again. GET with `slow`: reads for it */
-    req_fn
-        slow; /* what takes long (Argon2, a large paper), on the slow pool and without the data; of a GET before `show` */
+    /* POST: decides without changing; ERR_INPUT with field_fail() shows the page again. GET with `slow`: reads for it. */
+    req_fn check;
+    /* What takes long (Argon2, a large paper), on the slow pool and without the data; of a GET before `show`. */
+    req_fn slow;
     req_fn change; /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
     bool
         fresh; /* asks for the password or second factor again when the last proof is older than ten minutes; what was typed
@@ -108,8 +108,8 @@ struct route {
     bool early;        /* open also to who must set up a second factor or choose a password first */
     bool enrolling;    /* open also to who must set up a second factor, with a password of their own */
     bool own_password; /* open also to who must choose a password first */
-    bool
-        outside; /* its `slow` waits for another service, or draws: on a pool of its own, so that no sign-in waits with it */
+    /* Its `slow` waits for another service, or draws: on a pool of its own, so that no sign-in waits with it. */
+    bool outside;
     size_t body_max; /* 0: 64 KiB and what the long fields may hold */
     req_fn
         sender; /* OK when it is known who sends a large body, before it is taken in; NULL: whoever is signed in. Of the
