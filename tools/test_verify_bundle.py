@@ -55,9 +55,10 @@ def checkpoint(number, leaves):
 
 def bundle(change=lambda proof, record: None, after=lambda files: None):
     """Two entries of case 9, numbers 1 and 3 of the installation, in a zip; `change` works before it is signed."""
-    image = b"t_row\na=i1\n"
-    digest = v.digest(image).hex()
-    entries = [{"number": 1, "case_number": 1, "at": 5, "account": "4", "act": "x.add", "subject": None, "changes": f"t_row 9 {digest}\n"},
+    images = [b"t_row\na=i1\nnote=b4:\n=t:\nrisk=t5:h=\n:h\n", b"t_row\na=i2\nrisk=t5:h=\n:h\nunseen=r0.5\n", b"t_other\na=i3\n"]
+    digest, second_row, other_row = [v.digest(image).hex() for image in images]
+    entries = [{"number": 1, "case_number": 1, "at": 5, "account": "4", "act": "x.add", "subject": None,
+                "changes": f"t_row 8 {second_row}\nt_row 9 {digest}\nt_other 1 {other_row}\n"},
                {"number": 3, "case_number": 2, "at": 6, "account": None, "act": "case.read", "subject": None, "changes": ""}]
     chain, leaves = bytes(32), []
     for e in entries:
@@ -68,9 +69,12 @@ def bundle(change=lambda proof, record: None, after=lambda files: None):
     first, second = v.digest(b"\0" + leaves[0]), v.digest(b"\0" + other)
     proof = {"format": "ausma bundle 1", "org": "7", "case": "9", "checkpoint": checkpoint(3, [leaves[0], other, leaves[1]]),
              "path": [["left", v.digest(b"\1" + first + second).hex()]], "entries": entries,
-             "images": {digest: base64.b64encode(image).decode()},
+             "images": {v.digest(image).hex(): base64.b64encode(image).decode() for image in images},
              "outside": {"checkpoint": checkpoint(2, [leaves[0], other]), "case_number": 1, "path": [["right", second.hex()]]}}
-    record = {"rows": [{"table": "t_row", "key": "9", "digest": digest, "fields": {"a": "1"}}]}
+    record = {"rows": [{"table": "t_row", "key": "9", "digest": digest, "facts": {"a": "1", "risk": "h=\n:h"},
+                        "fields": {"a": "1", "note": "It rains.", "risk": "High"}},
+                       {"table": "t_row", "key": "8", "digest": second_row, "facts": {"a": "2", "risk": "h=\n:h", "unseen": "0.5"},
+                        "fields": {"a": "2", "risk": "High"}}]}
     change(proof, record)
     files = {"record.json": json.dumps(record), "proof.json": json.dumps(proof)}
     manifest = "".join(f"{name} {v.digest(text.encode()).hex()}\n" for name, text in files.items())
@@ -97,7 +101,7 @@ class Bundles(unittest.TestCase):
                     v.main()
                 except SystemExit as end:
                     return str(end.code)
-            self.assertIn("Whole: 2 entries, 1 rows", said.getvalue())
+            self.assertIn("Whole: 2 entries, 2 rows", said.getvalue())
             return said.getvalue().split("\n")[0][:5] if "NOTE" in said.getvalue() else ""
 
     def test_signatures(self):
@@ -125,9 +129,9 @@ class Bundles(unittest.TestCase):
                                      entry(1, changes="t_row 8 gone\n"), lambda p, r: p.update(case="8"),
                                      lambda p, r: p["path"][0].__setitem__(0, "right"), lambda p, r: p["path"].clear()],
             "is missing": [lambda p, r: p["entries"].pop(0), lambda p, r: p["entries"].reverse(), entry(1, case_number=3)],
-            "image": [lambda p, r: p["images"].update({k: base64.b64encode(b"t_row\na=i2\n").decode() for k in p["images"]}),
+            "image": [lambda p, r: p["images"].update({k: base64.b64encode(b"t_row\na=i4\n").decode() for k in p["images"]}),
                       lambda p, r: p["images"].update({v.digest(b"x").hex(): base64.b64encode(b"x").decode()})],
-            "last written": [lambda p, r: r["rows"][0].update(digest="0" * 64), lambda p, r: r["rows"][0].update(key="8"),
+            "last written": [lambda p, r: r["rows"][0].update(digest="0" * 64), lambda p, r: r["rows"].append(dict(r["rows"][0], key="7")),
                              lambda p, r: p["images"].clear()],
             "the checkpoint": [lambda p, r: p.update(checkpoint=p["checkpoint"].replace("1700000000000", "1700000000001"))],
             "another organisation": [lambda p, r: p.update(org="8", checkpoint=p["checkpoint"])],
@@ -136,6 +140,29 @@ class Bundles(unittest.TestCase):
             for number, change in enumerate(all_of_them):
                 with self.subTest(f"{said} {number}"):
                     self.assertIn(said, self.run_on(bundle(change)))
+
+    def test_m7_2_facts_that_are_not_those_of_the_image(self):
+        """Whoever signs a bundle cannot tell another fact than the one that was written, and the checker says which."""
+        def facts(number, **values):
+            return lambda proof, record: record["rows"][number]["facts"].update(values)
+
+        def words(number, **values):
+            return lambda proof, record: record["rows"][number]["fields"].update(values)
+        changes = {
+            "a of the row t_row 9 is 2 in record.json, 1 was written": facts(0, a="2"),
+            "risk of the row t_row 8 is low in record.json, h=\n:h was written": facts(1, risk="low"),
+            "unseen of the row t_row 8 is 0.25 in": facts(1, unseen="0.25"),
+            "risk of the row t_row 9 is None in": lambda p, r: r["rows"][0]["facts"].pop("risk"),
+            "new of the row t_row 9 is 1 in record.json, None was written": facts(0, new="1"),
+            "note of the row t_row 9 is rain in": facts(0, note="rain"),
+            "new of the row t_row 9 is None in": words(0, new="Never written"),
+            "risk of the row t_row 8 reads 'Low', elsewhere 'High'": words(1, risk="Low"),
+            "the row t_row 8 is missing in": lambda p, r: r["rows"].pop(1),
+            "a row stands twice": lambda p, r: r["rows"].append(r["rows"][0]),
+        }
+        for said, change in changes.items():
+            with self.subTest(said):
+                self.assertIn(said, self.run_on(bundle(change)))
 
     def test_m7_2_what_was_changed_behind_the_signature(self):
         self.assertIn("record.json", self.run_on(bundle(after=lambda f: f.update({"record.json": f["record.json"] + " "}))))
@@ -149,7 +176,7 @@ class Bundles(unittest.TestCase):
     def test_m7_2_text_that_somebody_else_signed(self):
         """All of a bundle can be signed anew by anybody; only the key tells."""
         def forge(files):
-            files["record.json"] = files["record.json"].replace('"a": "1"', '"a": "2"')
+            files["record.json"] = files["record.json"].replace("It rains.", "It snows.")
             lines = "".join(f"{name} {v.digest(files[name].encode()).hex()}\n" for name in ("record.json", "proof.json"))
             files["manifest.txt"] = signed("ausma manifest 1\n" + lines, bytes(32))
         def forge_all(files):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks a bundle for a court without the program that made it: verify_bundle.py record.zip [--checkpoint FILE]
-Shows that the files are those the installation signed, that the case's chain is whole, that every row kept in it is the one that was
+Shows that the files are those the installation signed, that the case's chain is whole, that every row and every coded fact of it is what was
 written, and that the chain stands under the signed checkpoint. docs/PROOF.md tells what that proves. Standard library only."""
 import base64
 import hashlib
@@ -66,6 +66,33 @@ def check_chain(proof):
         insist(any(f" {name}\n" in e["changes"] for e in entries), f"the image {name} is of no entry")
     return chain, rows
 
+def columns(image):
+    """The columns of an image as text; None: sealed."""
+    rest, found = image.partition(b"\n")[2], {}
+    while rest:
+        name, _, rest = rest.partition(b"=")
+        kind, (first, _, rest) = rest[:1], rest[1:].partition(b":" if rest[:1] in b"tb" else b"\n")
+        if kind in b"tb":
+            first, rest = rest[:int(first)], rest[int(first) + 1:]
+        found[name.decode()] = None if kind == b"b" else first.decode()
+    return found
+
+def check_record(record, proof, rows):
+    """What was opened for reading: no row of its tables is missing, each fact is that of the image, and has the same words everywhere."""
+    told, tables, words = {f"{row['table']} {row['key']}": row for row in record["rows"]}, {row["table"] for row in record["rows"]}, {}
+    insist(len(told) == len(record["rows"]), "a row stands twice in record.json")
+    for name in rows.keys() - told.keys():
+        insist(rows[name] not in proof["images"] or name.split(" ")[0] not in tables, f"the row {name} is missing in record.json")
+    for name, row in told.items():
+        insist(rows.get(name) == row["digest"] in proof["images"], f"the row {name} is not as it was last written")
+        kept, facts, fields = columns(base64.b64decode(proof["images"][row["digest"]])), row["facts"], row["fields"]
+        for column in sorted({*kept, *facts, *fields}):
+            fact, said = kept.get(column), fields.get(column)
+            insist(facts.get(column) == fact and (column in kept or said is None),
+                   f"{column} of the row {name} is {facts.get(column)} in record.json, {fact} was written")
+            same = words.setdefault((row["table"], column, kept.get("kind"), fact), said)
+            insist(fact is None or said == same, f"{column} of the row {name} reads {said!r}, elsewhere {same!r}")
+
 def check_path(known, path, checkpoint):
     known = digest(b"\0" + known)
     for side, other in path:
@@ -89,9 +116,7 @@ def main():
     checkpoint = signed_lines(proof["checkpoint"].encode(), "the checkpoint")
     insist(checkpoint[1] == proof["org"], "the checkpoint is of another organisation")
     check_path(chain[-1], proof["path"], checkpoint)
-    for row in record["rows"]:
-        name = f"{row['table']} {row['key']}"
-        insist(rows.get(name) == row["digest"] in proof["images"], f"the row {name} is not as it was last written")
+    check_record(record, proof, rows)
     known = checkpoint[6]
     if len(sys.argv) == 4:
         outside = signed_lines(open(sys.argv[3], "rb").read(), "the checkpoint kept outside")
@@ -103,7 +128,7 @@ def main():
             print(f"Entries 1 to {kept['case_number']} stand under checkpoint {outside[2]}, kept outside")
     if manifest[-2] != known:
         print(f"NOTE: what was opened for reading is signed by another key than the checkpoint, {manifest[-2]}. Unless the organisation confirms "
-              "that key in another way, believe only the entries and the sealed images, not the text.")
+              "that key in another way, believe only the entries, the sealed images and the facts, not the words.")
     print(f"Whole: {len(proof['entries'])} entries, {len(record['rows'])} rows, under checkpoint {checkpoint[2]}")
 
 if __name__ == "__main__":

@@ -226,9 +226,24 @@ static json_t *proof_json(struct req *r, const struct bundle *bundle)
                                   "entries", entries, "images", images);
 }
 
+/* What the image holds in the clear, told in words or not: somebody can compare all of it with the image. Text, as ids are. */
+static json_t *facts_json(struct arena *arena, const struct image *image)
+{
+    json_t *facts = object_new(arena);
+    for (size_t i = 0; i < image->count; i++) {
+        const struct image_column *column = &image->columns[i];
+        if (column->value.kind == VALUE_BYTES)
+            continue;
+        const char *fact = fact_text(arena, &column->value);
+        (void)json_object_set_new(facts, column->name, json_string(fact));
+    }
+    return facts;
+}
+
 static json_t *row_json(struct req *r, const struct opened_row *row)
 {
     const char *digest = digest_hex(r->arena, row->image);
+    json_t *facts = facts_json(r->arena, &row->columns);
     json_t *fields = object_new(r->arena);
     json_t *words = object_new(r->arena);
     for (size_t i = 0; i < row->field_count; i++) {
@@ -236,9 +251,9 @@ static json_t *row_json(struct req *r, const struct opened_row *row)
         (void)json_object_set_new(words, row->fields[i].column->name,
                                   json_string(word(r->language, row->fields[i].column->label)));
     }
-    return json_pack("{s:s, s:s, s:I, s:I, s:s, s:O, s:O}", "table", row->table->name, "key", row->key, "entry",
-                     (json_int_t)row->number, "written_at", (json_int_t)row->at, "digest", digest, "fields", fields,
-                     "labels", words);
+    return json_pack("{s:s, s:s, s:I, s:I, s:s, s:O, s:O, s:O}", "table", row->table->name, "key", row->key, "entry",
+                     (json_int_t)row->number, "written_at", (json_int_t)row->at, "digest", digest, "facts", facts,
+                     "fields", fields, "labels", words);
 }
 
 static json_t *record_json(struct req *r, const struct bundle *bundle)

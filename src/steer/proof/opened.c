@@ -81,12 +81,12 @@ static int by_day(const void *a, const void *b)
 
 /* ---- values ---- */
 
-static const char *text_of(struct arena *arena, const struct value *value)
+const char *fact_text(struct arena *arena, const struct value *value)
 {
     if (value->kind == VALUE_INT)
         return arena_format(arena, "%lld", (long long)value->i);
     if (value->kind == VALUE_REAL)
-        return arena_format(arena, "%g", value->real);
+        return arena_format(arena, "%.17g", value->real);
     return value->kind == VALUE_NULL ? "" : arena_text_n(arena, (const char *)value->bytes.ptr, value->bytes.len);
 }
 
@@ -112,7 +112,7 @@ static enum err open_sealed(struct req *r, const struct told_table *table, const
 static const char *course_word(struct req *r, const struct image *image, const char *code)
 {
     const struct value *kind = image_column(image, "kind");
-    const char *family = kind == NULL ? "phase" : text_of(r->arena, kind);
+    const char *family = kind == NULL ? "phase" : fact_text(r->arena, kind);
     return word_code(r->language, family, code);
 }
 
@@ -122,7 +122,7 @@ static enum err value_told(struct gathering *gathering, const struct told_table 
 {
     struct req *r = gathering->r;
     bool sealed = column->kind <= TOLD_DIGEST;
-    const char *plain = sealed ? "" : text_of(r->arena, value);
+    const char *plain = sealed ? "" : fact_text(r->arena, value);
     const struct value *row = image_column(image, table->row);
     switch (column->kind) {
     case TOLD_SEALED:
@@ -172,7 +172,6 @@ static enum err answers_shown(struct req *r, const struct image *image, const ch
 static enum err row_open(struct gathering *gathering, const struct kept *kept, struct opened_row *out)
 {
     struct req *r = gathering->r;
-    struct image image;
     size_t columns = 0;
     while (kept->table->columns[columns].name != NULL)
         columns++;
@@ -183,19 +182,20 @@ static enum err row_open(struct gathering *gathering, const struct kept *kept, s
                                .at = kept->at,
                                .image = kept->image,
                                .fields = ARENA_ARRAY(r->arena, struct opened_field, columns)};
-    TRY(image_read(r->arena, kept->image, &image));
-    const struct value *order = image_column(&image, kept->table->order);
-    out->order = order == NULL ? "" : text_of(r->arena, order);
+    TRY(image_read(r->arena, kept->image, &out->columns));
+    const struct image *image = &out->columns;
+    const struct value *order = image_column(image, kept->table->order);
+    out->order = order == NULL ? "" : fact_text(r->arena, order);
     for (size_t i = 0; i < columns; i++) {
         const struct told_column *column = &kept->table->columns[i];
-        const struct value *value = image_column(&image, column->name);
+        const struct value *value = image_column(image, column->name);
         const char *told = "", *shown;
         if (value == NULL)
             continue;
-        TRY(value_told(gathering, kept->table, column, &image, value, &told));
+        TRY(value_told(gathering, kept->table, column, image, value, &told));
         shown = told;
         if (column->kind == TOLD_ANSWERS)
-            TRY(answers_shown(r, &image, told, &shown));
+            TRY(answers_shown(r, image, told, &shown));
         if (column->kind == TOLD_FILE)
             shown = file_words(r->arena, r->language, told);
         if (!text_empty(told))

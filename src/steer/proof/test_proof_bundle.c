@@ -46,7 +46,8 @@ static void a_bundle_without_room_leaves_nothing_behind(void **state)
     static const struct told_table table = {.name = "t", .title = W_proof_who};
     struct opened_field field = {&column, "value", "shown"};
     struct bytes image = {(const uint8_t *)"image", 5};
-    struct opened_row row = {&table, "1", "", 1, 1, &field, 1, image};
+    struct image_column fact = {"kind", {.kind = VALUE_INT, .i = 3}};
+    struct opened_row row = {&table, "1", "", 1, 1, &field, 1, image, {"t", &fact, 1}};
     struct opened_group group = {&table, &row, 1};
     struct link link = {1, 1, 1, 7, 8, "case.read", "t 1 gone\n"};
     struct audit_step step = {0};

@@ -62,6 +62,7 @@ struct opened_row {
     struct opened_field *fields;
     size_t field_count;
     struct bytes image;
+    struct image columns; /* the image, read */
 };
 struct opened_group {
     const struct told_table *table;
@@ -76,6 +77,9 @@ struct opened {
 };
 /* All rows of the case in scope as they were written before the moment, by entries up to `most`. */
 MUST_USE enum err proof_opened(struct req *r, int64_t before, int64_t most, struct opened *out);
+
+/* A value that is not sealed, as text: numbers as the image writes them; NULL: "". */
+const char *fact_text(struct arena *arena, const struct value *value);
 
 /* ---- the bundle (bundle.c, paper.c) ---- */
 
