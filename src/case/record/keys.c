@@ -198,29 +198,47 @@ enum err record_open_emergency(struct req *r, int64_t case_id, struct bytes wrap
     return grant_read(r->now, case_id, plain, out);
 }
 
+/* The name alone, out of a team's row: only one part's key is derived. */
+static enum err open_team_name(struct req *r, const struct team_keys *team, const struct name_sealed *of,
+                               const char **out)
+{
+    struct seal_key root;
+    struct seal_key basics;
+    TRY(record_open_team(r->arena, r->now, team, of->case_id, of->wrapped, &root));
+    part_key(&root, PART_BASICS, &basics);
+    seal_wipe(&root, sizeof root);
+    enum err result = seal_open_text(r->arena, &basics, record_name_place(of->case_id), of->pseudonym, out);
+    seal_wipe(&basics, sizeof basics);
+    return result;
+}
+
 enum err record_open_name(struct req *r, int64_t holder, int64_t case_id, struct bytes wrapped, struct bytes pseudonym,
                           const char **out)
 {
     const struct team_keys *team = session_team(r->who, holder);
-    struct seal_key basics;
-    bool shut = false;
-    if (team != NULL && wrapped.len > 1) {
-        struct seal_key root;
-        TRY(must_not_see(r, case_id, &shut));
-        if (shut)
-            return ERR_NOT_FOUND;
-        TRY(record_open_team(r->arena, r->now, team, case_id, wrapped, &root));
-        part_key(&root, PART_BASICS, &basics);
-        seal_wipe(&root, sizeof root);
-    } else {
+    struct name_sealed of = {case_id, wrapped, pseudonym};
+    if (team == NULL || wrapped.len < 2) {
         struct case_keys keys;
         TRY(record_open_keys(r, holder, case_id, wrapped, &keys));
-        basics = keys.part[PART_BASICS];
+        enum err result = seal_open_text(r->arena, &keys.part[PART_BASICS], record_name_place(case_id), pseudonym, out);
         seal_wipe(&keys, sizeof keys);
+        return result;
     }
-    enum err result = seal_open_text(r->arena, &basics, record_name_place(case_id), pseudonym, out);
-    seal_wipe(&basics, sizeof basics);
-    return result;
+    bool shut = false;
+    TRY(must_not_see(r, case_id, &shut));
+    if (shut)
+        return ERR_NOT_FOUND;
+    if (wrapped.ptr[0] != FORM_TEAM)
+        return open_team_name(r, team, &of, out);
+    const char *known = names_known(r, &of);
+    if (known != NULL) {
+        *out = known;
+        return OK;
+    }
+    TRY(open_team_name(r, team, &of, out));
+    if (*out != NULL)
+        names_keep(r, &of, *out);
+    return OK;
 }
 
 /* ---- values ---- */

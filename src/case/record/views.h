@@ -39,5 +39,12 @@ MUST_USE enum err record_give_team(struct db *db, struct arena *arena, const str
 MUST_USE enum err record_open_team(struct arena *arena, int64_t now, const struct team_keys *team, int64_t case_id,
                                    struct bytes wrapped, struct seal_key *root);
 enum err case_open_check(struct req *r);
+/* Names shown lately (names.c), for a team's key of FORM_TEAM and a person who may see the case: NULL when it is not kept. Lives as long as the request. */
+struct name_sealed {
+    int64_t case_id;
+    struct bytes wrapped, pseudonym; /* each of 16 bytes at least, when kept */
+};
+const char *names_known(struct req *r, const struct name_sealed *of);
+void names_keep(struct req *r, const struct name_sealed *of, const char *name);
 
 #endif

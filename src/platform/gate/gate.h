@@ -134,7 +134,8 @@ struct req {
     int64_t org;
     int64_t case_id;     /* set by the case scope; such reads are audited */
     const int64_t *shut; /* cases that this person must never see, ending with 0; NULL: not read yet (case/record) */
-    unsigned parts;      /* the parts of the case that this person holds (PART_BIT), set by the case scope */
+    struct case_names *names; /* names of cases that were shown lately; NULL: not read yet (case/record) */
+    unsigned parts;           /* the parts of the case that this person holds (PART_BIT), set by the case scope */
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
     const char

@@ -34,7 +34,9 @@ void html_text(struct html *h, const char *text)
     if (text == NULL)
         return;
     for (;;) {
-        size_t plain = strcspn(text, "&<>\"'");
+        size_t plain = 0;
+        while (text[plain] != '\0' && escaped(text[plain]) == NULL)
+            plain++;
         buf_add(&h->out, text, plain);
         if (text[plain] == '\0')
             return;

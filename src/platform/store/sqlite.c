@@ -142,21 +142,18 @@ static struct value column(sqlite3_stmt *statement, int at)
     }
 }
 
-static enum err give_row(sqlite3_stmt *statement, db_row_fn row, void *data)
-{
-    struct value columns[COLUMNS_MAX];
-    int count = sqlite3_column_count(statement);
-    for (int i = 0; i < count; i++)
-        columns[i] = column(statement, i);
-    return row(data, columns);
-}
-
 static enum err step_all(struct sqlite_db *db, sqlite3_stmt *statement, const char *name, db_row_fn row, void *data)
 {
+    struct value columns[COLUMNS_MAX];
     int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        if (row != NULL)
-            TRY(give_row(statement, row, data));
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (row == NULL)
+            continue;
+        int count = sqlite3_column_count(statement);
+        for (int i = 0; i < count; i++)
+            columns[i] = column(statement, i);
+        TRY(row(data, columns));
+    }
     return noted(db, code, name);
 }
 
