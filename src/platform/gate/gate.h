@@ -82,6 +82,11 @@ enum capability {
 
 /* May this role do that? The whole table stands in roles.c. */
 bool role_may(enum role role, enum capability cap);
+/* May somebody with this role let in one with that? Administrators anybody; whoever invites otherwise, those who work with cases. */
+bool role_may_give(enum role role, enum role given);
+/* May somebody with this role come by an account with that one (give it a password, take its second step away)? Only one that may
+ * nothing that their own may not, or whose role they could have given. */
+bool role_reaches(enum role role, enum role other);
 bool session_may(const struct session *who, enum capability cap);
 
 /* ---- requests ---- */

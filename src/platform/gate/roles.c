@@ -35,6 +35,21 @@ bool role_may(enum role role, enum capability cap)
     return cap == CAP_PUBLIC || cap == CAP_SIGNED_IN || (cap != CAP_NONE && MAY[role][cap]);
 }
 
+bool role_may_give(enum role role, enum role given)
+{
+    bool with_cases = given == ROLE_CASE_MANAGER || given == ROLE_TEAM_MEMBER || given == ROLE_INTAKE ||
+                      given == ROLE_OUTSIDE_SPECIALIST;
+    return MAY[role][CAP_ADMIN] || (MAY[role][CAP_INVITE] && with_cases);
+}
+
+bool role_reaches(enum role role, enum role other)
+{
+    bool more = false;
+    for (unsigned cap = 0; cap < CAP_COUNT; cap++)
+        more |= MAY[other][cap] && !MAY[role][cap];
+    return !more || role_may_give(role, other);
+}
+
 bool session_may(const struct session *who, enum capability cap)
 {
     return cap == CAP_PUBLIC || (who != NULL && role_may(who->role, cap));

@@ -136,6 +136,8 @@ enum err access_check(struct req *r)
     TRY(ceremony_names(r, &names));
     if (!field_id(r, "person", &aim->account) || !known_person(&names, aim->account))
         field_fail(r, "person", W_ceremony_person_missing);
+    else if (aim->account == r->who->account)
+        field_fail(r, "person", W_ceremony_person_self);
     return common_check(r, aim);
 }
 

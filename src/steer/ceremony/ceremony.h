@@ -22,7 +22,7 @@ enum {
 
 /* What a ceremony is for. */
 struct ceremony_aim {
-    const char *purpose;       /* "access", "team", "renew" */
+    const char *purpose;       /* "access", "team", "renew"; "factors" only for ceremony_tell */
     int64_t account;           /* access: who gets in again; team: who gets the keys */
     int64_t team;              /* team */
     bool factors;              /* access: the second factors are lost, too */
@@ -34,6 +34,9 @@ MUST_USE enum err ceremony_give(struct db *db, struct arena *arena, int64_t org,
                                 const struct ceremony_aim *aim, struct account_reset *reset, int64_t now);
 /* Writes down one that was held at the terminal, so that everybody concerned is told. */
 MUST_USE enum err ceremony_note(struct db *db, int64_t org, const struct ceremony_aim *aim, int64_t now);
+/* Writes down what somebody did without shares so that everybody concerned is told: "factors", whose second step was taken away;
+ * "team", who got its keys. In a change; the caller audits. */
+MUST_USE enum err ceremony_tell(struct req *r, const struct ceremony_aim *aim);
 
 /* Ends what has run out: shares are deleted, an unfinished renewal is dropped. In a change of its own. */
 MUST_USE enum err ceremony_tidy(struct db *db, struct arena *arena, int64_t org, int64_t now);

@@ -68,24 +68,37 @@ enum err ceremony_give(struct db *db, struct arena *arena, int64_t org, const st
                                              : give_team(db, arena, org, pair, aim);
 }
 
-enum err ceremony_note(struct db *db, int64_t org, const struct ceremony_aim *aim, int64_t now)
+static enum err add_done(struct db *db, int64_t org, const struct ceremony_aim *aim, struct maybe by, int64_t now,
+                         int64_t id)
 {
     bool team = text_same(aim->purpose, "team");
     bool renew = text_same(aim->purpose, "renew");
+    return ceremony_add(db,
+                        &(struct ceremony_add_in){.org = org,
+                                                  .id = id,
+                                                  .purpose = aim->purpose,
+                                                  .subject = {.has = !renew, .value = team ? aim->team : aim->account},
+                                                  .receiver = {.has = team, .value = aim->account},
+                                                  .factors = aim->factors,
+                                                  .shares = {.has = renew, .value = aim->plan.shares},
+                                                  .needed = {.has = renew, .value = aim->plan.needed},
+                                                  .state = "done",
+                                                  .begun_by = by,
+                                                  .at = now,
+                                                  .expires_at = now,
+                                                  .ended_at = {.has = true, .value = now}});
+}
+
+enum err ceremony_note(struct db *db, int64_t org, const struct ceremony_aim *aim, int64_t now)
+{
     int64_t id = id_new();
-    TRY(ceremony_add(db, &(struct ceremony_add_in){.org = org,
-                                                   .id = id,
-                                                   .purpose = aim->purpose,
-                                                   .subject = {.has = !renew, .value = team ? aim->team : aim->account},
-                                                   .receiver = {.has = team, .value = aim->account},
-                                                   .factors = aim->factors,
-                                                   .shares = {.has = renew, .value = aim->plan.shares},
-                                                   .needed = {.has = renew, .value = aim->plan.needed},
-                                                   .state = "done",
-                                                   .at = now,
-                                                   .expires_at = now,
-                                                   .ended_at = {.has = true, .value = now}}));
+    TRY(add_done(db, org, aim, (struct maybe){0}, now, id));
     return audit_add(db, &(struct audit){.org = org, .at = now, .act = "recovery.terminal", .subject = id});
+}
+
+enum err ceremony_tell(struct req *r, const struct ceremony_aim *aim)
+{
+    return add_done(r->db, r->org, aim, (struct maybe){.has = true, .value = r->who->account}, r->now, id_new());
 }
 
 enum err ceremony_tidy(struct db *db, struct arena *arena, int64_t org, int64_t now)

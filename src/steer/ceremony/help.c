@@ -23,17 +23,18 @@ struct helping {
     struct account_reset reset;
 };
 
-/* A case manager helps those of their own teams; who looks after the installation helps those who are in no team. */
-static enum err may_help(struct req *r, int64_t account, bool *out)
+/* A case manager helps those of their own teams; who looks after the installation helps those who are in no team. Nobody helps
+ * themselves, or one who may do more than they. */
+static enum err may_help(struct req *r, const struct colleague *person, bool *out)
 {
     struct account_member_teams_row *rows;
     size_t count;
     size_t shared = 0;
-    TRY(account_member_teams(r->db, r->arena, &(struct account_member_teams_in){.org = r->org, .account = account},
+    TRY(account_member_teams(r->db, r->arena, &(struct account_member_teams_in){.org = r->org, .account = person->id},
                              &rows, &count));
     for (size_t i = 0; i < count; i++)
         shared += session_team(r->who, rows[i].team) != NULL;
-    *out = account != r->who->account &&
+    *out = person->id != r->who->account && role_reaches(r->who->role, person->role) &&
            ((shared > 0 && session_may(r->who, CAP_CASE_DECIDE)) || (count == 0 && session_may(r->who, CAP_KEEP)));
     return OK;
 }
@@ -46,7 +47,7 @@ static enum err helped_people(struct req *r, struct help_view *view)
     view->people = ARENA_ARRAY(r->arena, struct choice, count);
     for (size_t i = 0; i < count; i++) {
         bool may;
-        TRY(may_help(r, people[i].id, &may));
+        TRY(may_help(r, &people[i], &may));
         if (may)
             view->people[view->count++] = (struct choice){id_text(r->arena, people[i].id), people[i].name, NULL};
     }
@@ -61,15 +62,22 @@ enum err help_show(struct req *r)
     return OK;
 }
 
+static enum err is_helped(struct req *r, bool *out)
+{
+    struct help_view view = {0};
+    TRY(helped_people(r, &view));
+    *out = false;
+    for (size_t i = 0; i < view.count; i++)
+        *out |= text_same(view.people[i].value, field_text(r, "person"));
+    return OK;
+}
+
 enum err help_check(struct req *r)
 {
     struct helping *helping = ARENA_NEW(r->arena, struct helping);
-    struct help_view view = {0};
-    bool found = false;
-    TRY(helped_people(r, &view));
-    for (size_t i = 0; i < view.count; i++)
-        found |= text_same(view.people[i].value, field_text(r, "person"));
-    if (!found)
+    bool may = false;
+    TRY(is_helped(r, &may));
+    if (!may)
         field_fail(r, "person", W_ceremony_person_missing);
     if (r->failed)
         return ERR_INPUT;
@@ -106,6 +114,10 @@ enum err help_change(struct req *r)
     int64_t account = helping->reset.account;
     int64_t id = id_new();
     size_t lost = 0;
+    bool may = false;
+    TRY(is_helped(r, &may));
+    if (!may)
+        return ERR_STALE; /* came to a team, or left it, meanwhile */
     TRY(account_reset_new(r->db, r->arena, r->who, &helping->reset, r->now, &lost));
     TRY(record_lose(r->db, r->org, account));
     TRY(place_lose(r->db, r->org, account));

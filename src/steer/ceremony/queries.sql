@@ -73,13 +73,17 @@ DELETE FROM ceremony_share WHERE org = ?1 AND ceremony = ?2;
 SELECT id, state, key FROM ceremony_ceremony
 WHERE org = ?1 AND expires_at <= ?2 AND state IN ('open', 'handing') ORDER BY id LIMIT 20;
 
--- What this person has not been told yet.
+-- What this person has not been told yet: all that concerns those who look after the installation, else what was done to their own account, and
+-- who got the keys of a team of theirs.
 -- name: ceremony_untold :many
--- in: org id, account id, since time
--- out: id id, purpose code, subject int?, receiver int?, state code, begun_by int?, begun_at time
-SELECT c.id, c.purpose, c.subject, c.receiver, c.state, c.begun_by, c.begun_at
+-- in: org id, account id, since time, keeper bool
+-- out: id id, purpose code, subject int?, receiver int?, begun_by int?, begun_at time
+SELECT c.id, c.purpose, c.subject, c.receiver, c.begun_by, c.begun_at
 FROM ceremony_ceremony c LEFT JOIN ceremony_seen s ON s.org = c.org AND s.ceremony = c.id AND s.account = ?2
-WHERE c.org = ?1 AND c.begun_at >= ?3 AND s.seen_at IS NULL ORDER BY c.id DESC LIMIT 5;
+WHERE c.org = ?1 AND c.begun_at >= ?3 AND s.seen_at IS NULL AND (c.begun_by IS NULL OR c.begun_by <> ?2)
+  AND (?4 = 1 OR c.receiver = ?2 OR (c.purpose IN ('access', 'colleague', 'factors') AND c.subject = ?2)
+       OR (c.purpose = 'team' AND EXISTS (SELECT 1 FROM account_membership m WHERE m.org = c.org AND m.account = ?2 AND m.team = c.subject)))
+ORDER BY c.id DESC LIMIT 5;
 
 -- name: ceremony_seen_add :exec
 -- in: org id, ceremony id, account id, at time

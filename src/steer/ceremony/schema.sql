@@ -3,7 +3,7 @@
 CREATE TABLE ceremony_ceremony (
     org INTEGER NOT NULL,
     id INTEGER NOT NULL,
-    purpose TEXT NOT NULL CHECK (purpose IN ('access', 'team', 'renew', 'colleague')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('access', 'team', 'renew', 'colleague', 'factors')),
     subject INTEGER,
     receiver INTEGER,
     factors INTEGER NOT NULL,

@@ -117,38 +117,25 @@ enum err status_handed(struct req *r)
 
 /* ---- being told ---- */
 
-static bool concerns(const struct req *r, const struct ceremony_untold_row *row)
-{
-    int64_t me = r->who->account;
-    bool keeper = session_may(r->who, CAP_KEEP);
-    bool about_me = (text_same(row->purpose, "access") || text_same(row->purpose, "colleague")) && row->subject.has &&
-                    row->subject.value == me;
-    bool to_me = row->receiver.has && row->receiver.value == me;
-    bool by_me = row->begun_by.has && row->begun_by.value == me;
-    return !by_me && (keeper || about_me || to_me);
-}
-
 enum err ceremony_notices(struct req *r, struct ceremony_notice **out, size_t *count)
 {
     struct ceremony_untold_row *rows;
     struct ceremony_names names;
-    size_t row_count;
-    TRY(ceremony_untold(
-        r->db, r->arena,
-        &(struct ceremony_untold_in){.org = r->org, .account = r->who->account, .since = r->now - TOLD_DAYS * DAY_MS},
-        &rows, &row_count));
-    *count = 0;
-    *out = ARENA_ARRAY(r->arena, struct ceremony_notice, row_count);
-    if (row_count == 0)
+    TRY(ceremony_untold(r->db, r->arena,
+                        &(struct ceremony_untold_in){.org = r->org,
+                                                     .account = r->who->account,
+                                                     .since = r->now - TOLD_DAYS * DAY_MS,
+                                                     .keeper = session_may(r->who, CAP_KEEP)},
+                        &rows, count));
+    *out = ARENA_ARRAY(r->arena, struct ceremony_notice, *count);
+    if (*count == 0)
         return OK;
     TRY(ceremony_names(r, &names));
-    for (size_t i = 0; i < row_count; i++) {
-        if (!concerns(r, &rows[i]))
-            continue;
+    for (size_t i = 0; i < *count; i++) {
         const char *who = rows[i].begun_by.has
                               ? colleague_name(names.people, names.people_count, rows[i].begun_by.value)
                               : word(r->language, W_ceremony_terminal);
-        (*out)[(*count)++] = (struct ceremony_notice){
+        (*out)[i] = (struct ceremony_notice){
             .id = rows[i].id,
             .at = rows[i].begun_at,
             .what = word_filled(r->arena, r->language, W_ceremony_notice, "what",

@@ -45,7 +45,8 @@ const char *ceremony_words(struct req *r, const struct ceremony_names *names, co
     if (text_same(purpose, "team"))
         return word_filled(r->arena, r->language, W_ceremony_what_team, "team", team_name(names, subject.value), "name",
                            person, NULL);
-    return word_filled(r->arena, r->language,
-                       text_same(purpose, "colleague") ? W_ceremony_what_colleague : W_ceremony_what_access, "name",
-                       person, NULL);
+    enum word what = text_same(purpose, "colleague") ? W_ceremony_what_colleague
+                     : text_same(purpose, "factors") ? W_ceremony_what_factors
+                                                     : W_ceremony_what_access;
+    return word_filled(r->arena, r->language, what, "name", person, NULL);
 }

@@ -57,7 +57,7 @@ static enum err invite_check(struct req *r)
     int64_t team = 0;
     if (*field_text(r, "login") != '\0' && !account_login_check(field_text(r, "login")))
         field_fail(r, "login", W_staff_login_wrong);
-    if (role_of(field_text(r, "role"), &role) && !staff_may_invite(r->who->role, role))
+    if (role_of(field_text(r, "role"), &role) && !role_may_give(r->who->role, role))
         field_fail(r, "role", W_staff_role_denied);
     if (field_id(r, "team", &team) && session_team(r->who, team) == NULL)
         field_fail(r, "team", W_staff_team_missing);

@@ -10,6 +10,7 @@
 #include "platform/account/factor.h"
 #include "platform/account/queries.h"
 #include "platform/account/rotation.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/staff/internal.h"
 #include "steer/staff/templates.h"
 
@@ -29,7 +30,15 @@ static const struct field_rule LIMIT_FIELDS[] = {
 static enum err person_here(struct req *r, struct staff_person *out)
 {
     TRY(staff_person_of_path(r, out));
+    out->self = out->id == r->who->account;
     return out->left && !out->valid_until.has ? ERR_NOT_FOUND : OK;
+}
+
+/* What one administrator does for somebody, they do not do for themselves. */
+static enum err somebody_else(struct req *r, struct staff_person *out)
+{
+    TRY(person_here(r, out));
+    return out->self ? ERR_NOT_FOUND : OK;
 }
 
 static enum err person_show(struct req *r)
@@ -53,8 +62,11 @@ static enum err limit_change(struct req *r)
         const char *next = date_add(r->arena, date, 1);
         until.has = next != NULL && time_of_date(next, &until.value);
     }
-    if (until.has && person.id == r->who->account && until.value <= r->now) {
-        field_fail(r, "until", W_staff_until_past);
+    enum word wrong = person.self                                                  ? W_staff_until_self
+                      : !until.has && text_same(person.role, "outside_specialist") ? W_staff_until_missing
+                                                                                   : W_none;
+    if (wrong != W_none) {
+        field_fail(r, "until", wrong);
         return ERR_INPUT;
     }
     TRY(account_user_limit(r->db, &(struct account_user_limit_in){.org = r->org, .id = person.id, .valid_until = until},
@@ -73,7 +85,7 @@ static const struct field_rule SURE_FIELDS[] = {
 static enum err factors_show(struct req *r)
 {
     struct staff_person person;
-    TRY(person_here(r, &person));
+    TRY(somebody_else(r, &person));
     html_staff_factors_page(req_page(r), r, &person);
     return OK;
 }
@@ -82,10 +94,11 @@ static enum err factors_change(struct req *r)
 {
     struct staff_person person;
     size_t ended = 0;
-    TRY(person_here(r, &person));
+    TRY(somebody_else(r, &person));
     TRY(account_factors_clear(r->db, r->org, person.id));
     TRY(account_session_end_all(r->db, &(struct account_session_end_all_in){.org = r->org, .account = person.id},
                                 &ended));
+    TRY(ceremony_tell(r, &(struct ceremony_aim){.purpose = "factors", .account = person.id, .factors = true}));
     TRY(req_audit(r, "account.factors_cleared", 0, person.id));
     return req_redirect(r, W_staff_factors_cleared, "/people");
 }
@@ -197,7 +210,6 @@ static enum err leave_view_of(struct req *r, struct leave_view *view)
         TRY(successors(r, people, count, view->person.id, &view->teams[i]));
         view->teams[i].chosen = chosen(r, view->teams[i].key);
     }
-    view->self = view->person.id == r->who->account;
     return OK;
 }
 

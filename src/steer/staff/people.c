@@ -4,6 +4,7 @@
 #include "case/place/queries.h"
 #include "case/record/queries.h"
 #include "platform/account/queries.h"
+#include "steer/ceremony/ceremony.h"
 #include "steer/staff/internal.h"
 #include "steer/staff/templates.h"
 
@@ -197,7 +198,7 @@ static enum err let_in_of(struct req *r, struct let_in_view *view)
     enum role role;
     TRY(staff_person_of_path(r, &view->person));
     if ((!view->person.waits && view->person.lost == 0) || view->person.left || !role_of(view->person.role, &role) ||
-        !staff_may_invite(r->who->role, role))
+        !role_may_give(r->who->role, role))
         return ERR_NOT_FOUND;
     TRY(staff_my_teams(r, &view->teams, &view->team_count));
     return view->person.waits ? OK : only_lost(r, view);
@@ -243,6 +244,7 @@ static enum err let_in_change(struct req *r)
         return ERR_BROKEN;
     memcpy(public_half.b, row.public.ptr, sizeof public_half.b);
     TRY(account_join(r->db, r->arena, r->org, view.person.id, &public_half, session_team(r->who, team)));
+    TRY(ceremony_tell(r, &(struct ceremony_aim){.purpose = "team", .account = view.person.id, .team = team}));
     TRY(req_audit(r, "account.let_in", 0, view.person.id));
     return req_redirect(r, W_staff_let_in_done, "/people");
 }

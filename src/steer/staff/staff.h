@@ -15,8 +15,6 @@ extern const struct route staff_progress_routes[];
 /* Somebody is here whose team's keys are due to be changed: begins, or goes on with it (for app.keys_due). */
 void staff_keys_due(struct app *app, const struct session *who);
 
-/* May somebody with this role invite or let in one with that? Administrators anybody; who holds keys, those who work with cases. */
-bool staff_may_invite(enum role inviter, enum role invited);
 /* Does this role open cases or referrals, so that it needs a team's keys? */
 bool staff_needs_team(enum role role);
 

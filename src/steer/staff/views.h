@@ -17,6 +17,7 @@ struct staff_person {
     int64_t lost; /* teams whose keys are to be handed over again */
     bool again;   /* something is to be given again, after the account got other keys of its own */
     bool left;    /* or past the last day */
+    bool self;    /* of the administrator's page: their own */
     struct maybe last_sign_in_at;
     struct maybe valid_until;
 };
@@ -103,7 +104,6 @@ struct keys_view {
 
 struct leave_view {
     struct staff_person person;
-    bool self;
     struct leave_team *teams;
     size_t team_count;
 };
