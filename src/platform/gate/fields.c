@@ -27,6 +27,17 @@ static struct field_value *declared(const struct req *r, const char *name)
     return value;
 }
 
+/* `general`: the message would fit any field. */
+static void fail(struct req *r, const char *name, const char *message, bool general)
+{
+    struct field_value *value = declared(r, name);
+    if (value->error == NULL) {
+        value->error = message;
+        value->general = general;
+    }
+    r->failed = true;
+}
+
 /* ---- taking in ---- */
 
 static bool gate_field(const char *name)
@@ -124,6 +135,12 @@ static bool is_number(const char *text, int64_t low, int64_t high, int64_t *out)
     return text_to_int(text, out) && *out >= low && *out <= high;
 }
 
+/* Two digits could be 1926 as well as 2026. */
+static bool is_year(const char *text, int64_t *out)
+{
+    return is_number(text, 1900, 2200, out);
+}
+
 /* Puts the three parts of a date together; "?" stands for a part that is no number. */
 static void join_date(struct req *r, struct field_value *value)
 {
@@ -135,8 +152,8 @@ static void join_date(struct req *r, struct field_value *value)
     int64_t y = 0;
     if (value->parts[0] == NULL && value->parts[1] == NULL && value->parts[2] == NULL)
         return;
-    bool fine = (text_empty(year) || is_number(year, 1, 9999, &y)) &&
-                (text_empty(month) || is_number(month, 1, 12, &m)) && (text_empty(day) || is_number(day, 1, 31, &d));
+    bool fine = (text_empty(year) || is_year(year, &y)) && (text_empty(month) || is_number(month, 1, 12, &m)) &&
+                (text_empty(day) || is_number(day, 1, 31, &d));
     if (fine && y == 0 && m == 0 && d == 0)
         value->text = "";
     else if (!fine || y == 0 || (m == 0 && d != 0))
@@ -154,15 +171,18 @@ static void check_date(struct req *r, struct field_value *value)
     join_date(r, value);
     if (text_empty(value->text))
         return;
-    if (value->rule->partial ? !date_check(value->text) : !date_full(value->text))
+    int64_t year = 0;
+    if (!text_empty(value->parts[2]) && !is_year(value->parts[2], &year))
+        field_fail(r, value->rule->name, W_field_year);
+    else if (value->rule->partial ? !date_check(value->text) : !date_full(value->text))
         field_fail(r, value->rule->name, value->rule->partial ? W_field_date_partial : W_field_date);
 }
 
 static void check_length(struct req *r, struct field_value *value, size_t most)
 {
     if (text_length(value->text) > most)
-        field_fail_text(r, value->rule->name,
-                        word_plural(r->arena, r->language, W_field_long, (int64_t)most, (const char *)NULL));
+        fail(r, value->rule->name, word_plural(r->arena, r->language, W_field_long, (int64_t)most, (const char *)NULL),
+             true);
 }
 
 static void check_codes(struct req *r, struct field_value *value)
@@ -187,10 +207,11 @@ static void check_int(struct req *r, struct field_value *value)
     if (high == INT64_MAX)
         field_fail(r, rule->name, W_field_number);
     else
-        field_fail_text(r, rule->name,
-                        word_filled(r->arena, r->language, W_field_number_between, "low",
-                                    arena_format(r->arena, "%lld", (long long)rule->min), "high",
-                                    arena_format(r->arena, "%lld", (long long)high), (const char *)NULL));
+        fail(r, rule->name,
+             word_filled(r->arena, r->language, W_field_number_between, "low",
+                         arena_format(r->arena, "%lld", (long long)rule->min), "high",
+                         arena_format(r->arena, "%lld", (long long)high), (const char *)NULL),
+             true);
 }
 
 static void check_file(struct req *r, struct field_value *value)
@@ -205,6 +226,19 @@ static void check_file(struct req *r, struct field_value *value)
 static size_t most_of(const struct field_rule *rule, size_t usual)
 {
     return rule->max > 0 ? (size_t)rule->max : usual;
+}
+
+static enum word missing_of(const struct field_rule *rule)
+{
+    if (rule->missing != W_none)
+        return rule->missing;
+    switch (rule->kind) {
+    case FIELD_DATE: return rule->partial ? W_field_date_partial : W_field_date;
+    case FIELD_CODE:
+    case FIELD_ID: return W_field_choose_one;
+    case FIELD_INT: return W_field_number;
+    default: return W_field_missing;
+    }
 }
 
 static void check(struct req *r, struct field_value *value)
@@ -238,7 +272,7 @@ static void check(struct req *r, struct field_value *value)
     bool empty = rule->kind == FIELD_FILE ? value->file.len == 0 : text_empty(value->text);
     /* A page that is only looked at asks for nothing: its form is empty yet. */
     if (rule->required && empty && r->route->method != HTTP_GET)
-        field_fail(r, rule->name, rule->missing == W_none ? W_field_missing : rule->missing);
+        field_fail(r, rule->name, missing_of(rule));
 }
 
 void fields_unjudged(struct req *r)
@@ -353,15 +387,12 @@ size_t field_rest(const struct req *r, const char *prefix, const struct http_fie
 
 void field_fail_text(struct req *r, const char *name, const char *message)
 {
-    struct field_value *value = declared(r, name);
-    if (value->error == NULL)
-        value->error = message;
-    r->failed = true;
+    fail(r, name, message, false);
 }
 
 void field_fail(struct req *r, const char *name, enum word message)
 {
-    field_fail_text(r, name, word(r->language, message));
+    fail(r, name, word(r->language, message), text_starts(word_keys[message], "field."));
 }
 
 void field_start(struct req *r, const char *name, const char *value)
@@ -415,14 +446,45 @@ const char *date_part(struct field f, char which)
     return date_check(value->text) && digits_of(value->text, which, digits) ? arena_text(f.r->arena, digits) : "";
 }
 
+bool shell_errors_here(struct req *r)
+{
+    r->gate->summary = r->gate->page.out.len;
+    return r->failed;
+}
+
+const char *shell_error(struct field f, enum word label)
+{
+    struct field_value *value = declared(f.r, f.name);
+    if (value->place == 0)
+        value->place = ++f.r->gate->errors_shown;
+    value->label = label;
+    return f.error;
+}
+
+/* "When: enter day, month and year"; behind a label that asks, without the colon. The general messages begin with a Latin letter. */
+static const char *with_label(struct req *r, const struct field_value *value)
+{
+    if (!value->general || value->label == W_none)
+        return value->error;
+    const char *label = word(r->language, value->label);
+    bool asks = label[strlen(label) - 1] == '?';
+    char *message = arena_text(r->arena, value->error);
+    if (!asks && message[0] >= 'A' && message[0] <= 'Z')
+        message[0] = (char)(message[0] - 'A' + 'a');
+    return arena_format(r->arena, "%s%s %s", label, asks ? "" : ":", message);
+}
+
 size_t req_errors(struct req *r, const struct field_error **out)
 {
     struct gate_state *gate = r->gate;
     struct field_error *list = ARENA_ARRAY(r->arena, struct field_error, gate->field_count);
     size_t count = 0;
-    for (size_t i = 0; i < gate->field_count; i++) {
-        if (gate->fields[i].error != NULL)
-            list[count++] = (struct field_error){gate->fields[i].rule->name, gate->fields[i].error};
+    for (size_t place = 1; place <= gate->errors_shown + 1; place++) { /* those that the page does not show come last */
+        for (size_t i = 0; i < gate->field_count; i++) {
+            const struct field_value *value = &gate->fields[i];
+            if (value->error != NULL && (value->place == 0 ? gate->errors_shown + 1 : value->place) == place)
+                list[count++] = (struct field_error){value->rule->name, with_label(r, value)};
+        }
     }
     *out = list;
     return count;

@@ -41,7 +41,7 @@ struct field_rule {
     bool other;       /* FIELD_CODE: codes from elsewhere, the handler checks them */
     int64_t min, max; /* 0, 0: the kind's default */
     const struct code_list *codes;
-    enum word missing; /* the message when required and empty; W_none: "Fill this in" */
+    enum word missing; /* the message when required and empty; W_none: one that fits the kind */
 };
 
 /* A field as a template shows it: what was typed and what is wrong with it. */

@@ -15,7 +15,10 @@ struct field_value {
     const char *parts[3]; /* DATE: day, month, year as typed */
     struct bytes file;
     const char *file_name;
-    bool given; /* stood in the request */
+    bool given;      /* stood in the request */
+    bool general;    /* the error fits any field: away from the field it needs its name */
+    enum word label; /* W_none: not shown yet, or shown without an error */
+    size_t place;    /* which of the page's fields in error it is, from 1 */
 };
 
 struct gate_audit {
@@ -56,6 +59,8 @@ struct gate_state {
     struct http_header_line headers[24];
     const char *location;
     struct html page;
+    size_t summary;            /* where in the page the errors are to be listed; 0: nowhere */
+    size_t errors_shown;       /* so many of the fields written so far are in error */
     bool answered;             /* a reply is ready */
     struct gate_audit *audits; /* of this change, written behind it */
     struct gate_audit **audits_end;

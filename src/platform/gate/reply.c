@@ -114,6 +114,7 @@ struct html *req_page(struct req *r)
     add_header(r->gate, "Content-Type", "text/html; charset=utf-8");
     add_header(r->gate, "Cache-Control", "no-store");
     html_init(&r->gate->page, r->arena, r->language, r->now);
+    r->gate->summary = 0;
     return &r->gate->page;
 }
 
@@ -181,9 +182,30 @@ enum err req_redirect(struct req *r, enum word notice, const char *path_format, 
     return OK;
 }
 
+/* The list of what is wrong, where the page left room for it: only now all its fields have said what they are called. */
+static void put_errors_in(struct req *r)
+{
+    struct buf *page = &r->gate->page.out;
+    const struct field_error *errors = NULL;
+    size_t count = r->failed && r->gate->summary > 0 ? req_errors(r, &errors) : 0;
+    if (count == 0)
+        return;
+    struct html list;
+    struct buf whole;
+    html_init(&list, r->arena, r->language, r->now);
+    html_error_list(&list, errors, count);
+    buf_init(&whole, r->arena, page->len + list.out.len);
+    buf_add(&whole, page->ptr, r->gate->summary);
+    buf_add(&whole, list.out.ptr, list.out.len);
+    buf_add(&whole, page->ptr + r->gate->summary, page->len - r->gate->summary);
+    *page = whole;
+}
+
 void reply_send(struct req *r)
 {
     struct gate_state *gate = r->gate;
+    if (gate->page.out.ptr != NULL)
+        put_errors_in(r);
     if (gate->page.out.ptr != NULL)
         gate->reply.body = (struct bytes){(const uint8_t *)gate->page.out.ptr, gate->page.out.len};
     http_answer(r->http, &gate->reply);

@@ -36,12 +36,17 @@ size_t shell_management(struct req *r, const struct nav_item **items);
 /* Is this a page of the menu's entry, or of one that is gathered behind it? */
 bool shell_nav_here(struct req *r, const struct nav_item *item);
 
-/* What is wrong with the fields, in the order of the route's declaration; messages in the person's language. */
+/* What is wrong with the fields, in the order of the page; messages in the person's language, with the field's label where they would
+ * fit any field. Known when the page is written: errors are listed on top of it, so the list is put in last, where
+ * shell_errors_here was called. */
 struct field_error {
     const char *name;
     const char *message;
 };
 size_t req_errors(struct req *r, const struct field_error **errors);
+bool shell_errors_here(struct req *r); /* is anything wrong? */
+/* The error of a field, which is shown beside it under this label (W_none: it has none of its own). */
+const char *shell_error(struct field f, enum word label);
 
 /* A part ('d', 'm', 'y') of a FIELD_DATE for its own box: what was typed there when the request brought three boxes, however
  * wrong; else the part of the field's ISO value, without leading zeros. "" when there is none. */

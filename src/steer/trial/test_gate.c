@@ -54,6 +54,22 @@ static void a_change_from_another_site_is_refused(void **state)
     assert_int_equal(trial_raw(trial, (struct bytes){(const uint8_t *)text, strlen(text)}).status, 403);
 }
 
+/* Above a form, far from its fields, "Fill this in" says nothing: a message that fits any field comes with the field's name. */
+static void what_is_wrong_is_told_by_name_in_the_order_of_the_page(void **state)
+{
+    struct trial *trial = *state;
+    const char *path = arena_format(trial_arena(trial), "/cases/%s/meeting", trial_case(trial, "Palma"));
+    const char *day = "#on\">When: enter day, month and year<";
+    const char *own = "#language\">Write which language was spoken<"; /* the form's own words need no name */
+    const char *choice = "#understood\">Did the child understand: choose one<";
+    struct answer answer = trial_post(trial, "case_manager", path, "language=&on-day=&on-month=&on-year=");
+    const char *page = answer.body;
+    assert_int_equal(answer.status, 422);
+    assert_true(trial_shows(answer, day) && trial_shows(answer, own) && trial_shows(answer, choice));
+    assert_true(strstr(page, day) < strstr(page, own) && strstr(page, own) < strstr(page, choice));
+    assert_true(strstr(page, choice) < strstr(page, "<form method=\"post\" action=\"/cases/"));
+}
+
 static void an_undeclared_field_is_refused(void **state)
 {
     assert_int_equal(trial_post(*state, "case_manager", "/language", "language=lv&role=administrator").status, 400);
@@ -625,6 +641,7 @@ int main(void)
         cmocka_unit_test(unknown_paths_are_not_found),
         cmocka_unit_test(a_change_without_the_token_is_refused),
         cmocka_unit_test(a_change_from_another_site_is_refused),
+        cmocka_unit_test(what_is_wrong_is_told_by_name_in_the_order_of_the_page),
         cmocka_unit_test(an_undeclared_field_is_refused),
         cmocka_unit_test(a_wrong_code_is_shown_beside_its_field),
         cmocka_unit_test(m3_5_phases_overlap_and_a_second_click_does_nothing),

@@ -154,13 +154,14 @@ enum err service_form_read(struct req *r, const char *kept, struct service_given
         field_fail(r, "service", W_service_missing);
     if (date_full(given.on_date))
         check_day(r, given.on_date);
+    bool chosen = !text_empty(given.service); /* before it is, nobody need choose what usually comes with it */
     if (!field_int(r, "minutes", &given.minutes) && usual != NULL)
         given.minutes = usual->minutes;
-    else if (given.minutes == 0 && usual == NULL)
+    else if (given.minutes == 0 && usual == NULL && chosen)
         field_fail(r, "minutes", W_service_minutes_missing);
     if (text_empty(given.strand) && usual != NULL)
         given.strand = usual->strand;
-    else if (text_empty(given.strand))
+    else if (text_empty(given.strand) && chosen)
         field_fail(r, "strand", W_field_choose);
     if (!text_empty(given.strand) && !case_has(r, service_part(given.strand)))
         field_fail(r, "strand", W_service_not_your_part);

@@ -171,6 +171,7 @@ static void m4_2_wrong_input_is_told_beside_the_field_and_kept(void **state)
         {"service=food&mode=phone&phase=recovery&on=2999-01-01", "This day has not come yet"},
         {"service=food&mode=phone&phase=recovery&on=2016-01-01", "long before the case was opened"},
         {"service=food&mode=phone&phase=recovery&on-day=31&on-month=2&on-year=2026", "Enter"},
+        {"service=food&mode=phone&phase=recovery&on-day=24&on-month=11&on-year=26", "the year with four digits"},
         {"service=food&mode=phone&phase=recovery&minutes=-5", "Enter a number from 1 to 1440"},
         {"service=food&mode=phone&phase=recovery&minutes=1441", "Enter a number from 1 to 1440"},
         {"service=food&mode=phone&phase=recovery&minutes=99999999999999999999", "Enter a number from 1 to 1440"},
@@ -186,6 +187,9 @@ static void m4_2_wrong_input_is_told_beside_the_field_and_kept(void **state)
         if (answer.status != 422 || !trial_shows(answer, cases[i].said))
             fail_msg("%s answers %d without: %s", cases[i].fields, answer.status, cases[i].said);
     }
+    struct answer empty = trial_post(trial, "case_manager", at("/services"), "");
+    assert_false(trial_shows(empty, "minutes-error") ||
+                 trial_shows(empty, "strand-error")); /* the service brings them */
     struct answer kept = trial_post(trial, "case_manager", at("/services"),
                                     "service=food&mode=phone&phase=recovery&minutes=abc&note=%3Cb%3EPiezime&travel=x");
     assert_true(trial_shows(kept, "value=\"abc\""));
