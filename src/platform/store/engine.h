@@ -91,7 +91,6 @@ static inline enum err db_control(struct db *db, enum control what)
 }
 
 /* Is this the address of a server, and not a path? */
-bool store_is_server(const char *url);
 
 extern const struct engine engine_sqlite;
 extern const struct engine engine_postgres;

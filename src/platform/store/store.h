@@ -122,6 +122,8 @@ struct store_options {
  * when an older process works on data that must change under it. Close with `store_close`, which finishes what waits. */
 MUST_USE enum err store_open(const char *url, const struct store_options *options, struct store **out);
 void store_close(struct store *store);
+/* Is this the address of a PostgreSQL server, and not the path of a file? */
+bool store_is_server(const char *url);
 
 /* A reading connection. Close before the store. */
 MUST_USE enum err store_reader_open(struct store *store, struct db **out);

@@ -60,10 +60,18 @@ MUST_USE enum err backup_head_of(struct arena *arena, const char *path, struct b
 /* Reads the file to its end without using it: is it whole? ERR_BROKEN when not. */
 MUST_USE enum err backup_check(const char *path, const struct seal_pair *pair, backup_progress_fn progress, void *data,
                                struct backup_sum *out);
-/* Fills an installation without an organisation, all or nothing, and proves that it holds the same. ERR_CONFLICT: there is data
- * already, or the file was made by a program with other tables. ERR_BROKEN: the file is damaged. */
+struct backup_return {
+    backup_progress_fn progress;
+    void *progress_data;
+    /* What must be done before anybody may use it, in the same transaction; may be NULL. */
+    enum err (*then)(struct db *db, void *data);
+    void *then_data;
+};
+/* Fills an installation without an organisation and proves that it holds the same, all or nothing: what fails, and what `then` refuses,
+ * leaves its tables empty. ERR_CONFLICT: there is data already. ERR_STALE: the file was made by a program with other tables.
+ * ERR_BROKEN: the file is damaged. */
 MUST_USE enum err backup_restore(const char *path, const struct seal_pair *pair, struct store *to,
-                                 backup_progress_fn progress, void *data, struct backup_sum *out);
+                                 const struct backup_return *order, struct backup_sum *out);
 /* Count and hash of what a store holds, as `backup_make` would. */
 MUST_USE enum err backup_measure(struct db *db, struct backup_sum *out);
 

@@ -262,7 +262,7 @@ static enum err take_beginning(struct reading *reading, int64_t *tables)
     TRY(take_int(reading, 0, INT32_MAX, &migration));
     TRY(take_int(reading, 0, INT32_MAX, tables));
     bool ours = migration == newest_migration() && *tables == (int64_t)store_table_count;
-    return ours || reading->reader->any_program ? OK : ERR_CONFLICT;
+    return ours || reading->reader->any_program ? OK : ERR_STALE;
 }
 
 static enum err read_all(struct reading *reading, struct backup_sum *sum)

@@ -23,7 +23,7 @@ struct dump_reader {
     void *data;
     bool any_program; /* do not ask which program's tables these are */
 };
-/* Reads to the end and checks every count and hash. ERR_BROKEN; ERR_CONFLICT: tables of another program. */
+/* Reads to the end and checks every count and hash. ERR_BROKEN; ERR_STALE: tables of another program. */
 MUST_USE enum err dump_read(struct backup_in *in, const struct dump_reader *reader, struct backup_sum *sum);
 
 #endif

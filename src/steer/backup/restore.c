@@ -99,6 +99,7 @@ enum err backup_check(const char *path, const struct seal_pair *pair, backup_pro
 struct filling {
     struct db *db;
     struct reading_file *file;
+    const struct backup_return *order;
     struct backup_sum sum;
     const struct store_table *table;
     size_t next; /* the table that must come now */
@@ -109,10 +110,10 @@ static enum err begin_table(void *data, const char *name, const char *const *col
     struct filling *filling = data;
     const struct store_table *table = &store_tables[filling->next];
     if (!text_same(table->name, name) || table->columns != count)
-        return ERR_CONFLICT;
+        return ERR_STALE;
     for (unsigned i = 0; i < count; i++) {
         if (!text_same(table->names[i], columns[i]))
-            return ERR_CONFLICT;
+            return ERR_STALE;
     }
     filling->table = table;
     filling->next++;
@@ -123,7 +124,8 @@ static enum err add_row(void *data, const struct value *values, unsigned count)
 {
     const struct filling *filling = data;
     (void)count;
-    return db_run(filling->db, filling->table->add, values, NULL, NULL, NULL);
+    enum err result = db_run(filling->db, filling->table->add, values, NULL, NULL, NULL);
+    return result == ERR_CONFLICT ? ERR_BROKEN : result; /* no installation ever held such rows */
 }
 
 static enum err has_row(void *data, const struct value *columns)
@@ -133,6 +135,15 @@ static enum err has_row(void *data, const struct value *columns)
     return OK;
 }
 
+static enum err prove(struct db *db, const struct backup_sum *wanted)
+{
+    struct backup_sum held;
+    TRY(dump_write(db, NULL, &held));
+    bool same = held.rows == wanted->rows && memcmp(held.hash, wanted->hash, SEAL_HASH_SIZE) == 0;
+    return same ? OK : err_note(ERR_BROKEN, "backup: what was restored is not what was saved");
+}
+
+/* All in one transaction: nobody ever meets an installation that is half back, or not proved yet. */
 static enum err fill(struct db *db, void *data)
 {
     struct filling *filling = data;
@@ -142,34 +153,23 @@ static enum err fill(struct db *db, void *data)
         TRY(db_run(db, store_tables[i].all, NULL, has_row, &filled, NULL));
     if (filled)
         return ERR_CONFLICT;
-    return dump_read(&filling->file->in, &(struct dump_reader){.table = begin_table, .row = add_row, .data = filling},
-                     &filling->sum);
+    TRY(dump_read(&filling->file->in, &(struct dump_reader){.table = begin_table, .row = add_row, .data = filling},
+                  &filling->sum));
+    TRY(prove(db, &filling->sum));
+    return filling->order->then == NULL ? OK : filling->order->then(db, filling->order->then_data);
 }
 
-static enum err prove(struct store *store, const struct backup_sum *wanted)
-{
-    struct db *db;
-    struct backup_sum held;
-    TRY(store_reader_open(store, &db));
-    enum err result = backup_measure(db, &held);
-    store_reader_close(db);
-    TRY(result);
-    bool same = held.rows == wanted->rows && memcmp(held.hash, wanted->hash, SEAL_HASH_SIZE) == 0;
-    return same ? OK : err_note(ERR_BROKEN, "backup: what was restored is not what was saved");
-}
-
-enum err backup_restore(const char *path, const struct seal_pair *pair, struct store *to, backup_progress_fn progress,
-                        void *data, struct backup_sum *out)
+enum err backup_restore(const char *path, const struct seal_pair *pair, struct store *to,
+                        const struct backup_return *order, struct backup_sum *out)
 {
     struct reading_file file;
     TRY(file_open(path, pair, &file));
-    file.in.progress = progress;
-    file.in.progress_data = data;
-    struct filling filling = {.file = &file};
+    file.in.progress = order->progress;
+    file.in.progress_data = order->progress_data;
+    struct filling filling = {.file = &file, .order = order};
     enum err result = store_bulk(to, fill, &filling);
     file_close(&file);
     TRY(result);
-    TRY(prove(to, &filling.sum));
     *out = filling.sum;
     return OK;
 }

@@ -49,7 +49,7 @@ static enum err restore_to(struct trial *trial, const char *path, const char *na
     struct store *store;
     struct seal_pair pair = the_pair(trial);
     assert_int_equal(store_open(folder_of(trial, name), &(struct store_options){.create = true}, &store), OK);
-    enum err result = backup_restore(path, &pair, store, NULL, NULL, sum);
+    enum err result = backup_restore(path, &pair, store, &(struct backup_return){.then = NULL}, sum);
     store_close(store);
     return result;
 }
@@ -64,7 +64,7 @@ static void to_the_same_engine(struct trial *trial, const char *path, const stru
     scratch_make(folder_of(trial, "engine.db"), url);
     assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
     assert_string_equal(store_engine(store), store_engine(trial_app(trial)->store));
-    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &back), OK);
+    assert_int_equal(backup_restore(path, &pair, store, &(struct backup_return){.then = NULL}, &back), OK);
     assert_memory_equal(back.hash, made->hash, sizeof back.hash);
     store_close(store);
     scratch_drop(url);

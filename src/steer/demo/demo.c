@@ -5,7 +5,10 @@
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { CASES_USUAL = 60, CASES_MOST = 10000000 };
 
@@ -47,31 +50,42 @@ static enum err refuse_second(struct office *office, struct store *store)
     if (found == OK)
         return office_say(
             ERR_CONFLICT,
-            "there is an installation in %s already, or a demonstration that was cut short; choose another folder",
-            office->data);
+            "there is an installation in %s already, or a demonstration that was cut short; choose another place",
+            office_place(office));
     return found == ERR_NOT_FOUND ? OK : found;
+}
+
+/* Notes for whoever tries it out: nobody else of the machine reads them. */
+static FILE *notes_open(const struct office *office, const char *name)
+{
+    const char *path = arena_format(office->arena, "%s/%s", office->data, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    FILE *file = fd < 0 || fchmod(fd, 0600) != 0 ? NULL : fdopen(fd, "w");
+    if (file == NULL && fd >= 0)
+        (void)close(fd);
+    return file;
+}
+
+static enum err notes_close(FILE *file, const char *name)
+{
+    return file != NULL && fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", name);
 }
 
 static enum err write_accounts(const struct office *office)
 {
-    const char *path = arena_format(office->arena, "%s/accounts.txt", office->data);
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return office_say(ERR_IO, "%s cannot be written", path);
-    demo_people_print(file);
-    return fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", path);
+    FILE *file = notes_open(office, "accounts.txt");
+    if (file != NULL)
+        demo_people_print(file);
+    return notes_close(file, "accounts.txt");
 }
 
 /* Real shares belong on paper; these are there to try the ceremony with. */
 static enum err write_shares(const struct office *office, const struct recovery_made *made)
 {
-    const char *path = arena_format(office->arena, "%s/shares.txt", office->data);
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return office_say(ERR_IO, "%s cannot be written", path);
-    for (unsigned i = 0; i < made->plan.shares; i++)
+    FILE *file = notes_open(office, "shares.txt");
+    for (unsigned i = 0; file != NULL && i < made->plan.shares; i++)
         (void)fprintf(file, "%s\n", recovery_line(office->arena, &made->shares[i]));
-    return fclose(file) == 0 ? OK : office_say(ERR_IO, "%s cannot be written", path);
+    return notes_close(file, "shares.txt");
 }
 
 enum err demo_make(struct office *office)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void courses_stay_in_order(void **state)
@@ -88,10 +89,17 @@ static void m7_6_a_demo_is_whole_and_tells_no_names(void **state)
     assert_int_equal(demo_make(&office), ERR_CONFLICT); /* never over what is there */
     const char *accounts = arena_format(office.arena, "%s/accounts.txt", office.data);
     assert_true(holds(accounts, "ilze "));
-    (void)remove(accounts);
+    const char *shares = arena_format(office.arena, "%s/shares.txt", office.data);
+    const char *const notes[] = {accounts, shares};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        struct stat info;
+        assert_int_equal(stat(notes[i], &info), 0);
+        assert_int_equal(info.st_mode & 0777, 0600);
+        assert_int_equal(remove(notes[i]), 0);
+    }
     (void)remove(database);
-    (void)rmdir(office.data);
-    (void)rmdir(folder);
+    assert_int_equal(rmdir(office.data), 0);
+    assert_int_equal(rmdir(folder), 0);
     arena_free(office.arena);
 }
 

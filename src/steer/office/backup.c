@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
 #include "steer/office/office.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- backup ---- */
 
@@ -96,6 +98,8 @@ struct restoring {
     struct backup_sum sum;
     struct office_progress progress;
     struct store *store;
+    const char *erased; /* the list of erased cases */
+    size_t erased_again;
 };
 
 static enum err unlock(struct restoring *restoring)
@@ -120,53 +124,87 @@ static enum err unlock(struct restoring *restoring)
                                              "ausma-keys.txt beside it?");
 }
 
-static enum err forget_sessions(struct db *db, void *data)
+static enum err forget_sessions(struct db *db, struct arena *arena)
 {
-    struct restoring *restoring = data;
     struct account_org_first_row org;
     size_t gone = 0;
-    TRY(account_org_first(db, restoring->office->arena, &org));
+    TRY(account_org_first(db, arena, &org));
     TRY(account_session_expire(
         db, &(struct account_session_expire_in){.org = org.org, .created_before = INT64_MAX, .seen_before = INT64_MAX},
         &gone));
     return audit_add(db, &(struct audit){.org = org.org, .at = time_now(), .act = "backup.restored"});
 }
 
-/* Cases that were erased since the backup was made are erased again, by the list beside it. */
-static enum err erase_again(struct restoring *restoring)
+/* In the transaction that brings everything back. Cases that were erased since the backup was made are erased again, by the list
+ * beside it. */
+static enum err make_usable(struct db *db, void *data)
 {
-    size_t count;
-    struct arena *arena = restoring->office->arena;
-    const char *slash = strrchr(restoring->path, '/');
-    const char *folder = slash == NULL ? "." : arena_text_n(arena, restoring->path, (size_t)(slash - restoring->path));
-    const char *path = office_option(restoring->office, "--erased",
-                                     arena_format(arena, "%s/%s", folder, RETENTION_LIST));
-    enum err result = retention_list_apply(restoring->store, arena, path, &count);
-    if (result != OK)
-        return office_say(result, "the list of erased cases, %s, could not be applied: do not use this installation",
-                          path);
-    if (count > 0)
-        (void)printf("Cases erased again, by the list beside the backup: %zu\n", count);
-    return OK;
+    struct restoring *restoring = data;
+    TRY(forget_sessions(db, restoring->office->arena));
+    enum err result = retention_list_apply(db, restoring->office->arena, restoring->erased, &restoring->erased_again);
+    return result == OK ? OK
+                        : office_say(result, "the list of erased cases, %s, cannot be applied: see the line above",
+                                     restoring->erased);
 }
 
 static enum err restore_into(struct restoring *restoring)
 {
     struct stat info;
+    const char *place = office_place(restoring->office);
+    const struct backup_return order = {
+        .progress = say_bytes, .progress_data = &restoring->progress, .then = make_usable, .then_data = restoring};
     office_progress_begin(&restoring->progress, "bytes", stat(restoring->path, &info) == 0 ? (int64_t)info.st_size : 0);
-    enum err result = backup_restore(restoring->path, &restoring->pair, restoring->store, say_bytes,
-                                     &restoring->progress, &restoring->sum);
+    enum err result = backup_restore(restoring->path, &restoring->pair, restoring->store, &order, &restoring->sum);
     if (result == ERR_CONFLICT)
-        return office_say(result,
-                          "nothing was restored: there is data in %s already, or the backup was made by another "
-                          "version of this program",
-                          store_on_server(restoring->store) ? "the database" : restoring->office->data);
+        return office_say(result, "nothing was restored: there is data in %s already, and it was left as it is", place);
+    if (result == ERR_STALE)
+        return office_say(result, "nothing was restored: the backup was made by another version of this program than "
+                                  "this one, " AUSMA_VERSION "; restore it with that version, then upgrade");
     if (result == ERR_BROKEN)
-        return office_say(result, "nothing was restored: the backup is damaged or cut off");
+        return office_say(result, "nothing was restored: the backup or what lies beside it is damaged or cut off");
     if (result != OK)
-        return office_say(result, "nothing was restored");
-    TRY(store_change(restoring->store, forget_sessions, restoring));
-    return erase_again(restoring);
+        return office_say(result, "nothing was restored; %s is as empty as it was", place);
+    return OK;
+}
+
+/* The list is beside the backup, or where --erased says; without one nothing is erased again, and whoever restores must know. */
+static enum err find_erased(struct restoring *restoring)
+{
+    struct arena *arena = restoring->office->arena;
+    const char *slash = strrchr(restoring->path, '/');
+    const char *folder = slash == NULL ? "." : arena_text_n(arena, restoring->path, (size_t)(slash - restoring->path));
+    const char *named = office_option(restoring->office, "--erased", NULL);
+    restoring->erased = named != NULL ? named : arena_format(arena, "%s/%s", folder, RETENTION_LIST);
+    if (access(restoring->erased, F_OK) == 0)
+        return OK;
+    if (named != NULL)
+        return office_say(ERR_INPUT, "the list of erased cases, %s, is not there", named);
+    (void)fprintf(stderr,
+                  "There is no %s beside the backup: what was erased after it was made, if anything was, comes back.\n",
+                  RETENTION_LIST);
+    return OK;
+}
+
+static enum err restore_new(struct restoring *restoring)
+{
+    struct office *office = restoring->office;
+    const char *database;
+    TRY(find_erased(restoring));
+    TRY(office_database(office, &database));
+    bool file_made = !store_is_server(database) && access(database, F_OK) != 0;
+    bool folder_made = access(office->data, F_OK) != 0;
+    TRY(office_open(office, true, &restoring->store));
+    enum err result = restore_into(restoring);
+    store_close(restoring->store);
+    if (result != OK && file_made)
+        (void)unlink(database);
+    if (result != OK && folder_made)
+        (void)rmdir(office->data);
+    if (result == OK && restoring->erased_again > 0)
+        (void)printf("Cases erased again, by the list beside the backup: %zu\n", restoring->erased_again);
+    if (result == OK)
+        tell_sum("Restored, and proved to hold the same as", restoring->path, &restoring->sum);
+    return result;
 }
 
 /* --check: is it whole? Needs the shares, and writes nothing. */
@@ -187,18 +225,8 @@ enum err office_restore(struct office *office)
     if (head != OK)
         return office_say(head, "%s %s", restoring.path, head == ERR_NOT_FOUND ? "is not there" : "is not a backup");
     TRY(unlock(&restoring));
-    enum err result = OK;
-    if (office_option(office, "--check", NULL) != NULL) {
-        result = check_only(&restoring);
-    } else {
-        result = office_open(office, true, &restoring.store);
-        if (result == OK) {
-            result = restore_into(&restoring);
-            store_close(restoring.store);
-        }
-        if (result == OK)
-            tell_sum("Restored, and proved to hold the same as", restoring.path, &restoring.sum);
-    }
+    bool checks = office_option(office, "--check", NULL) != NULL;
+    enum err result = checks ? check_only(&restoring) : restore_new(&restoring);
     seal_wipe(&restoring.pair, sizeof restoring.pair);
     return result;
 }

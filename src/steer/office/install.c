@@ -87,7 +87,7 @@ enum err office_init(struct office *office)
     enum err result = store_reader_open(store, &db);
     if (result == OK) {
         if (account_org_first(db, office->arena, &org) == OK)
-            result = office_say(ERR_CONFLICT, "there is an installation in %s already", office->data);
+            result = office_say(ERR_CONFLICT, "there is an installation in %s already", office_place(office));
         store_reader_close(db);
     }
     if (result == OK)

@@ -82,6 +82,12 @@ enum err office_database(struct office *office, const char **out)
     return OK;
 }
 
+const char *office_place(struct office *office)
+{
+    const char *database;
+    return office_database(office, &database) == OK && store_is_server(database) ? "the database" : office->data;
+}
+
 /* Days begin and end where the organisation is, not where the machine stands. */
 static enum err zone(struct office *office, const char *otherwise)
 {
@@ -103,8 +109,8 @@ enum err office_open(struct office *office, bool create, struct store **out)
     TRY(zone(office, NULL));
     enum err opened = store_open(database, &(struct store_options){.create = create}, out);
     if (opened == ERR_NOT_FOUND)
-        return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s", office->data,
-                          office->data);
+        return office_say(opened, "there is no installation in %s; make one with: ausma init --data %s",
+                          office_place(office), office->data);
     if (opened == ERR_CONFLICT)
         return office_say(opened, "the data was written by a newer version of this program");
     if (opened == ERR_BUSY)
@@ -112,7 +118,7 @@ enum err office_open(struct office *office, bool create, struct store **out)
     if (opened == ERR_INPUT)
         return office_say(opened, "the address of the database (--database, DATABASE or ausma.yaml) is not right");
     if (opened != OK)
-        return office_say(opened, "the data in %s cannot be opened", office->data);
+        return office_say(opened, "the data in %s cannot be opened", office_place(office));
     return OK;
 }
 

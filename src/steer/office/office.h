@@ -33,6 +33,8 @@ enum err office_say(enum err code, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Where the data is: --database, DATABASE, `database` of ausma.yaml, or "ausma.db" in the data folder. It may hold a password, so it is
  * never said. */
 MUST_USE enum err office_database(struct office *office, const char **out);
+/* Where that is, for people: "the database", or the folder. */
+const char *office_place(struct office *office);
 /* Opens the installation's store there. */
 MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
 

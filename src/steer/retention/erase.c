@@ -69,19 +69,30 @@ bool retention_line_read(const char *line, struct erased *out)
     return true;
 }
 
-static enum err list_load(const char *path, struct erased *list, size_t *count)
+/* A line that cannot be read may be a case that nobody wants back: then the list is not used at all. */
+static enum err lines_load(FILE *file, struct erased *list, size_t *count)
 {
     char line[200];
+    for (unsigned at = 1; fgets(line, sizeof line, file) != NULL; at++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[0] == '\0' || line[0] == '#')
+            continue;
+        if (*count == LISTED_MOST || !retention_line_read(line, &list[*count]))
+            return err_note(ERR_BROKEN, "the list of erased cases: line %u is damaged", at);
+        (*count)++;
+    }
+    return ferror(file) == 0 ? OK : err_note(ERR_IO, "the list of erased cases: reading (%d)", errno);
+}
+
+static enum err list_load(const char *path, struct erased *list, size_t *count)
+{
     FILE *file = fopen(path, "re");
     *count = 0;
     if (file == NULL)
         return errno == ENOENT ? OK : err_note(ERR_IO, "the list of erased cases (%d)", errno);
-    while (*count < LISTED_MOST && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\r\n")] = '\0';
-        *count += retention_line_read(line, &list[*count]);
-    }
+    enum err result = lines_load(file, list, count);
     (void)fclose(file);
-    return OK;
+    return result;
 }
 
 static bool listed(const struct erased *list, size_t count, int64_t org, int64_t case_id)
@@ -136,12 +147,6 @@ enum err retention_list_write(struct db *db, struct arena *arena, int64_t org, c
 
 /* ---- after a restore ---- */
 
-struct applying {
-    struct arena *arena;
-    const struct erased *list;
-    size_t count, done;
-};
-
 static enum err apply_one(struct db *db, struct arena *arena, const struct erased *erased, size_t *done)
 {
     struct retention_case_there_row *there;
@@ -174,21 +179,14 @@ static enum err apply_one(struct db *db, struct arena *arena, const struct erase
     return OK;
 }
 
-static enum err apply(struct db *db, void *data)
-{
-    struct applying *applying = data;
-    for (size_t i = 0; i < applying->count; i++)
-        TRY(apply_one(db, applying->arena, &applying->list[i], &applying->done));
-    return OK;
-}
-
-enum err retention_list_apply(struct store *store, struct arena *arena, const char *path, size_t *count)
+enum err retention_list_apply(struct db *db, struct arena *arena, const char *path, size_t *count)
 {
     struct erased *list = ARENA_ARRAY(arena, struct erased, LISTED_MOST);
-    struct applying applying = {.arena = arena, .list = list};
-    TRY(list_load(path, list, &applying.count));
-    if (applying.count > 0)
-        TRY(store_bulk(store, apply, &applying));
-    *count = applying.done;
+    size_t listed_count;
+    size_t done = 0;
+    TRY(list_load(path, list, &listed_count));
+    for (size_t i = 0; i < listed_count; i++)
+        TRY(apply_one(db, arena, &list[i], &done));
+    *count = done;
     return OK;
 }

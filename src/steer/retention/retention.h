@@ -20,10 +20,12 @@ bool retention_line_read(const char *line, struct erased *out);
 /* Erases; in a change, and the caller audits it as an act of the case. */
 MUST_USE enum err retention_erase(struct db *db, struct arena *arena, int64_t org, int64_t case_id);
 
-/* Brings the list in this folder up to date with the database; what it has besides stays. ERR_IO. */
+/* Brings the list in this folder up to date with the database; what it has besides stays. ERR_IO; ERR_BROKEN: it is damaged, and left
+ * as it is. */
 MUST_USE enum err retention_list_write(struct db *db, struct arena *arena, int64_t org, const char *folder);
-/* Erases all cases of the list `path` that the database still holds; `count` says how many. No list: none. */
-MUST_USE enum err retention_list_apply(struct store *store, struct arena *arena, const char *path, size_t *count);
+/* In a change: erases all cases of the list `path` that the database still holds; `count` says how many. No list: none. ERR_BROKEN: a
+ * line of it cannot be read. */
+MUST_USE enum err retention_list_apply(struct db *db, struct arena *arena, const char *path, size_t *count);
 
 extern const struct route retention_routes[];
 

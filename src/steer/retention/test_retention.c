@@ -187,6 +187,49 @@ static enum err files_whole(struct db *db, void *data)
     return file_verify(db, data, &count);
 }
 
+struct applying {
+    struct arena *arena;
+    const char *path;
+    size_t count;
+};
+
+static enum err apply(struct db *db, void *data)
+{
+    struct applying *applying = data;
+    return retention_list_apply(db, applying->arena, applying->path, &applying->count);
+}
+
+static enum err apply_list(struct store *store, const char *path, struct trial *trial, size_t *count)
+{
+    struct applying applying = {.arena = trial_arena(trial), .path = path};
+    enum err result = store_change(store, apply, &applying);
+    *count = applying.count;
+    return result;
+}
+
+static void a_damaged_list_is_not_taken_for_an_empty_one(void **state)
+{
+    struct trial *trial = *state;
+    static const char *const texts[] = {"erased 1 2\n", "# a list\nerased 1 2 3\ngarbage\n", "erased 1 2 3x\n",
+                                        "erased 1 2 3\nera"};
+    const char *path = arena_format(trial_arena(trial), "%s/damaged.txt", trial_folder(trial));
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        assert_true(fputs(texts[i], file) >= 0);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(apply_list(trial_app(trial)->store, path, trial, &count), ERR_BROKEN);
+    }
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs("# a list\r\n\nerased 1 2 3\r\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(apply_list(trial_app(trial)->store, path, trial, &count), OK);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(apply_list(trial_app(trial)->store, path, trial, &count), OK); /* nothing was erased */
+}
+
 static void two_people_erase_and_no_backup_brings_it_back(void **state)
 {
     struct trial *trial = *state;
@@ -226,19 +269,19 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     store_reader_close(db);
     const char *kept = arena_format(trial_arena(trial), "%s/kept.db", trial_folder(trial));
     assert_int_equal(store_open(kept, &(struct store_options){.create = true}, &store), OK);
-    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &sum), OK);
+    assert_int_equal(backup_restore(path, &pair, store, &(struct backup_return){.then = NULL}, &sum), OK);
     store_close(store);
     assert_true(holds_piece(kept));
     const char *url = arena_format(trial_arena(trial), "%s/back.db", trial_folder(trial));
     assert_int_equal(store_open(url, &(struct store_options){.create = true}, &store), OK);
-    assert_int_equal(backup_restore(path, &pair, store, NULL, NULL, &sum), OK);
+    assert_int_equal(backup_restore(path, &pair, store, &(struct backup_return){.then = NULL}, &sum), OK);
     assert_int_equal(count_of(trial, store, id).filled, before.filled);
     assert_int_equal(store_change(store, files_whole, trial_arena(trial)), OK);
     const char *listed = arena_format(trial_arena(trial), "%s/%s", folder, RETENTION_LIST);
-    assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
+    assert_int_equal(apply_list(store, listed, trial, &count), OK);
     assert_int_equal(count, 1);
     assert_int_equal(count_of(trial, store, id).filled, 0);
-    assert_int_equal(retention_list_apply(store, trial_arena(trial), listed, &count), OK);
+    assert_int_equal(apply_list(store, listed, trial, &count), OK);
     assert_int_equal(count, 0);                                                 /* once is enough */
     assert_int_equal(store_change(store, files_whole, trial_arena(trial)), OK); /* erased is not damaged */
     store_close(store);
@@ -305,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hold_stops_erasing),
         cmocka_unit_test(only_closed_cases_are_erased),
+        cmocka_unit_test(a_damaged_list_is_not_taken_for_an_empty_one),
         cmocka_unit_test(two_people_erase_and_no_backup_brings_it_back),
         cmocka_unit_test(the_programme_manager_confirms_without_seeing),
         cmocka_unit_test(nobody_is_both_of_the_two_people),
