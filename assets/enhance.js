@@ -115,7 +115,10 @@ async function saveDraft(form) {
 for (const form of all('form[data-autosave]')) form.addEventListener('input', later(() => saveDraft(form), 1500));
 if (document.body.classList.contains('app-staff')) {
   // Not on public pages: nothing may stand between a child and the way out.
-  for (const form of all('form[data-guard]')) form.addEventListener('input', () => unsaved.add(form));
+  for (const form of all('form[data-guard]')) {
+    if (form.dataset.guard === 'full') unsaved.add(form); // it came back with what was typed
+    form.addEventListener('input', () => unsaved.add(form));
+  }
   addEventListener('beforeunload', (event) => { if (unsaved.size > 0) event.preventDefault(); });
 }
 

@@ -2,6 +2,8 @@
 # A private PostgreSQL for tests and measurements, from Debian's package: unprivileged even for root, on a socket in a folder of
 # its own, no port, with Latvian order by default, so that what sorts otherwise than SQLite shows.
 #   tools/postgres.sh start FOLDER [SETTING=VALUE ...]   prints the URL of its database "postgres"
+#   tools/postgres.sh halt FOLDER, kill FOLDER           stops it as an administrator does, or as a crash would; its data stay
+#   tools/postgres.sh again FOLDER                       starts it on the data that are there
 #   tools/postgres.sh stop FOLDER                        stops it and removes the folder
 set -euo pipefail
 
@@ -28,12 +30,15 @@ start)
     as_server "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null
     echo "postgresql:///postgres?host=$folder&user=ausma"
     ;;
+halt) as_server "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null ;;
+kill) as_server "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null ;;
+again) as_server "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null ;;
 stop)
     [ ! -e "$folder/data/postmaster.pid" ] || as_server "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null
     rm -rf "$folder"
     ;;
 *)
-    echo "postgres.sh: start or stop" >&2
+    echo 'postgres.sh: start, halt, kill, again or stop' >&2
     exit 2
     ;;
 esac

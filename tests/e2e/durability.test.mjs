@@ -55,7 +55,7 @@ export function formOf(page) {
 }
 
 // Every note that the log of the case shows, through all its pages.
-async function notesIn(writer, path) {
+export async function notesIn(writer, path) {
   const notes = new Map();
   for (let next = `${path}/services`; next;) {
     const page = await writer.read(next);

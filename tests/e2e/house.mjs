@@ -78,6 +78,19 @@ export class House {
     return house;
   }
 
+  // An installation in the one database of a server of its own.
+  static async on(first, url, cases = 5) {
+    const house = new House();
+    house.program = first.program;
+    house.directory = mkdtempSync(join(tmpdir(), 'ausma-e2e-'));
+    house.data = join(house.directory, 'data');
+    house.env = { ...process.env, DATABASE: url };
+    await house.makeDemo(cases);
+    await house.serve();
+    house.lent = first.browser;
+    return house;
+  }
+
   // Another process that serves the same data, or what was made of it elsewhere; it lends the browser too.
   static async twin(first, { data, env } = first) {
     const house = new House();
@@ -139,7 +152,7 @@ export class House {
     if (!this.lent) writeFileSync(join(OUTPUT, 'server.log'), this.log ?? '');
     if (!this.directory) return; // a twin has nothing of its own
     rmSync(this.directory, { recursive: true, force: true });
-    if (SERVER) command(`DROP DATABASE ${this.database.name} WITH (FORCE)`);
+    if (this.database) command(`DROP DATABASE ${this.database.name} WITH (FORCE)`);
   }
 
   // A page in a browser profile of its own. Errors of scripts and of the content security policy are noted in page.faults.

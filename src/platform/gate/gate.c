@@ -341,6 +341,9 @@ static enum err error_page(void *data)
     if (r->gate->result == ERR_UNENROLLED)
         return req_redirect(r, W_none, r->who->given ? "/account" : "/account/second");
     if (r->gate->result != ERR_SIGNED_OUT && !unproved) {
+        /* Not for what another site sent. */
+        if (status_of(r->gate->result) >= 500 && r->http->method == HTTP_POST && from_our_page(r))
+            gate_keep_sent(r);
         reply_error(r, r->gate->result);
         return OK;
     }

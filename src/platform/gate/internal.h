@@ -74,6 +74,7 @@ struct gate_state {
     const char *kept_path;
     struct kept_field *kept;
     size_t kept_count;
+    bool sent; /* `kept` is the whole form, to be sent once more */
 };
 
 /* gate.c */
@@ -105,6 +106,8 @@ MUST_USE enum err gate_write_look(const struct req *r);
 /* resume.c */
 /* Keeps what the request brought, for the page that comes in between. */
 void gate_keep_typed(struct req *r);
+/* Keeps the form that was sent, with its own number, for a page that offers to send it once more. */
+void gate_keep_sent(struct req *r);
 /* Reads what such a page carries along. */
 void gate_kept_read(struct req *r);
 /* Steps for arena_try: the page that was being filled in, filled in; and the page for the second factor. */

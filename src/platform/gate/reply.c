@@ -355,6 +355,16 @@ size_t shell_kept(struct req *r, const struct kept_field **kept)
     return r->gate->kept_count;
 }
 
+bool shell_sent(const struct req *r)
+{
+    return r->gate->sent;
+}
+
+bool shell_left_out(const struct req *r)
+{
+    return r->gate->kept_count < r->gate->given_count;
+}
+
 const char *shell_kept_path(const struct req *r)
 {
     return r->gate->kept_path;

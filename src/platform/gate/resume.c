@@ -15,20 +15,48 @@ static bool secret_field(const struct route *route, const char *name)
     return false;
 }
 
-/* What somebody typed while their session ended goes along through the sign-in page; passwords never do. */
-void gate_keep_typed(struct req *r)
+static bool of_the_form(const char *name)
+{
+    return text_same(name, "csrf") || text_same(name, "once");
+}
+
+/* Passwords and files are never kept. */
+static bool may_be_kept(const struct req *r, const struct http_field *given)
+{
+    return given->file_name == NULL && !secret_field(r->route, given->name) &&
+           text_check((const char *)given->value.ptr, given->value.len);
+}
+
+static void keep(struct req *r, bool with_the_form)
 {
     struct gate_state *gate = r->gate;
-    gate->kept_path = req_path(r);
+    gate->kept_count = 0;
     gate->kept = ARENA_ARRAY(r->arena, struct kept_field, gate->given_count);
     for (size_t i = 0; r->route->method == HTTP_POST && i < gate->given_count; i++) {
         const struct http_field *given = &gate->given[i];
-        if (given->file_name != NULL || text_same(given->name, "csrf") || text_same(given->name, "once"))
-            continue;
-        if (secret_field(r->route, given->name) || !text_check((const char *)given->value.ptr, given->value.len))
-            continue;
-        gate->kept[gate->kept_count++] = (struct kept_field){given->name, (const char *)given->value.ptr};
+        if (may_be_kept(r, given) && (with_the_form || !of_the_form(given->name)))
+            gate->kept[gate->kept_count++] = (struct kept_field){given->name, (const char *)given->value.ptr};
     }
+}
+
+/* What somebody typed while their session ended goes along through the sign-in page. */
+void gate_keep_typed(struct req *r)
+{
+    r->gate->kept_path = req_path(r);
+    keep(r, false);
+}
+
+/* As it came, whatever became of it on the way. */
+void gate_keep_sent(struct req *r)
+{
+    bool other_method;
+    r->route = route_find(r->app, HTTP_POST, req_path(r), r->arena, r->params, &other_method);
+    if (r->route == NULL)
+        return;
+    r->gate->given = r->http->body;
+    r->gate->given_count = r->http->body_count;
+    keep(r, true);
+    r->gate->sent = true;
 }
 
 /* What the sign-in form carries along. */

@@ -69,6 +69,9 @@ struct kept_field {
     const char *value;
 };
 size_t shell_kept(struct req *r, const struct kept_field **kept);
+/* On an error page: may the form that came be sent once more with `shell_kept`? And was something of it left out of them? */
+bool shell_sent(const struct req *r);
+bool shell_left_out(const struct req *r);
 /* The page that the kept fields belong to, or that asked for a proof; NULL: none. */
 const char *shell_kept_path(const struct req *r);
 
