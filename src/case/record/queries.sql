@@ -143,20 +143,21 @@ ORDER BY c.next_review, c.id LIMIT ?6;
 
 -- name: record_span_add :exec
 -- in: org id, case_id id, id id, kind code, code code, started_on date, ended_on date?
-INSERT INTO record_span (org, case_id, kind, code, started_on, ended_on, id) VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?3);
+INSERT INTO record_span (org, case_id, kind, code, started_on, ended_on, version, id) VALUES (?1, ?2, ?4, ?5, ?6, ?7, 1, ?3);
 
+-- Without a day it goes on again.
 -- name: record_span_end :changed
--- in: org id, case_id id, id id, ended_on date
-UPDATE record_span SET ended_on = ?4 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND ended_on IS NULL AND started_on <= ?4;
+-- in: org id, case_id id, id id, ended_on date?, version int
+UPDATE record_span SET ended_on = ?4, version = version + 1 WHERE org = ?1 AND case_id = ?2 AND id = ?3 AND version = ?5;
 
 -- name: record_span_end_all :changed
 -- in: org id, case_id id, ended_on date
-UPDATE record_span SET ended_on = ?3 WHERE org = ?1 AND case_id = ?2 AND ended_on IS NULL;
+UPDATE record_span SET ended_on = ?3, version = version + 1 WHERE org = ?1 AND case_id = ?2 AND ended_on IS NULL;
 
 -- name: record_span_list :many
 -- in: org id, case_id id
--- out: id id, kind code, code code, started_on date, ended_on date?
-SELECT id, kind, code, started_on, ended_on FROM record_span WHERE org = ?1 AND case_id = ?2 ORDER BY kind, started_on, id;
+-- out: id id, kind code, code code, started_on date, ended_on date?, version int
+SELECT id, kind, code, started_on, ended_on, version FROM record_span WHERE org = ?1 AND case_id = ?2 ORDER BY kind, started_on, id;
 
 -- name: record_event_add_row :exec
 -- in: org id, case_id id, id id, happened_on date, kind code, phase code?, strand code?, account id, subject int?, detail code?, note bytes?, part int

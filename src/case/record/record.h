@@ -163,6 +163,7 @@ struct span {
     int64_t id;
     const char *kind, *code, *started_on;
     const char *ended_on; /* NULL: goes on */
+    int64_t version;
 };
 MUST_USE enum err record_spans_of(struct req *r, struct span **out, size_t *count);
 
@@ -170,6 +171,7 @@ MUST_USE enum err record_spans_of(struct req *r, struct span **out, size_t *coun
 int phase_tone(const char *phase);
 
 extern const struct route record_routes[];
+extern const struct route record_course_routes[];
 extern const struct route record_hand_over_routes[];
 
 #endif

@@ -82,6 +82,7 @@ CREATE TABLE record_span (
     code TEXT NOT NULL,
     started_on TEXT NOT NULL,
     ended_on TEXT,
+    version INTEGER NOT NULL,
     id INTEGER NOT NULL,
     PRIMARY KEY (org, case_id, id),
     FOREIGN KEY (org, case_id) REFERENCES record_case (org, id)

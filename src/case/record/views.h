@@ -20,6 +20,18 @@ struct course_view {
     size_t choice_count;
 };
 
+/* May a phase, strand or funding begin or end on this day? What is told has happened; money may be agreed on for days to come. Days are full. */
+enum course_day {
+    COURSE_DAY_FINE,
+    COURSE_DAY_FUTURE,       /* a phase or strand: what lies ahead stands in the plan */
+    COURSE_DAY_FAR,          /* so far from today that the year must be wrong */
+    COURSE_DAY_BEFORE_BEGIN, /* an end alone */
+};
+enum course_day course_begin_judge(const char *kind, const char *on, const char *today);
+enum course_day course_end_judge(const char *kind, const char *began_on, const char *on, const char *today);
+/* Does one of this kind and code go on without an end? */
+bool course_runs(const struct span *spans, size_t count, const char *kind, const char *code);
+
 struct hand_over_view {
     struct choice *people;
     size_t count;

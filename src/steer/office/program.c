@@ -37,6 +37,7 @@ const struct route *const program_routes[] = {
     staff_progress_routes,
     staff_again_routes,
     record_routes,
+    record_course_routes,
     record_hand_over_routes,
     assess_routes,
     assess_alert_routes,

@@ -94,8 +94,8 @@ static const struct tamper TAMPERS[] = {
     {"a time spent is changed", {"UPDATE service_entry SET minutes = 600"}, VERIFY_ROW_CHANGED, VERIFY_ROW_CHANGED},
     {"a row is deleted", {"DELETE FROM service_entry"}, VERIFY_ROW_MISSING, VERIFY_ROW_MISSING},
     {"a row is put in",
-     {"INSERT INTO record_span (org, case_id, kind, code, started_on, id) "
-      "SELECT org, id, 'phase', 'recovery', '2026-01-01', 5 FROM record_case"},
+     {"INSERT INTO record_span (org, case_id, kind, code, started_on, version, id) "
+      "SELECT org, id, 'phase', 'recovery', '2026-01-01', 1, 5 FROM record_case"},
      VERIFY_ROW_UNKNOWN,
      VERIFY_ROW_UNKNOWN},
     {"an account is let in", {"UPDATE account_user SET role = 'case_manager'"}, VERIFY_ROW_CHANGED, VERIFY_ROW_CHANGED},
