@@ -60,7 +60,29 @@ for (const here of all('.moj-sub-navigation__link[aria-current]')) {
 }
 
 // ---- a form whose state the server decides: <form data-live-form="/path"> ----
-function showItem(form, item) {
+// What it says makes boxes come and go. Nothing moves between a press and its click, and what a person has in hand stays where it is.
+let pressed = false;
+const put = [];
+let release;
+const free = (ms) => {
+  clearTimeout(release);
+  release = setTimeout(() => { pressed = false; for (const work of put.splice(0)) work(); }, ms);
+};
+addEventListener('pointerdown', () => { clearTimeout(release); pressed = true; }, true);
+addEventListener('click', () => free(0), true);
+for (const kind of ['pointerup', 'pointercancel']) addEventListener(kind, () => free(300), true); // a finger's click comes a little later, if at all
+
+const seen = (element) => { const { top, bottom, height } = element.getBoundingClientRect(); return height > 0 && bottom > 0 && top < innerHeight; };
+function steadily(form, work) {
+  const focus = document.activeElement;
+  const hand = form.contains(focus) && seen(focus) ? focus : [...form.querySelectorAll('[data-item]')].find(seen);
+  const before = hand?.getBoundingClientRect().top;
+  work();
+  if (hand && hand.getClientRects().length > 0) scrollBy({ top: hand.getBoundingClientRect().top - before, behavior: 'instant' });
+}
+
+// `left`: a field was left or chosen; else somebody is writing, and what they write is not judged before it is done.
+function showItem(form, item, left) {
   const box = [...form.querySelectorAll('[data-item]')].find((element) => element.dataset.item === item.name);
   if (!box) return;
   if ('relevant' in item) box.hidden = !item.relevant;
@@ -73,6 +95,7 @@ function showItem(form, item) {
   }
   if (!('error' in item)) return;
   let message = box.querySelector('.govuk-error-message');
+  if (item.error && !left && box.contains(document.activeElement) && (!message || message.hidden)) return;
   if (!message) {
     message = document.createElement('p');
     message.className = 'govuk-error-message';
@@ -85,14 +108,16 @@ function showItem(form, item) {
 }
 for (const form of all('form[data-live-form]')) {
   let latest = 0;
-  const ask = async () => {
+  const ask = async (left) => {
     const mine = ++latest;
     const answer = await post(form.dataset.liveForm, formData(form)).catch(() => null);
     if (mine !== latest || !answer?.ok) return;
-    for (const item of (await answer.json()).items) showItem(form, item);
+    const { items } = await answer.json();
+    const show = () => { if (mine === latest) steadily(form, () => { for (const item of items) showItem(form, item, left); }); };
+    if (pressed) put.push(show); else show();
   };
-  form.addEventListener('change', ask);
-  form.addEventListener('input', later(ask, 800));
+  form.addEventListener('change', () => ask(true));
+  form.addEventListener('input', later(() => ask(false), 800));
 }
 
 // ---- how much is written: <p data-count="id of the text"> ----

@@ -136,6 +136,37 @@ export const tests = {
     assert.deepEqual(page.faults, []);
     await page.context().close();
   },
+  'what the form says comes calmly: nothing moves under a finger, and nobody is judged while writing': async (house) => {
+    const page = await house.page({ viewport: { width: 390, height: 844 } });
+    await house.signIn(page, 'daina');
+    await page.goto('/instruments');
+    await page.click('main a >> text=Visi jautājumu veidi');
+    await page.waitForLoadState();
+    const told = page.locator('[data-item="q./data/first/whole"] .govuk-error-message');
+    const top = (path) => page.locator(q(path)).first().evaluate((control) => control.getBoundingClientRect().top);
+    const answered = () => page.waitForResponse((answer) => answer.url().endsWith('/live'));
+    // While it is being written a wrong answer is not yet wrong; once it is left, it is.
+    let live = answered();
+    await page.locator(q('first/whole')).pressSequentially('-');
+    await (await live).finished();
+    assert.equal(await told.isVisible(), false);
+    await page.locator(q('first/part')).evaluate((control) => control.scrollIntoView({ block: 'center' }));
+    const before = await top('first/part');
+    const box = await page.locator(q('first/part')).boundingBox();
+    live = answered();
+    await page.mouse.move(box.x + 20, box.y + box.height / 2);
+    await page.mouse.down(); // leaves the field: the answer comes while the finger is down
+    await (await live).finished();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.equal(await told.isVisible(), false);
+    assert.equal(await top('first/part'), before);
+    await page.mouse.up();
+    await told.waitFor({ state: 'visible' });
+    assert.ok(Math.abs(await top('first/part') - before) <= 1, 'what is in hand has moved');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'q./data/first/part');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  },
   'm2_7 a table of text, one with commas and a finished XForm are brought alike': async (house) => {
     const page = await house.page();
     await house.signIn(page, 'daina');
