@@ -54,7 +54,7 @@ enum err job_lease_end(struct db *db, int64_t org, const char *name, const char 
 
 /* ---- one job ---- */
 
-struct step {
+struct job_step {
     const struct job_runner *runner;
     const struct job *job;
     int64_t now;
@@ -64,14 +64,14 @@ struct step {
 
 static enum err take(struct db *db, void *data)
 {
-    struct step *step = data;
+    struct job_step *step = data;
     return job_lease_take(db, step->runner->org, step->job->name, step->runner->holder, step->now,
                           step->now + step->job->hold_ms, &step->got);
 }
 
 static enum err end(struct db *db, void *data)
 {
-    const struct step *step = data;
+    const struct job_step *step = data;
     int64_t retry = step->job->every_ms < RETRY_MS ? step->job->every_ms : RETRY_MS;
     bool well = step->result == OK;
     return job_lease_end(db, step->runner->org, step->job->name, step->runner->holder, well ? step->now : 0,
@@ -80,17 +80,28 @@ static enum err end(struct db *db, void *data)
 
 static void run_one(const struct job_runner *runner, const struct job *job)
 {
-    struct step step = {.runner = runner, .job = job, .now = time_now()};
+    struct job_step step = {.runner = runner, .job = job, .now = time_now()};
     if (store_change(runner->store, take, &step) != OK || !step.got)
         return;
-    step.result = job->run(
-        &(struct job_run){.store = runner->store, .org = runner->org, .now = step.now, .data = runner->data});
+    step.result = job->run(&(struct job_run){
+        .store = runner->store, .org = runner->org, .now = step.now, .data = runner->data, .step = &step});
     if (step.result != OK)
         (void)err_note(step.result, "the job %s has to be done again", job->name);
     step.now = time_now();
     enum err ended = store_change(runner->store, end, &step);
     if (ended != OK)
         (void)err_note(ended, "the job %s took longer than it may, or its end could not be written", job->name);
+}
+
+enum err job_go_on(const struct job_run *run)
+{
+    struct job_step *step = run->step;
+    int64_t now = time_now();
+    if (now - step->now < step->job->hold_ms / 4)
+        return OK;
+    step->now = now;
+    TRY(store_change(run->store, take, step));
+    return step->got ? OK : ERR_STALE;
 }
 
 /* ---- the runner ---- */

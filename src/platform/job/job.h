@@ -13,12 +13,14 @@ struct job_run {
     int64_t org;
     int64_t now; /* when the run began */
     void *data;  /* the runner's */
+    struct job_step *step;
 };
 
 struct job {
     const char *name; /* "session.tidy": stands in the data, so it stays as it is */
     int64_t every_ms; /* due again that long after it ended well; after a fault RETRY_MS later at the latest */
-    int64_t hold_ms;  /* longer than a run ever takes: then somebody else may take it over */
+    int64_t
+        hold_ms; /* longer than a run takes, or than it is between its calls of job_go_on: then somebody else may take it over */
     enum err (*run)(const struct job_run *run);
 };
 
@@ -38,6 +40,9 @@ struct job_runner;
 /* Looks after `count` jobs, now and then every `look_ms` (0: every 30 seconds). `jobs` and `data` live until the close. */
 MUST_USE enum err job_runner_open(struct store *store, int64_t org, const struct job *jobs, size_t count, void *data,
                                   int64_t look_ms, struct job_runner **out);
+/* A run that may be long calls it now and then: the job stays its own, and yet is soon another's when the process dies. ERR_STALE: it is
+ * another's by now. */
+MUST_USE enum err job_go_on(const struct job_run *run);
 /* Waits for the job that runs. */
 void job_runner_close(struct job_runner *runner);
 

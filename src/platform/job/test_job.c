@@ -162,11 +162,64 @@ static void a_job_comes_again_when_it_is_due(void **state)
     assert_int_equal(atomic_load(&times), before); /* closed is closed */
 }
 
+static enum err do_act_slow(struct db *db, void *data)
+{
+    struct act *act = data;
+    return job_lease_take(db, ORG, "slow", act->holder, NOW + act->now, NOW + act->until_or_due, &act->got);
+}
+
+/* Who dies is followed soon, because a hold is short; who is only slow keeps the job by saying so. */
+static enum err be_slow(const struct job_run *run)
+{
+    struct job_lease_get_row first;
+    struct job_lease_get_row later;
+    struct db *db = NULL;
+    struct arena *arena = arena_new(1 << 16);
+    const struct job_lease_get_in in = {.org = ORG, .name = "slow"};
+    TRY(store_reader_open(run->store, &db));
+    assert_int_equal(job_lease_get(db, arena, &in, &first), OK);
+    do {
+        assert_int_equal(job_go_on(run), OK);
+        assert_int_equal(job_lease_get(db, arena, &in, &later), OK);
+    } while (later.held_until == first.held_until);
+    assert_true(later.held_until > first.held_until);
+    assert_string_equal(later.holder, first.holder);
+    /* As if it had slept for too long. */
+    struct act other = {'t', "another", 0, 0, false, OK};
+    while (!other.got) {
+        other.now = time_now() - NOW;
+        other.until_or_due = other.now + HOUR_MS;
+        assert_int_equal(store_change(run->store, do_act_slow, &other), OK);
+    }
+    enum err lost;
+    while ((lost = job_go_on(run)) == OK)
+        continue;
+    assert_int_equal(lost, ERR_STALE);
+    store_reader_close(db);
+    arena_free(arena);
+    atomic_fetch_add((atomic_int *)run->data, 1);
+    return OK;
+}
+
+static void a_long_run_keeps_its_job_by_saying_so(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct job slow = {.name = "slow", .every_ms = HOUR_MS, .hold_ms = 40, .run = be_slow};
+    atomic_int times = 0;
+    struct job_runner *runner = NULL;
+    assert_int_equal(job_runner_open(fixture->store, ORG, &slow, 1, &times, 5, &runner), OK);
+    while (atomic_load(&times) == 0)
+        (void)usleep(1000);
+    job_runner_close(runner);
+    assert_int_equal(atomic_load(&times), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_job_has_one_holder_at_a_time, begin, end),
         cmocka_unit_test_setup_teardown(several_runners_run_a_job_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_long_run_keeps_its_job_by_saying_so, begin, end),
         cmocka_unit_test_setup_teardown(a_job_comes_again_when_it_is_due, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,8 +77,18 @@ MUST_USE enum err backup_measure(struct db *db, struct backup_sum *out);
 
 /* ---- by the clock ---- */
 
-/* Makes a backup when one is due or was asked for, throws away what is not kept any longer, and writes down how it went. */
-MUST_USE enum err backup_job(struct store *store, int64_t org, const struct backup_settings *settings, int64_t now);
+struct backup_turn {
+    struct store *store;
+    int64_t org;
+    const struct backup_settings *settings;
+    int64_t now;
+    enum err listed; /* what became of the list of erased cases: no backup is good without it */
+    backup_progress_fn progress;
+    void *progress_data;
+};
+/* Makes a backup when one is due or was asked for, throws away what is not kept any longer, and writes down how it went. One at a time: a
+ * run that is still written down as going on died with its process. */
+MUST_USE enum err backup_job(const struct backup_turn *turn);
 
 /* Which of the files (their moments, the newest first) are kept: `keep[i]`. The newest always is. */
 void backup_keep(const int64_t *moments, size_t count, const struct backup_settings *settings, bool *keep);

@@ -1,5 +1,6 @@
 /* Backups by the clock, or because somebody asked for one. */
 #include "base/id.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "platform/audit/audit.h"
 #include "steer/backup/internal.h"
@@ -10,9 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES_MOST = 2000, RUN_HOURS_MOST = 6 };
+enum { FILES_MOST = 2000 };
 
 struct running {
+    const struct backup_turn *turn;
     struct store *store;
     struct arena *arena;
     int64_t org, now;
@@ -27,7 +29,8 @@ struct running {
 
 /* ---- is there something to do? ---- */
 
-static enum err due_by_clock(struct db *db, struct running *running, bool *due)
+/* `lost`: one was just found to have died with its process, and is made up for at once. */
+static enum err due_by_clock(struct db *db, struct running *running, bool lost, bool *due)
 {
     struct backup_run_last_row *good;
     struct backup_run_last_row *failed;
@@ -42,7 +45,7 @@ static enum err due_by_clock(struct db *db, struct running *running, bool *due)
     bool old = good_count == 0 || good[0].began_at + every <= running->now;
     /* What went wrong is tried again every hour, or as often as backups are made. */
     int64_t again = every < HOUR_MS ? every : HOUR_MS;
-    *due = old && (failed_count == 0 || failed[0].began_at + again <= running->now);
+    *due = old && (lost || failed_count == 0 || failed[0].began_at + again <= running->now);
     return OK;
 }
 
@@ -53,9 +56,8 @@ static enum err choose(struct db *db, void *data)
     size_t count;
     size_t changed = 0;
     bool due = false;
-    TRY(backup_run_lost(
-        db, &(struct backup_run_lost_in){.org = running->org, .before = running->now - RUN_HOURS_MOST * HOUR_MS},
-        &changed));
+    size_t lost = 0;
+    TRY(backup_run_lost(db, &(struct backup_run_lost_in){.org = running->org, .before = running->now}, &lost));
     TRY(backup_run_wanted(db, running->arena, &(struct backup_run_wanted_in){.org = running->org}, &wanted, &count));
     if (count > 0) {
         TRY(backup_run_begin(
@@ -63,9 +65,9 @@ static enum err choose(struct db *db, void *data)
         running->run = wanted[0].id;
         running->wanted = true;
     } else {
-        TRY(due_by_clock(db, running, &due));
+        TRY(due_by_clock(db, running, lost > 0, &due));
         if (!due)
-            return changed == 0
+            return lost == 0
                        ? OK
                        : audit_add(db, &(struct audit){.org = running->org, .at = running->now, .act = "backup.lost"});
         running->run = id_new();
@@ -118,6 +120,24 @@ static void throw_away(struct running *running)
     }
 }
 
+/* What a process that died was writing; a day, since somebody may make one by hand in the same folder. */
+static void sweep(struct running *running)
+{
+    static const char ending[] = ".part";
+    DIR *dir = opendir(running->settings->folder);
+    for (const struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        int64_t moment;
+        size_t len = strlen(entry->d_name);
+        if (len < sizeof ending || !text_same(entry->d_name + len - (sizeof ending - 1), ending))
+            continue;
+        const char *name = arena_text_n(running->arena, entry->d_name, len - (sizeof ending - 1));
+        if (backup_name_read(name, &moment) && moment + DAY_MS < running->now)
+            (void)unlink(arena_format(running->arena, "%s/%s", running->settings->folder, entry->d_name));
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
 /* ---- one run ---- */
 
 static enum err write_down(struct db *db, void *data)
@@ -134,7 +154,9 @@ static enum err write_down(struct db *db, void *data)
                                .bytes = {.has = good, .value = running->sum.bytes},
                                .row_count = {.has = good, .value = running->sum.rows},
                                .hash = good ? (struct bytes){running->sum.hash, SEAL_HASH_SIZE} : (struct bytes){0},
-                               .fault = good ? NULL : err_name(running->result),
+                               .fault = good                          ? NULL
+                                        : running->turn->listed != OK ? "list"
+                                                                      : err_name(running->result),
                            }));
     return audit_add(db, &(struct audit){.org = running->org,
                                          .at = time_now(),
@@ -145,13 +167,16 @@ static enum err write_down(struct db *db, void *data)
 static enum err make(struct running *running)
 {
     struct db *db;
-    if (running->settings->folder == NULL)
-        return ERR_NOT_FOUND;
+    TRY(running->turn->listed);
     TRY(store_reader_open(running->store, &db));
-    enum err result = backup_make(
-        running->arena,
-        &(struct backup_order){.db = db, .org = running->org, .folder = running->settings->folder, .now = running->now},
-        &running->path, &running->sum);
+    enum err result = backup_make(running->arena,
+                                  &(struct backup_order){.db = db,
+                                                         .org = running->org,
+                                                         .folder = running->settings->folder,
+                                                         .now = running->now,
+                                                         .progress = running->turn->progress,
+                                                         .progress_data = running->turn->progress_data},
+                                  &running->path, &running->sum);
     store_reader_close(db);
     return result;
 }
@@ -162,17 +187,22 @@ static enum err run(void *data)
     TRY(store_change(running->store, choose, running));
     if (running->run == 0)
         return OK;
+    sweep(running);
     running->result = make(running);
     if (running->result == OK)
         throw_away(running);
     return store_change(running->store, write_down, running);
 }
 
-enum err backup_job(struct store *store, int64_t org, const struct backup_settings *settings, int64_t now)
+enum err backup_job(const struct backup_turn *turn)
 {
-    struct running running = {
-        .store = store, .arena = arena_new((size_t)64 << 20), .org = org, .now = now, .settings = settings};
-    enum err result = settings->folder == NULL ? OK : arena_try(running.arena, run, &running);
+    struct running running = {.turn = turn,
+                              .store = turn->store,
+                              .arena = arena_new((size_t)64 << 20),
+                              .org = turn->org,
+                              .now = turn->now,
+                              .settings = turn->settings};
+    enum err result = turn->settings->folder == NULL ? OK : arena_try(running.arena, run, &running);
     arena_free(running.arena);
     return result;
 }

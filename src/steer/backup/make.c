@@ -43,8 +43,8 @@ static enum err write_file(const struct backup_order *order, int fd, const struc
 }
 
 /* What lies on the disk now, by a file opened anew. */
-static enum err read_back(const char *path, const struct seal_key *key, const struct backup_head *head,
-                          const struct backup_sum *sum)
+static enum err read_back(const struct backup_order *order, const char *path, const struct seal_key *key,
+                          const struct backup_head *head, const struct backup_sum *sum)
 {
     struct backup_in in;
     struct backup_sum read;
@@ -54,6 +54,8 @@ static enum err read_back(const char *path, const struct seal_key *key, const st
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     enum err result = backup_in_open(&in, fd, key, head);
     if (result == OK) {
+        in.progress = order->progress;
+        in.progress_data = order->progress_data;
         result = dump_read(&in, &(struct dump_reader){0}, &read);
         backup_in_close(&in);
     }
@@ -91,7 +93,7 @@ static enum err make_part(struct arena *arena, const struct backup_order *order,
     if (close(fd) != 0 && result == OK)
         result = err_note(ERR_IO, "backup: closing (%d)", errno);
     if (result == OK)
-        result = read_back(part, &key, &head, out);
+        result = read_back(order, part, &key, &head, out);
     seal_wipe(&key, sizeof key);
     return result;
 }

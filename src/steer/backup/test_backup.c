@@ -1,9 +1,13 @@
 /* Backups of a whole installation: made while it serves, brought back the same, and refused when anything is wrong. */
 #include "steer/trial/trial.h"
 
+#include "base/id.h"
 #include "base/time.h"
+#include "platform/audit/audit.h"
 #include "platform/store/scratch.h"
+#include "steer/backup/backup.h"
 #include "steer/backup/format.h"
+#include "steer/backup/queries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -231,6 +235,27 @@ static void a_full_disk_leaves_nothing(void **state)
 
 /* ---- by the clock and on the page ---- */
 
+static enum err by_clock(struct trial *trial, const struct backup_settings *settings, enum err listed, int64_t now)
+{
+    return backup_job(&(struct backup_turn){.store = trial_app(trial)->store,
+                                            .org = trial_app(trial)->org,
+                                            .settings = settings,
+                                            .now = now,
+                                            .listed = listed});
+}
+
+struct running_row {
+    int64_t org, at;
+};
+
+static enum err begin_and_die(struct db *db, void *data)
+{
+    const struct running_row *row = data;
+    TRY(backup_run_add(
+        db, &(struct backup_run_add_in){.org = row->org, .id = id_new(), .state = "running", .at = row->at}));
+    return audit_add(db, &(struct audit){.org = row->org, .at = row->at, .act = "backup.begin"});
+}
+
 static void the_page_asks_and_shows(void **state)
 {
     struct trial *trial = *state;
@@ -248,7 +273,7 @@ static void the_page_asks_and_shows(void **state)
     assert_int_equal(trial_post(trial, "programme_manager", "/backups", "").status, 303); /* one is enough */
     assert_true(trial_shows(trial_get(trial, "administrator", "/backups"), "will be made shortly"));
     int64_t now = time_now();
-    assert_int_equal(backup_job(trial_app(trial)->store, trial_app(trial)->org, &settings, now), OK);
+    assert_int_equal(by_clock(trial, &settings, OK, now), OK);
     assert_int_equal(files_in(settings.folder), 1);
     struct answer page = trial_get(trial, "administrator", "/backups");
     assert_true(trial_shows(page, "good"));
@@ -257,12 +282,53 @@ static void the_page_asks_and_shows(void **state)
     assert_false(trial_shows(trial_get(trial, "administrator", "/"), "There is no backup"));
 
     /* not due; due a day later; and the earlier one of the same day goes */
-    assert_int_equal(backup_job(trial_app(trial)->store, trial_app(trial)->org, &settings, now + HOUR_MS), OK);
+    assert_int_equal(by_clock(trial, &settings, OK, now + HOUR_MS), OK);
     assert_int_equal(files_in(settings.folder), 1);
     settings.hours = 1;
     settings.daily = 1;
-    assert_int_equal(backup_job(trial_app(trial)->store, trial_app(trial)->org, &settings, now + HOUR_MS), OK);
+    assert_int_equal(by_clock(trial, &settings, OK, now + HOUR_MS), OK);
     assert_int_equal(files_in(settings.folder), 1);
+}
+
+/* The program was killed while it made one: nobody waits for hours for the next. */
+static void a_run_that_died_is_made_up_for_at_once(void **state)
+{
+    struct trial *trial = *state;
+    const struct backup_settings settings = {.folder = folder_of(trial, "killed")};
+    trial_app(trial)->backup = &settings;
+    int64_t now = time_now();
+    now += 30 * HOUR_MS; /* the earlier ones are too old by then */
+    struct running_row died = {.org = trial_app(trial)->org, .at = now - MINUTE_MS};
+    assert_int_equal(store_change(trial_app(trial)->store, begin_and_die, &died), OK);
+    assert_true(trial_shows(trial_get(trial, "administrator", "/backups"), "will be made shortly"));
+    assert_int_equal(mkdir(settings.folder, 0700), 0);
+    const char *old = arena_format(trial_arena(trial), "%s/%s.part", settings.folder,
+                                   backup_name(trial_arena(trial), now - 2 * DAY_MS));
+    const char *fresh = arena_format(trial_arena(trial), "%s/%s.part", settings.folder,
+                                     backup_name(trial_arena(trial), now - HOUR_MS));
+    put_file(old, (const uint8_t *)"x", 1);
+    put_file(fresh, (const uint8_t *)"x", 1);
+    assert_int_equal(by_clock(trial, &settings, OK, now), OK);
+    struct answer page = trial_get(trial, "administrator", "/backups");
+    assert_true(trial_shows(page, "the program was stopped"));
+    assert_true(trial_shows(page, "Last good backup"));
+    assert_false(trial_shows(page, "will be made shortly"));
+    assert_int_not_equal(access(old, F_OK), 0); /* half a file of a dead process is of no use */
+    assert_int_equal(access(fresh, F_OK), 0);   /* somebody may be at it by hand */
+    trial_app(trial)->backup = NULL;
+}
+
+/* A backup without the list of erased cases beside it could bring them back. */
+static void without_the_list_of_erased_cases_none_is_good(void **state)
+{
+    struct trial *trial = *state;
+    const struct backup_settings settings = {.folder = folder_of(trial, "listless")};
+    trial_app(trial)->backup = &settings;
+    assert_int_equal(trial_post(trial, "administrator", "/backups", "").status, 303);
+    assert_int_equal(by_clock(trial, &settings, ERR_BROKEN, time_now()), OK);
+    assert_true(trial_shows(trial_get(trial, "administrator", "/backups"), "ausma-erased.txt"));
+    assert_true(trial_shows(trial_get(trial, "administrator", "/"), "The last backup failed"));
+    trial_app(trial)->backup = NULL;
 }
 
 static void a_failure_is_shouted(void **state)
@@ -272,7 +338,7 @@ static void a_failure_is_shouted(void **state)
     trial_app(trial)->backup = &settings;
     assert_int_equal(trial_post(trial, "administrator", "/backups", "").status, 303);
     int64_t now = time_now();
-    assert_int_equal(backup_job(trial_app(trial)->store, trial_app(trial)->org, &settings, now), OK);
+    assert_int_equal(by_clock(trial, &settings, OK, now), OK);
     assert_true(trial_shows(trial_get(trial, "administrator", "/"), "The last backup failed"));
     assert_true(trial_shows(trial_get(trial, "administrator", "/backups"), "the folder cannot be written to"));
     trial_app(trial)->backup = NULL;
@@ -281,10 +347,16 @@ static void a_failure_is_shouted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_saved_comes_back), cmocka_unit_test(m7_1_a_backup_shows_nobody),
-        cmocka_unit_test(a_cut_file_is_refused),     cmocka_unit_test(a_changed_file_is_refused),
-        cmocka_unit_test(wrong_shares_are_named),    cmocka_unit_test(a_full_disk_leaves_nothing),
-        cmocka_unit_test(the_page_asks_and_shows),   cmocka_unit_test(a_failure_is_shouted),
+        cmocka_unit_test(what_was_saved_comes_back),
+        cmocka_unit_test(m7_1_a_backup_shows_nobody),
+        cmocka_unit_test(a_cut_file_is_refused),
+        cmocka_unit_test(a_changed_file_is_refused),
+        cmocka_unit_test(wrong_shares_are_named),
+        cmocka_unit_test(a_full_disk_leaves_nothing),
+        cmocka_unit_test(the_page_asks_and_shows),
+        cmocka_unit_test(a_failure_is_shouted),
+        cmocka_unit_test(a_run_that_died_is_made_up_for_at_once),
+        cmocka_unit_test(without_the_list_of_erased_cases_none_is_good),
     };
     return cmocka_run_group_tests_name("backup", tests, trial_begin, trial_end);
 }

@@ -44,6 +44,7 @@ static enum err begin(struct db *db, void *data)
     int64_t administrator = 0;
     int64_t manager = 0;
     int64_t now = time_now();
+    TRY(office_nobody_there(beginning->office, db));
     TRY(account_found(db, beginning->name, now, &founding));
     TRY(begin_recovery(db, beginning, &founding, now));
     struct account_new admin = {.login = "admin",
@@ -82,16 +83,7 @@ enum err office_init(struct office *office)
     TRY(office_ask_new_password(office, "admin", &beginning.passwords[0]));
     TRY(office_ask_new_password(office, "vaditaja", &beginning.passwords[1]));
     TRY(office_open(office, true, &store));
-    struct db *db;
-    struct account_org_first_row org;
-    enum err result = store_reader_open(store, &db);
-    if (result == OK) {
-        if (account_org_first(db, office->arena, &org) == OK)
-            result = office_say(ERR_CONFLICT, "there is an installation in %s already", office_place(office));
-        store_reader_close(db);
-    }
-    if (result == OK)
-        result = store_change(store, begin, &beginning);
+    enum err result = store_change(store, begin, &beginning);
     store_close(store);
     if (result != OK && beginning.shares != NULL)
         (void)unlink(beginning.shares);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "platform/account/queries.h"
 #include "platform/pack/pack.h"
 #include "platform/seal/seal.h"
 #include "steer/office/settings.h"
@@ -120,6 +121,16 @@ enum err office_open(struct office *office, bool create, struct store **out)
     if (opened != OK)
         return office_say(opened, "the data in %s cannot be opened", office_place(office));
     return OK;
+}
+
+enum err office_nobody_there(struct office *office, struct db *db)
+{
+    struct account_org_first_row org;
+    enum err found = account_org_first(db, office->arena, &org);
+    if (found == OK)
+        return office_say(ERR_CONFLICT, "there is an installation in %s already; choose another place",
+                          office_place(office));
+    return found == ERR_NOT_FOUND ? OK : found;
 }
 
 enum err office_pack(struct office *office)

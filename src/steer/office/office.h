@@ -38,6 +38,9 @@ const char *office_place(struct office *office);
 /* Opens the installation's store there. */
 MUST_USE enum err office_open(struct office *office, bool create, struct store **out);
 
+/* In the change that makes an installation, so that of two that begin at once one is made. ERR_CONFLICT: said. */
+MUST_USE enum err office_nobody_there(struct office *office, struct db *db);
+
 /* Loads the programme's pack: "programmes/base" in the share folder, or the one that --programme names. */
 MUST_USE enum err office_pack(struct office *office);
 

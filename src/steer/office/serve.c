@@ -80,12 +80,26 @@ static enum err list_erased(const struct job_run *run, const char *folder)
     return result;
 }
 
+static void go_on(void *data, int64_t bytes)
+{
+    (void)bytes;
+    enum err held = job_go_on(data);
+    if (held != OK)
+        (void)err_note(held, "the backup goes on, but the job may be another's by now");
+}
+
 static enum err backup_due(const struct job_run *run)
 {
     const struct app *app = run->data;
-    if (app->backup->folder != NULL)
-        TRY(list_erased(run, app->backup->folder));
-    return backup_job(run->store, run->org, app->backup, run->now);
+    struct job_run own = *run;
+    return backup_job(
+        &(struct backup_turn){.store = run->store,
+                              .org = run->org,
+                              .settings = app->backup,
+                              .now = run->now,
+                              .listed = app->backup->folder == NULL ? OK : list_erased(run, app->backup->folder),
+                              .progress = go_on,
+                              .progress_data = &own});
 }
 
 /* What was written since the last checkpoint is signed. */
@@ -128,7 +142,7 @@ static const struct job JOBS[] = {
     {.name = "ceremony.tidy", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = ceremonies_due},
     {.name = "shares", .every_ms = 5 * MINUTE_MS, .hold_ms = MINUTE_MS, .run = shares_job},
     {.name = "checkpoint", .every_ms = HOUR_MS, .hold_ms = 10 * MINUTE_MS, .run = checkpoint_job},
-    {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 6 * HOUR_MS, .run = backup_due},
+    {.name = "backup", .every_ms = MINUTE_MS, .hold_ms = 10 * MINUTE_MS, .run = backup_due},
 };
 
 /* Ctrl-C and the service manager stop the program; nothing else does. */
