@@ -56,6 +56,24 @@ const together = {
     }
   },
 
+  'm7_6 m3_3 taken off a case at one, it is closed at the other by the next page': async () => {
+    const gunta = await here.page();
+    await here.signIn(gunta, 'gunta');
+    await gunta.goto('/cases');
+    const own = await gunta.locator('main tbody th a').first().getAttribute('href');
+    const cookie = (await gunta.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    for (const house of [here, there]) assert.equal((await through(house, cookie).ask(own)).status, 200);
+    const manager = await here.page();
+    await here.signIn(manager, 'ilze');
+    await manager.goto(`${own}/team`);
+    await manager.locator('main a[href$="/remove"]').first().click();
+    await manager.locator('main form[action$="/remove"] button').click();
+    await manager.waitForURL(/done=team\.removed/);
+    for (const house of [there, here]) assert.equal((await through(house, cookie).ask(own)).status, 404);
+    await manager.context().close();
+    await gunta.context().close();
+  },
+
   'm7_6 locked at one, locked at the other': async () => {
     const { login, password } = here.account('anna');
     for (let i = 0; i < 8; i++) await signInBy(i % 2 ? here : there, login, 'a wrong password entirely');
