@@ -139,7 +139,10 @@ static void print_proof(const struct copying *copying)
         (void)printf("%-32s %10lld rows  %s\n", store_tables[i].name, (long long)proof->rows, hex);
         rows += proof->rows;
     }
-    (void)printf("%lld rows in %zu tables, the same on both sides\n", (long long)rows, store_table_count);
+    (void)printf(
+        "%lld rows in %zu tables, the same on both sides. What is written to the source from now on is not in the "
+        "target:\nlet all processes serve the target, then put the source away.\n",
+        (long long)rows, store_table_count);
 }
 
 static enum err copy_into(struct copying *copying, struct store *from, struct store *to)
@@ -176,6 +179,17 @@ static enum err same_place(const char *from, const char *to)
     return same ? office_say(ERR_INPUT, "both are the same place") : OK;
 }
 
+static enum err cannot_open(const char *which, enum err why)
+{
+    switch (why) {
+    case ERR_NOT_FOUND: return office_say(why, "there is no installation in the %s", which);
+    case ERR_CONFLICT: return office_say(why, "the %s was written by a newer version of this program", which);
+    case ERR_BUSY: return office_say(why, "an older version of this program works on the %s; stop it first", which);
+    case ERR_INPUT: return office_say(why, "the address of the %s is not right", which);
+    default: return office_say(why, "the %s cannot be opened: see the line above", which);
+    }
+}
+
 enum err office_copy(struct office *office)
 {
     if (office->count != 2)
@@ -186,7 +200,7 @@ enum err office_copy(struct office *office)
     TRY(same_place(names[0], names[1]));
     enum err result = store_open(names[0], &(struct store_options){.create = false}, &from);
     if (result != OK)
-        return office_say(result, "the source cannot be opened (%s)", err_name(result));
+        return cannot_open("source", result);
     bool made = is_file(names[1]) && access(names[1], F_OK) != 0;
     result = store_open(names[1], &(struct store_options){.create = true}, &to);
     if (result == OK) {
@@ -194,7 +208,7 @@ enum err office_copy(struct office *office)
                                   .proofs = ARENA_ARRAY(office->arena, struct proof, store_table_count)};
         result = copy_into(&copying, from, to);
     } else {
-        (void)office_say(result, "the target cannot be opened (%s)", err_name(result));
+        (void)cannot_open("target", result);
     }
     store_close(to);
     store_close(from);
