@@ -153,8 +153,7 @@ enum err team_check(struct req *r)
         field_fail(r, "receiver", W_ceremony_receiver_missing);
     for (size_t i = 0; i < names.people_count && !r->failed; i++) {
         const struct colleague *person = &names.people[i];
-        bool sees = role_may(person->role, CAP_CASE_FIND) || role_may(person->role, CAP_REFERRAL_ANSWER);
-        if (person->id == aim->account && !sees)
+        if (person->id == aim->account && !ceremony_may_receive(person->role))
             field_fail(r, "receiver", W_ceremony_receiver_role);
     }
     return common_check(r, aim);

@@ -29,7 +29,10 @@ struct ceremony_aim {
     struct recovery_plan plan; /* renew */
 };
 
-/* Gives access (reset has run its slow step) or a team's keys, with the pair out of the shares. In a change; the caller audits. */
+/* May an account of this role be given a team's keys? Not one that may see no case: an administrator above all. */
+bool ceremony_may_receive(enum role role);
+/* Gives access (reset has run its slow step) or a team's keys, with the pair out of the shares. In a change; the caller audits. ERR_DENIED:
+ * a team's keys for somebody who may not receive them. */
 MUST_USE enum err ceremony_give(struct db *db, struct arena *arena, int64_t org, const struct seal_pair *pair,
                                 const struct ceremony_aim *aim, struct account_reset *reset, int64_t now);
 /* Writes down one that was held at the terminal, so that everybody concerned is told. */

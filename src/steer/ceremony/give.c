@@ -39,6 +39,11 @@ static enum err team_public(struct db *db, struct arena *arena, int64_t org, int
     return ERR_NOT_FOUND;
 }
 
+bool ceremony_may_receive(enum role role)
+{
+    return role_may(role, CAP_CASE_FIND) || role_may(role, CAP_REFERRAL_ANSWER);
+}
+
 static enum err give_team(struct db *db, struct arena *arena, int64_t org, const struct seal_pair *pair,
                           const struct ceremony_aim *aim)
 {
@@ -46,7 +51,10 @@ static enum err give_team(struct db *db, struct arena *arena, int64_t org, const
     struct team_keys keys = {0};
     struct seal_key to;
     struct bytes held;
+    enum role role;
     TRY(account_user_by_id(db, arena, &(struct account_user_by_id_in){.org = org, .id = aim->account}, &user));
+    if (!role_of(user.role, &role) || !ceremony_may_receive(role))
+        return ERR_DENIED;
     TRY(team_public(db, arena, org, aim->team, &keys));
     TRY(recovery_open(db, arena, org, pair, RECOVERY_TEAM, aim->team, &held));
     if (held.len != 2 * SEAL_KEY_SIZE || user.public.len != SEAL_KEY_SIZE)

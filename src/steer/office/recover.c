@@ -144,6 +144,15 @@ static enum err renew(struct db *db, struct recovering *recovering, int64_t now)
     return result;
 }
 
+static enum err give(struct db *db, struct recovering *recovering, int64_t now)
+{
+    enum err result = ceremony_give(db, recovering->office->arena, recovering->org, &recovering->pair, &recovering->aim,
+                                    &recovering->reset, now);
+    return result == ERR_DENIED ? office_say(result, "the role of %s sees no cases: a team's keys are not for it",
+                                             office_option(recovering->office, "--to", ""))
+                                : result;
+}
+
 static enum err carry_out(struct db *db, void *data)
 {
     struct recovering *recovering = data;
@@ -151,8 +160,7 @@ static enum err carry_out(struct db *db, void *data)
     if (text_same(recovering->aim.purpose, "renew"))
         TRY(renew(db, recovering, now));
     else
-        TRY(ceremony_give(db, recovering->office->arena, recovering->org, &recovering->pair, &recovering->aim,
-                          &recovering->reset, now));
+        TRY(give(db, recovering, now));
     return ceremony_note(db, recovering->org, &recovering->aim, now);
 }
 
@@ -162,8 +170,12 @@ static void tell(const struct recovering *recovering)
         (void)printf("Done. Temporary password, good for %d hours: %s\n", RESET_HOURS, recovering->reset.password);
     else if (text_same(recovering->aim.purpose, "team"))
         (void)printf("Done. The team's keys are with %s.\n", office_option(recovering->office, "--to", ""));
-    else
+    else {
         office_shares_tell(recovering->path, recovering->aim.plan);
+        (void)printf(
+            "The shares before are void here, but still open the backups made until now: destroy those pages, and "
+            "make a new backup.\n");
+    }
     (void)printf("Everybody who looks after the installation is told of this.\n");
 }
 
