@@ -149,7 +149,7 @@ static const char *month_word(enum language language, int month)
     return word_code(language, "month_short", numbers[month - 1]);
 }
 
-/* "24.11.2026." out of "2026-11-24", and "11.2026." out of "2026-11": lists have many of these, so no format is parsed. */
+/* "24.11.2026." out of "2026-11-24", "11.2026." out of "2026-11", and a year as it is: lists have many of these, so no format is parsed. */
 static char *date_in_numbers(struct arena *arena, enum language language, const char *date)
 {
     size_t len = strlen(date);
@@ -161,7 +161,7 @@ static char *date_in_numbers(struct arena *arena, enum language language, const 
         at += 3;
     }
     memcpy(out + at, date, 4);
-    if (language == LANGUAGE_lv)
+    if (language == LANGUAGE_lv && len > 4)
         out[at + 4] = '.';
     return out;
 }

@@ -18,7 +18,7 @@ static void dates_are_written_as_people_do(void **state)
     } cases[] = {
         {LANGUAGE_lv, "2026-11-24", "24.11.2026."},
         {LANGUAGE_lv, "2026-11", "11.2026."},
-        {LANGUAGE_lv, "2026", "2026."},
+        {LANGUAGE_lv, "2026", "2026"},
         {LANGUAGE_en, "2026-11-04", "4 Nov 2026"},
         {LANGUAGE_en, "2026-11", "Nov 2026"},
         {LANGUAGE_en, "2026", "2026"},
