@@ -1,6 +1,6 @@
-// A real client of forms: node tests/openrosa/client.mjs FORM.xml SEED
-// Loads an XForm into @getodk/xforms-engine, fills it in with answers made from the seed, and prints as JSON the answers in their
-// order, the submission as the client makes it, and what the client says of each question.
+// A real client of forms: node tests/openrosa/client.mjs FORM.xml SEED [FORM.xml SEED...]
+// Loads each XForm into @getodk/xforms-engine, fills it in with answers made from the seed, and prints as a line of JSON the answers in
+// their order, the submission as the client makes it, and what the client says of each question.
 import { JSDOM } from 'jsdom';
 import { readFileSync } from 'node:fs';
 
@@ -12,15 +12,11 @@ globalThis.window = dom.window;
 Object.defineProperty(process, 'versions', { value: { ...process.versions, node: undefined } });
 const { loadForm } = await import('@getodk/xforms-engine');
 
-let state = Number(process.argv[3]) >>> 0 || 1;
+let state; // of chance
 const chance = (below) => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 2 ** 32) * below);
 };
-
-const form = await loadForm(readFileSync(process.argv[2], 'utf8'));
-if (form.status !== 'success') throw form.error;
-const { root } = form.createInstance();
 
 function* all(node) {
   yield node;
@@ -55,49 +51,72 @@ function answer(node) {
   return text;
 }
 
-const answers = [];
-const given = new Set();
-// What an answer opens is asked in the next round; a person adds to a repeat between two rounds.
-for (let round = 0; round < 4; round++) {
-  for (const node of [...all(root)]) {
-    if (node.nodeType !== 'repeat-range:uncontrolled' || round > 1 || !node.currentState.relevant || chance(3) === 0) continue;
-    node.addInstances();
-    answers.push({ path: `${node.currentState.reference}[${node.currentState.children.length}]`, value: true });
+// Fills the form in; the answers in their order.
+function fillIn(root) {
+  const answers = [];
+  const given = new Set();
+  // What an answer opens is asked in the next round; a person adds to a repeat between two rounds.
+  for (let round = 0; round < 4; round++) {
+    for (const node of [...all(root)]) {
+      if (node.nodeType !== 'repeat-range:uncontrolled' || round > 1 || !node.currentState.relevant || chance(3) === 0) continue;
+      node.addInstances();
+      answers.push({ path: `${node.currentState.reference}[${node.currentState.children.length}]`, value: true });
+    }
+    for (const node of [...all(root)]) {
+      const { reference, relevant, readonly } = node.currentState;
+      if (given.has(reference) || !relevant || readonly || chance(4) === 0) continue;
+      const text = answer(node);
+      if (text === null) continue;
+      given.add(reference);
+      answers.push({ path: reference, value: text });
+    }
   }
-  for (const node of [...all(root)]) {
-    const { reference, relevant, readonly } = node.currentState;
-    if (given.has(reference) || !relevant || readonly || chance(4) === 0) continue;
-    const text = answer(node);
-    if (text === null) continue;
-    given.add(reference);
-    answers.push({ path: reference, value: text });
-  }
+  return answers;
 }
 
-const payload = await root.prepareInstancePayload({ payloadType: 'monolithic' });
-const file = payload.data[0].get('xml_submission_file');
-const xml = await new Promise((resolve, reject) => {
+// The submission as the client makes it.
+async function submit(root) {
+  const { data, status } = await root.prepareInstancePayload({ payloadType: 'monolithic' });
   const reader = new dom.window.FileReader();
-  reader.onload = () => resolve(reader.result);
-  reader.onerror = () => reject(reader.error);
-  reader.readAsText(file);
-});
-const sent = new dom.window.DOMParser().parseFromString(xml, 'text/xml');
-const textAt = (reference) => {
+  const xml = await new Promise((resolve, reject) => {
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsText(data[0].get('xml_submission_file'));
+  });
+  return { xml, status };
+}
+
+function textAt(sent, reference) {
   let at = sent.documentElement;
   for (const step of reference.split('/').slice(2)) {
     const [, name, , place] = step.match(/^(?:[^:]*:)?([^[]*)(\[(\d+)\])?$/);
     at = [...(at?.children ?? [])].filter((child) => child.localName === name)[place ? place - 1 : 0];
   }
   return at?.textContent ?? '';
-};
-const LEAVES = new Set(['input', 'select', 'model-value', 'note', 'trigger', 'range', 'rank', 'upload']);
-const questions = {};
-for (const node of all(root)) {
-  if (!LEAVES.has(node.nodeType) || node.currentState.reference.includes('/meta/')) continue;
-  const { reference, relevant, required } = node.currentState;
-  questions[reference] = { value: textAt(reference), relevant, required: relevant && required,
-    valid: !relevant || node.validationState?.violation == null };
 }
-console.log(JSON.stringify({ answers, xml, status: payload.status, questions }));
+
+const LEAVES = new Set(['input', 'select', 'model-value', 'note', 'trigger', 'range', 'rank', 'upload']);
+// What the client says of each question.
+function told(root, xml) {
+  const sent = new dom.window.DOMParser().parseFromString(xml, 'text/xml');
+  const questions = {};
+  for (const node of all(root)) {
+    if (!LEAVES.has(node.nodeType) || node.currentState.reference.includes('/meta/')) continue;
+    const { reference, relevant, required } = node.currentState;
+    questions[reference] = { value: textAt(sent, reference), relevant, required: relevant && required,
+      valid: !relevant || node.validationState?.violation == null };
+  }
+  return questions;
+}
+
+const wanted = process.argv.slice(2);
+for (let i = 0; i < wanted.length; i += 2) {
+  const form = await loadForm(readFileSync(wanted[i], 'utf8'));
+  if (form.status !== 'success') throw form.error;
+  const { root } = form.createInstance();
+  state = Number(wanted[i + 1]) >>> 0 || 1;
+  const answers = fillIn(root);
+  const { xml, status } = await submit(root);
+  console.log(JSON.stringify({ answers, xml, status, questions: told(root, xml) }));
+}
 process.exit(0);
