@@ -126,7 +126,10 @@ export const tests = {
     await page.click(`${group('photo')} [name=give]`);
     await (await choosing).setFiles(upload('Annas foto.jpg', '%PDF-1.4\n', 'image/jpeg'));
     await page.waitForSelector(`${group('photo')} [data-give-error]:visible`);
-    await page.waitForTimeout(1200); // what the form says of itself comes meanwhile, and leaves it
+    const state = page.waitForResponse((answer) => answer.url().endsWith(`${draft}/live`));
+    await page.dispatchEvent('[name="q./data/story"]', 'change');
+    await (await state).finished(); // what the form says of itself comes, and leaves it
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     assert.match(await page.textContent(`${group('photo')} [data-give-error]:visible`), /nav JPEG, PNG vai WebP attēls/);
     await look(page, 'files-wrong');
     await page.setInputFiles(`${group('photo')} input[type=file]`, join(FIXTURES, 'gps.jpg'));

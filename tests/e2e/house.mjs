@@ -162,6 +162,12 @@ export class House {
       locale: 'lv-LV', ...options });
     this.traces.watch(context);
     const page = await context.newPage();
+    // What leads to another page ends when all of that has come: what is asked of it next is asked of the whole page.
+    const frame = page.mainFrame(); // whichever way a test presses, it comes by here
+    for (const press of ['click', 'press']) {
+      const alone = frame[press].bind(frame);
+      frame[press] = async (...how) => { await alone(...how); await page.waitForLoadState(); };
+    }
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(error.message));
     page.on('console', (message) => {
@@ -217,7 +223,6 @@ const closely = (name) => [...name].reduce((sum, letter) => sum + letter.codePoi
 
 // The page on a phone in the light and on a desk in the dark: nothing sticks out, no script error; closely: accessible too.
 export async function look(page, name, widths = WIDTHS) {
-  await page.waitForFunction(() => document.readyState === 'complete'); // a click may just have left the page before
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     if (closely(name)) {

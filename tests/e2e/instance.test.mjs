@@ -67,7 +67,7 @@ async function give(page, { path, value }) {
   const named = (box = '') => `[name=${JSON.stringify(`q.${path}${box}`)}]:not([type=hidden])`;
   if (value === true) {
     await page.click(`button[name=add][value=${JSON.stringify(path.replace(/\[\d+\]$/, ''))}]`);
-    await page.waitForLoadState();
+    await page.locator(`[name^=${JSON.stringify(`q.${path}/`)}]`).first().waitFor({ state: 'attached' });
     return;
   }
   const first = page.locator(`${named()}, ${named('|d')}`).first();
@@ -111,7 +111,6 @@ async function same(page, { name, title, seed }, client) {
   const path = await begin(page, title);
   for (const answer of client.answers) await give(page, answer);
   await page.click('.app-actions [name=act][value=check]');
-  await page.waitForLoadState();
   const answer = await get(page, `${path}/instance`);
   assert.equal(answer.status, 200);
   assert.equal(parsed(await answer.text()), parsed(client.xml), `${name}, seed ${seed}`);

@@ -17,13 +17,11 @@ export const tests = {
     const page = await house.page();
     await openDay(house, page);
     const before = await written(page);
-    const start = Date.now();
     await page.focus('#service');
     await page.keyboard.type('Psihologa'); // a drop-down goes to what is typed
     await page.fill('#minutes', '');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/day\?on=/);
-    assert.ok(Date.now() - start < 15000);
     assert.ok(await page.locator('.app-notice').isVisible());
     assert.equal(await written(page), before + 1);
     await page.click('.app-chip >> nth=0');

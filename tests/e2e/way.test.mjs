@@ -338,7 +338,7 @@ const steps = {
     for (const typed of ['Krutohvostova', 'Крутохвостова', 'Krutohvostofa', 'zlata krutohvost', '29000118', '371 29000118', way.reference]) {
       await page.goto('/find');
       await page.fill('#q', typed);
-      await page.locator(`#results a >> text=${way.pseudonym}`).waitFor({ timeout: 5000 });
+      await page.locator(`#results a >> text=${way.pseudonym}`).waitFor();
       assert.doesNotMatch(page.url(), /Krut|%D0/i);
     }
     await see(page, '11-find');
