@@ -7,6 +7,12 @@
 /* Only a path of our own, so that nobody can be led elsewhere. */
 const char *own_path(const char *to);
 
+/* A password is tried in three steps: a check that makes a struct sign_in of what was typed as "password" and leaves it in r->data; this
+ * slow step; a change that looks whether it was opened. */
+MUST_USE enum err attempt_slow(struct req *r);
+/* The check of it where somebody is signed in and shows once more who they are. */
+MUST_USE enum err attempt_again(struct req *r);
+
 /* Is what was typed as "new" good enough, and typed as "again" too? ERR_INPUT: not, and the fields say why. */
 MUST_USE enum err new_password_check(struct req *r);
 

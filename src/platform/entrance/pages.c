@@ -43,26 +43,37 @@ static char *lower(struct arena *arena, const char *text)
     return copy;
 }
 
+static struct sign_in *attempt_new(struct req *r)
+{
+    struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
+    attempt->now = r->now;
+    attempt->password = field_text(r, "password");
+    attempt->device_token = req_device(r);
+    r->data = attempt;
+    return attempt;
+}
+
+enum err attempt_slow(struct req *r)
+{
+    return account_sign_in_open(r->data);
+}
+
+enum err attempt_again(struct req *r)
+{
+    return account_unlock_look(r->db, r->arena, r->who, attempt_new(r));
+}
+
 static enum err sign_in_check(struct req *r)
 {
     if (r->failed)
         return ERR_INPUT;
-    struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
+    struct sign_in *attempt = attempt_new(r);
     attempt->org = r->org;
-    attempt->now = r->now;
     attempt->login = lower(r->arena, field_text(r, "login"));
-    attempt->password = field_text(r, "password");
     attempt->device = device_words(r->arena, http_header(r->http, "User-Agent"));
-    attempt->device_token = req_device(r);
-    r->data = attempt;
     TRY(account_sign_in_look(r->db, r->arena, attempt));
     r->known = attempt->device_known;
     return OK;
-}
-
-static enum err sign_in_slow(struct req *r)
-{
-    return account_sign_in_open(r->data);
 }
 
 static enum err sign_in_change(struct req *r)
@@ -148,16 +159,6 @@ static const struct field_rule UNLOCK_FIELDS[] = {
     {.name = "password", .kind = FIELD_SECRET, .required = true},
     {0},
 };
-
-static enum err unlock_check(struct req *r)
-{
-    struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
-    attempt->now = r->now;
-    attempt->password = field_text(r, "password");
-    attempt->device_token = req_device(r);
-    r->data = attempt;
-    return account_unlock_look(r->db, r->arena, r->who, attempt);
-}
 
 static enum err unlock_change(struct req *r)
 {
@@ -271,7 +272,7 @@ const struct route entrance_routes[] = {
      .fields = SIGN_IN_FIELDS,
      .show = sign_in_show,
      .check = sign_in_check,
-     .slow = sign_in_slow,
+     .slow = attempt_slow,
      .change = sign_in_change,
      .body_max = 512 * 1024},
     {.method = HTTP_POST, .path = "/sign-out", .cap = CAP_SIGNED_IN, .early = true, .change = sign_out_change},
@@ -285,8 +286,8 @@ const struct route entrance_routes[] = {
      .cap = CAP_SIGNED_IN,
      .early = true,
      .fields = UNLOCK_FIELDS,
-     .check = unlock_check,
-     .slow = sign_in_slow,
+     .check = attempt_again,
+     .slow = attempt_slow,
      .change = unlock_change},
     {.method = HTTP_POST,
      .path = "/language",

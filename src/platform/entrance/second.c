@@ -117,6 +117,14 @@ static enum err prove_second_show(struct req *r)
     return OK;
 }
 
+static enum err proved(struct req *r)
+{
+    TRY(account_session_proved(r->db,
+                               &(struct account_session_proved_in){.org = r->org, .id = r->who->id, .at = r->now}));
+    req_proved(r);
+    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+}
+
 static enum err prove_second_change(struct req *r)
 {
     bool right = false;
@@ -124,10 +132,7 @@ static enum err prove_second_change(struct req *r)
     TRY(req_audit(r, right ? "account.prove" : "account.prove_refused", 0, r->who->account));
     if (!right)
         return OK;
-    TRY(account_session_proved(r->db,
-                               &(struct account_session_proved_in){.org = r->org, .id = r->who->id, .at = r->now}));
-    req_proved(r);
-    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+    return proved(r);
 }
 
 static const struct field_rule PROVE_FIELDS[] = {
@@ -151,19 +156,7 @@ static enum err prove_check(struct req *r)
 {
     if (r->who->factors)
         return ERR_DENIED;
-    if (r->failed)
-        return ERR_INPUT;
-    struct sign_in *attempt = ARENA_NEW(r->arena, struct sign_in);
-    attempt->now = r->now;
-    attempt->password = field_text(r, "password");
-    attempt->device_token = req_device(r);
-    r->data = attempt;
-    return account_unlock_look(r->db, r->arena, r->who, attempt);
-}
-
-static enum err prove_slow(struct req *r)
-{
-    return account_sign_in_open(r->data);
+    return r->failed ? ERR_INPUT : attempt_again(r);
 }
 
 static enum err prove_change(struct req *r)
@@ -175,10 +168,7 @@ static enum err prove_change(struct req *r)
         field_fail(r, "password", W_entrance_wrong_again);
         return OK;
     }
-    TRY(account_session_proved(r->db,
-                               &(struct account_session_proved_in){.org = r->org, .id = r->who->id, .at = r->now}));
-    req_proved(r);
-    return req_redirect(r, W_none, "%s", own_path(field_text(r, "to")));
+    return proved(r);
 }
 
 /* ---- one's own second factors ---- */
@@ -412,7 +402,7 @@ const struct route entrance_second_routes[] = {
      .fields = PROVE_FIELDS,
      .show = prove_show,
      .check = prove_check,
-     .slow = prove_slow,
+     .slow = attempt_slow,
      .change = prove_change,
      .body_max = 512 * 1024},
     {.method = HTTP_POST,
