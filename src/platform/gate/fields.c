@@ -436,6 +436,13 @@ static bool digits_of(const char *date, char which, char out[5])
     return true;
 }
 
+const char *field_described(struct field f, enum word hint)
+{
+    if (hint == W_none)
+        return f.error == NULL ? NULL : arena_format(f.r->arena, "%s-error", f.name);
+    return arena_format(f.r->arena, f.error == NULL ? "%s-hint" : "%s-hint %s-error", f.name, f.name);
+}
+
 const char *date_part(struct field f, char which)
 {
     const struct field_value *value = declared(f.r, f.name);

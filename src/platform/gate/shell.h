@@ -48,6 +48,9 @@ bool shell_errors_here(struct req *r); /* is anything wrong? */
 /* The error of a field, which is shown beside it under this label (W_none: it has none of its own). */
 const char *shell_error(struct field f, enum word label);
 
+/* The ids of what describes a control: its hint and what is wrong with it. NULL: neither is there. */
+const char *field_described(struct field f, enum word hint);
+
 /* A part ('d', 'm', 'y') of a FIELD_DATE for its own box: what was typed there when the request brought three boxes, however
  * wrong; else the part of the field's ISO value, without leading zeros. "" when there is none. */
 const char *date_part(struct field f, char which);
