@@ -18,4 +18,7 @@ struct store_table {
 extern const struct store_table store_tables[];
 extern const size_t store_table_count;
 
+/* How many rows all of them hold. */
+MUST_USE enum err store_rows(struct db *db, int64_t *out);
+
 #endif

@@ -1,7 +1,6 @@
 #include "steer/backup/dump.h"
 
 #include "base/version.h"
-#include "platform/store/tables.h"
 
 #include <string.h>
 
@@ -75,7 +74,6 @@ static enum err put_row(void *data, const struct value *columns)
 
 static enum err put_table(struct dump *dump, struct db *db, const struct store_table *table, struct backup_sum *sum)
 {
-    uint8_t hash[SEAL_HASH_SIZE];
     (void)crypto_generichash_init(&dump->table, NULL, 0, SEAL_HASH_SIZE);
     dump->hashed = true;
     dump->rows = 0;
@@ -87,14 +85,17 @@ static enum err put_table(struct dump *dump, struct db *db, const struct store_t
         put_bytes(dump, table->names[i], strlen(table->names[i]));
     TRY(db_run(db, table->all, NULL, put_row, dump, NULL));
     dump->hashed = false;
-    (void)crypto_generichash_final(&dump->table, hash, sizeof hash);
-    (void)crypto_generichash_update(&dump->all, hash, sizeof hash);
+    *sum = (struct backup_sum){.rows = dump->rows, .tables = 1};
+    (void)crypto_generichash_final(&dump->table, sum->hash, sizeof sum->hash);
     put(dump, "E", 1);
-    put_int(dump, dump->rows);
-    put(dump, hash, sizeof hash);
-    sum->rows += dump->rows;
-    sum->tables++;
+    put_int(dump, sum->rows);
+    put(dump, sum->hash, sizeof sum->hash);
     return OK;
+}
+
+enum err dump_measure(struct db *db, const struct store_table *table, struct backup_sum *sum)
+{
+    return put_table(&(struct dump){.out = NULL}, db, table, sum);
 }
 
 static int64_t newest_migration(void)
@@ -111,8 +112,13 @@ enum err dump_write(struct db *db, struct backup_out *out, struct backup_sum *su
     put_bytes(&dump, AUSMA_VERSION, strlen(AUSMA_VERSION));
     put_int(&dump, newest_migration());
     put_int(&dump, (int64_t)store_table_count);
-    for (size_t i = 0; i < store_table_count; i++)
-        TRY(put_table(&dump, db, &store_tables[i], sum));
+    for (size_t i = 0; i < store_table_count; i++) {
+        struct backup_sum table;
+        TRY(put_table(&dump, db, &store_tables[i], &table));
+        (void)crypto_generichash_update(&dump.all, table.hash, sizeof table.hash);
+        sum->rows += table.rows;
+        sum->tables++;
+    }
     (void)crypto_generichash_final(&dump.all, sum->hash, sizeof sum->hash);
     put(&dump, "Z", 1);
     put_int(&dump, sum->rows);

@@ -10,10 +10,14 @@
 #ifndef AUSMA_STEER_BACKUP_DUMP_H
 #define AUSMA_STEER_BACKUP_DUMP_H
 
+#include "platform/store/tables.h"
 #include "steer/backup/format.h"
 
 /* Writes all tables; `out` NULL only counts and hashes. In a snapshot of the caller's. */
 MUST_USE enum err dump_write(struct db *db, struct backup_out *out, struct backup_sum *sum);
+
+/* The same of one table: its rows, and the hash that stands behind them. */
+MUST_USE enum err dump_measure(struct db *db, const struct store_table *table, struct backup_sum *sum);
 
 struct dump_reader {
     /* Both may be NULL: then the rows are only checked. `values` live until it returns. */

@@ -128,13 +128,6 @@ static enum err add_row(void *data, const struct value *values, unsigned count)
     return result == ERR_CONFLICT ? ERR_BROKEN : result; /* no installation ever held such rows */
 }
 
-static enum err has_row(void *data, const struct value *columns)
-{
-    (void)columns;
-    *(bool *)data = true;
-    return OK;
-}
-
 static enum err prove(struct db *db, const struct backup_sum *wanted)
 {
     struct backup_sum held;
@@ -147,11 +140,10 @@ static enum err prove(struct db *db, const struct backup_sum *wanted)
 static enum err fill(struct db *db, void *data)
 {
     struct filling *filling = data;
-    bool filled = false;
+    int64_t there = 0;
     filling->db = db;
-    for (size_t i = 0; i < store_table_count && !filled; i++)
-        TRY(db_run(db, store_tables[i].all, NULL, has_row, &filled, NULL));
-    if (filled)
+    TRY(store_rows(db, &there));
+    if (there > 0)
         return ERR_CONFLICT;
     TRY(dump_read(&filling->file->in, &(struct dump_reader){.table = begin_table, .row = add_row, .data = filling},
                   &filling->sum));
