@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/record/record.h"
-#include "steer/trial/trial.h"
+#include "steer/trial/of_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,52 +13,11 @@
 #include <cmocka.h>
 #include <string.h>
 
-static struct trial *trial;
-static const char *case_text;
-static const char *home; /* "/cases/ID" of a case of its own for each test */
-
-static int set_up(void **state)
-{
-    (void)state;
-    trial = trial_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    trial_close(trial);
-    return 0;
-}
-
-static int new_case(void **state)
-{
-    (void)state;
-    case_text = trial_case(trial, "Lazda");
-    home = arena_format(trial_arena(trial), "/cases/%s", case_text);
-    return 0;
-}
-
-static const char *at(const char *behind)
-{
-    return arena_format(trial_arena(trial), "%s%s", home, behind);
-}
-
-static const char *owner(const char *login)
-{
-    return id_text(trial_arena(trial), trial_session(trial, login)->account);
-}
-
-static const char *day(int from_now)
-{
-    return date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), from_now);
-}
-
 static const char *usual(const char *more)
 {
     return arena_format(trial_arena(trial),
                         "on=%s&next=%s&present=%s&present=%s&decisions=Turpina+skolu&reviewed=yes%s", day(0), day(60),
-                        owner("case_manager"), owner("second_manager"), more);
+                        account_of("case_manager"), account_of("second_manager"), more);
 }
 
 static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
@@ -72,7 +31,7 @@ static void m3_3_a_conference_gives_tasks_and_the_next_review(void **state)
     const char *actions = arena_format(trial_arena(trial),
                                        "&what1=Zvans+skolai&who1=%s&by1=%s&what6=Mekl%%C4%%93t+mentoru&who6=%s"
                                        "&others=B%%C4%%93rns+pats&agenda=Pl%%C4%%81ns",
-                                       owner("second_manager"), day(7), owner("team_member"));
+                                       account_of("second_manager"), day(7), account_of("team_member"));
     struct answer saved = trial_post(trial, "case_manager", at("/conference"), usual(actions));
     assert_int_equal(saved.status, 303);
     const char *path = arena_text_n(trial_arena(trial), saved.location, strcspn(saved.location, "?"));
@@ -99,16 +58,16 @@ static void m7_1_only_who_is_on_the_case_was_there(void **state)
 {
     (void)state;
     const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer&ground=own_work&ground_words=x",
-                                      owner("lawyer"));
-    const char *present = arena_format(trial_arena(trial), "&present=%s", owner("lawyer"));
-    const char *task = arena_format(trial_arena(trial), "&what1=Zvans&by1=%s&who1=%s", day(7), owner("lawyer"));
-    const char *stranger = arena_format(trial_arena(trial), "&present=%s", owner("stranger"));
+                                      account_of("lawyer"));
+    const char *present = arena_format(trial_arena(trial), "&present=%s", account_of("lawyer"));
+    const char *task = arena_format(trial_arena(trial), "&what1=Zvans&by1=%s&who1=%s", day(7), account_of("lawyer"));
+    const char *stranger = arena_format(trial_arena(trial), "&present=%s", account_of("stranger"));
     assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(present)).status, 422);
     assert_int_equal(trial_post(trial, "case_manager", at("/team/add"), lawyer).status, 303);
     assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(stranger)).status, 422);
     assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(task)).status, 422);
     assert_int_equal(trial_post(trial, "case_manager", at("/conference"), usual(present)).status, 303);
-    const char *option = arena_format(trial_arena(trial), "value=\"%s\"", owner("stranger"));
+    const char *option = arena_format(trial_arena(trial), "value=\"%s\"", account_of("stranger"));
     assert_false(trial_shows(trial_get(trial, "case_manager", at("/conference")), option));
 }
 
@@ -218,7 +177,7 @@ static void m7_2_words_are_nowhere_in_the_clear(void **state)
     (void)state;
     const char *more = arena_format(trial_arena(trial),
                                     "&others=Topazkrase&agenda=Rubinkrase&what1=Opalkrase&who1=%s&by1=%s",
-                                    owner("case_manager"), day(3));
+                                    account_of("case_manager"), day(3));
     const char *fields = arena_format(trial_arena(trial), "on=%s&next=%s&decisions=Ametistkrase%s", day(0), day(60),
                                       more);
     assert_int_equal(trial_post(trial, "case_manager", at("/conference"), fields).status, 303);
@@ -230,15 +189,15 @@ static void m7_2_words_are_nowhere_in_the_clear(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(m3_3_a_conference_gives_tasks_and_the_next_review, new_case),
-        cmocka_unit_test_setup(m7_1_only_who_is_on_the_case_was_there, new_case),
-        cmocka_unit_test_setup(m3_3_an_overdue_review_is_told, new_case),
-        cmocka_unit_test_setup(m3_3_wrong_input_is_told_and_kept, new_case),
-        cmocka_unit_test_setup(m3_3_huge_input_is_refused, new_case),
-        cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, new_case),
-        cmocka_unit_test_setup(m3_3_a_second_click_adds_nothing, new_case),
-        cmocka_unit_test_setup(m3_3_a_closed_case_takes_no_conference, new_case),
-        cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, new_case),
+        cmocka_unit_test_setup(m3_3_a_conference_gives_tasks_and_the_next_review, of_case_new),
+        cmocka_unit_test_setup(m7_1_only_who_is_on_the_case_was_there, of_case_new),
+        cmocka_unit_test_setup(m3_3_an_overdue_review_is_told, of_case_new),
+        cmocka_unit_test_setup(m3_3_wrong_input_is_told_and_kept, of_case_new),
+        cmocka_unit_test_setup(m3_3_huge_input_is_refused, of_case_new),
+        cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, of_case_new),
+        cmocka_unit_test_setup(m3_3_a_second_click_adds_nothing, of_case_new),
+        cmocka_unit_test_setup(m3_3_a_closed_case_takes_no_conference, of_case_new),
+        cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, of_case_new),
     };
-    return cmocka_run_group_tests_name("conference", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("conference", tests, of_case_begin, of_case_end);
 }

@@ -2,10 +2,9 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "case/consent/consent.h"
 #include "case/consent/queries.h"
-#include "steer/trial/trial.h"
+#include "steer/trial/of_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,42 +12,6 @@
 
 #include <cmocka.h>
 #include <string.h>
-
-static struct trial *trial;
-static const char *case_text;
-static const char *home; /* "/cases/ID" of a case of its own for each test */
-
-static int set_up(void **state)
-{
-    (void)state;
-    trial = trial_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    trial_close(trial);
-    return 0;
-}
-
-static int new_case(void **state)
-{
-    (void)state;
-    case_text = trial_case(trial, "Salna");
-    home = arena_format(trial_arena(trial), "/cases/%s", case_text);
-    return 0;
-}
-
-static const char *at(const char *behind)
-{
-    return arena_format(trial_arena(trial), "%s%s", home, behind);
-}
-
-static const char *day(int from_now)
-{
-    return date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), from_now);
-}
 
 static const char *meeting(const char *more)
 {
@@ -339,20 +302,20 @@ static void m3_6_a_withdrawn_consent_is_looked_at_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(m3_6_sharing_asks_for_consent_or_a_ground, new_case),
-        cmocka_unit_test_setup(m3_6_the_child_can_be_asked_at_once, new_case),
-        cmocka_unit_test_setup(m3_6_a_refusal_of_today_is_not_talked_over, new_case),
-        cmocka_unit_test_setup(m3_6_the_last_word_about_the_recipient_counts, new_case),
-        cmocka_unit_test_setup(m3_6_a_withdrawn_consent_is_looked_at_again, new_case),
-        cmocka_unit_test_setup(m2_1_the_first_meeting_is_written_and_read, new_case),
-        cmocka_unit_test_setup(m2_1_a_consent_expires_and_is_withdrawn, new_case),
-        cmocka_unit_test_setup(m2_1_a_refusal_allows_nothing, new_case),
-        cmocka_unit_test_setup(m2_1_two_people_withdraw, new_case),
-        cmocka_unit_test_setup(m2_1_wrong_input_is_told_and_kept, new_case),
-        cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, new_case),
-        cmocka_unit_test_setup(m2_1_a_second_click_adds_nothing, new_case),
-        cmocka_unit_test_setup(m2_1_a_closed_case_takes_nothing, new_case),
-        cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, new_case),
+        cmocka_unit_test_setup(m3_6_sharing_asks_for_consent_or_a_ground, of_case_new),
+        cmocka_unit_test_setup(m3_6_the_child_can_be_asked_at_once, of_case_new),
+        cmocka_unit_test_setup(m3_6_a_refusal_of_today_is_not_talked_over, of_case_new),
+        cmocka_unit_test_setup(m3_6_the_last_word_about_the_recipient_counts, of_case_new),
+        cmocka_unit_test_setup(m3_6_a_withdrawn_consent_is_looked_at_again, of_case_new),
+        cmocka_unit_test_setup(m2_1_the_first_meeting_is_written_and_read, of_case_new),
+        cmocka_unit_test_setup(m2_1_a_consent_expires_and_is_withdrawn, of_case_new),
+        cmocka_unit_test_setup(m2_1_a_refusal_allows_nothing, of_case_new),
+        cmocka_unit_test_setup(m2_1_two_people_withdraw, of_case_new),
+        cmocka_unit_test_setup(m2_1_wrong_input_is_told_and_kept, of_case_new),
+        cmocka_unit_test_setup(m7_1_other_teams_and_other_roles_do_not_get_in, of_case_new),
+        cmocka_unit_test_setup(m2_1_a_second_click_adds_nothing, of_case_new),
+        cmocka_unit_test_setup(m2_1_a_closed_case_takes_nothing, of_case_new),
+        cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, of_case_new),
     };
-    return cmocka_run_group_tests_name("consent", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("consent", tests, of_case_begin, of_case_end);
 }

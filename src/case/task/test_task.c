@@ -1,10 +1,9 @@
 /* Tasks of a case through real requests (M3.3). */
 #include "base/buf.h"
-#include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "case/task/task.h"
-#include "steer/trial/trial.h"
+#include "steer/trial/of_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,52 +12,30 @@
 #include <cmocka.h>
 #include <string.h>
 
-static struct trial *trial;
-static const char *case_text;
-static const char *home; /* "/cases/ID/tasks" of a case of its own for each test */
-
-static int set_up(void **state)
-{
-    (void)state;
-    trial = trial_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    trial_close(trial);
-    return 0;
-}
+static const char *tasks; /* the page of them, of this test's case */
 
 static int new_case(void **state)
 {
-    (void)state;
-    case_text = trial_case(trial, "Ieva");
-    home = arena_format(trial_arena(trial), "/cases/%s/tasks", case_text);
+    (void)of_case_new(state);
+    tasks = at("/tasks");
     return 0;
-}
-
-static const char *owner(const char *login)
-{
-    return id_text(trial_arena(trial), trial_session(trial, login)->account);
 }
 
 static const char *usual(const char *title, const char *more)
 {
     return arena_format(trial_arena(trial), "title=%s&owner=%s&due=2031-02-03%s", trial_encode(trial, title),
-                        owner("second_manager"), more);
+                        account_of("second_manager"), more);
 }
 
 /* Adds a task and gives its address. */
 static const char *add(const char *title)
 {
-    assert_int_equal(trial_post(trial, "case_manager", home, usual(title, "")).status, 303);
-    struct answer list = trial_get(trial, "case_manager", home);
-    const char *before = arena_format(trial_arena(trial), "href=\"%s/", home);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, usual(title, "")).status, 303);
+    struct answer list = trial_get(trial, "case_manager", tasks);
+    const char *before = arena_format(trial_arena(trial), "href=\"%s/", tasks);
     const char *id = trial_between(trial, list, before, "\"");
     assert_non_null(id);
-    return arena_format(trial_arena(trial), "%s/%s", home, id);
+    return arena_format(trial_arena(trial), "%s/%s", tasks, id);
 }
 
 static const char *version_at(const char *path)
@@ -78,17 +55,17 @@ static const char *change(const char *title, const char *status, const char *ver
 static void m3_3_a_task_is_added_done_and_taken_up_again(void **state)
 {
     (void)state;
-    assert_true(trial_shows(trial_get(trial, "case_manager", home), "There are no open tasks."));
+    assert_true(trial_shows(trial_get(trial, "case_manager", tasks), "There are no open tasks."));
     const char *path = add("Zvanīt skolai");
-    assert_true(trial_shows(trial_get(trial, "team_member", home), "Zvanīt skolai"));
+    assert_true(trial_shows(trial_get(trial, "team_member", tasks), "Zvanīt skolai"));
     const char *done = change("Zvanīt skolai", "done", version_at(path), "Skola gaida pirmdien");
     assert_int_equal(trial_post(trial, "second_manager", path, done).status, 303);
-    struct answer list = trial_get(trial, "case_manager", home);
+    struct answer list = trial_get(trial, "case_manager", tasks);
     assert_true(trial_shows(list, "There are no open tasks."));
     assert_true(trial_shows(list, "Skola gaida pirmdien"));
     const char *again = change("Zvanīt skolai", "open", version_at(path), "");
     assert_int_equal(trial_post(trial, "case_manager", path, again).status, 303);
-    assert_false(trial_shows(trial_get(trial, "case_manager", home), "There are no open tasks."));
+    assert_false(trial_shows(trial_get(trial, "case_manager", tasks), "There are no open tasks."));
     const char *timeline = arena_format(trial_arena(trial), "/cases/%s/timeline", case_text);
     assert_true(trial_shows(trial_get(trial, "case_manager", timeline), "Done: Zvanīt skolai"));
 }
@@ -108,17 +85,17 @@ static void m3_3_wrong_input_is_told_and_kept(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct answer answer = trial_post(trial, "case_manager", home, cases[i].fields);
+        struct answer answer = trial_post(trial, "case_manager", tasks, cases[i].fields);
         if (answer.status != 422 || !trial_shows(answer, cases[i].said))
             fail_msg("%s answers %d without: %s", cases[i].fields, answer.status, cases[i].said);
     }
-    struct answer kept = trial_post(trial, "case_manager", home, "title=%3Cb%3EZvans&note=Piezime");
+    struct answer kept = trial_post(trial, "case_manager", tasks, "title=%3Cb%3EZvans&note=Piezime");
     assert_true(trial_shows(kept, "&lt;b&gt;Zvans"));
     assert_true(trial_shows(kept, "Piezime"));
-    assert_int_equal(trial_post(trial, "case_manager", home, usual("Zvans", "&surprise=1")).status, 400);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, usual("Zvans", "&surprise=1")).status, 400);
     const char *administrator = arena_format(trial_arena(trial), "title=x&due=2031-01-01&owner=%s",
-                                             owner("administrator"));
-    assert_int_equal(trial_post(trial, "case_manager", home, administrator).status, 422);
+                                             account_of("administrator"));
+    assert_int_equal(trial_post(trial, "case_manager", tasks, administrator).status, 422);
 }
 
 /* Nobody gets a task in a case that they do not see; who sees a part without the plan is none of them either. */
@@ -128,16 +105,16 @@ static void m7_1_only_who_sees_the_plan_gets_a_task(void **state)
     (void)state;
     const char *team = arena_format(trial_arena(trial), "/cases/%s/team/add", case_text);
     const char *lawyer = arena_format(trial_arena(trial), "account=%s&role=lawyer&ground=own_work&ground_words=x",
-                                      owner("lawyer"));
+                                      account_of("lawyer"));
     assert_int_equal(trial_post(trial, "case_manager", team, lawyer).status, 303);
-    struct answer form = trial_get(trial, "case_manager", home);
+    struct answer form = trial_get(trial, "case_manager", tasks);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        const char *fields = arena_format(trial_arena(trial), "title=x&due=2031-01-01&owner=%s", owner(others[i]));
-        const char *option = arena_format(trial_arena(trial), "value=\"%s\"", owner(others[i]));
+        const char *fields = arena_format(trial_arena(trial), "title=x&due=2031-01-01&owner=%s", account_of(others[i]));
+        const char *option = arena_format(trial_arena(trial), "value=\"%s\"", account_of(others[i]));
         assert_false(trial_shows(form, option));
-        assert_int_equal(trial_post(trial, "case_manager", home, fields).status, 422);
+        assert_int_equal(trial_post(trial, "case_manager", tasks, fields).status, 422);
     }
-    assert_true(trial_shows(form, arena_format(trial_arena(trial), "value=\"%s\"", owner("team_member"))));
+    assert_true(trial_shows(form, arena_format(trial_arena(trial), "value=\"%s\"", account_of("team_member"))));
 }
 
 static void m3_3_huge_input_is_refused(void **state)
@@ -148,24 +125,24 @@ static void m3_3_huge_input_is_refused(void **state)
     for (int i = 0; i < 6000; i++)
         buf_char(&text, 'a');
     const char *note = arena_format(trial_arena(trial), "&note=%s", text.ptr);
-    assert_int_equal(trial_post(trial, "case_manager", home, usual("Zvans", note)).status, 422);
-    assert_int_equal(trial_post(trial, "case_manager", home, usual(text.ptr, "")).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, usual("Zvans", note)).status, 422);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, usual(text.ptr, "")).status, 422);
 }
 
 static void m7_1_other_teams_and_other_roles_do_not_get_in(void **state)
 {
     (void)state;
     const char *path = add("Slepens darbs");
-    assert_int_equal(trial_get(trial, "stranger", home).status, 404);
+    assert_int_equal(trial_get(trial, "stranger", tasks).status, 404);
     assert_int_equal(trial_get(trial, "stranger", path).status, 404);
-    assert_int_equal(trial_post(trial, "stranger", home, usual("x", "")).status, 404);
-    assert_int_equal(trial_get(trial, "administrator", home).status, 403);
-    assert_int_equal(trial_get(trial, "auditor", home).status, 403);
+    assert_int_equal(trial_post(trial, "stranger", tasks, usual("x", "")).status, 404);
+    assert_int_equal(trial_get(trial, "administrator", tasks).status, 403);
+    assert_int_equal(trial_get(trial, "auditor", tasks).status, 403);
     /* A task of another case is not there under this one. */
     const char *other = trial_case(trial, "Apse");
     const char *moved = arena_format(trial_arena(trial), "/cases/%s/tasks/%s", other, strrchr(path, '/') + 1);
     assert_int_equal(trial_get(trial, "case_manager", moved).status, 404);
-    assert_int_equal(trial_get(trial, "case_manager", arena_format(trial_arena(trial), "%s/%%27", home)).status, 404);
+    assert_int_equal(trial_get(trial, "case_manager", arena_format(trial_arena(trial), "%s/%%27", tasks)).status, 404);
 }
 
 static size_t times(struct answer answer, const char *text)
@@ -180,9 +157,9 @@ static void m3_3_a_second_click_adds_nothing(void **state)
 {
     (void)state;
     const char *fields = usual("Vienreiz", "&once=00000000task1");
-    assert_int_equal(trial_post(trial, "case_manager", home, fields).status, 303);
-    assert_int_equal(trial_post(trial, "case_manager", home, fields).status, 303);
-    assert_int_equal(times(trial_get(trial, "case_manager", home), ">Vienreiz<"), 1);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, fields).status, 303);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, fields).status, 303);
+    assert_int_equal(times(trial_get(trial, "case_manager", tasks), ">Vienreiz<"), 1);
 }
 
 static void m3_3_what_two_people_change_is_shown_beside_each_other(void **state)
@@ -209,13 +186,13 @@ static void m3_3_a_closed_case_takes_no_tasks(void **state)
         trial_arena(trial), "reason=needs_met&on=%s&version=%s", trial_today(trial),
         trial_between(trial, trial_get(trial, "case_manager", close), "name=\"version\" value=\"", "\""));
     assert_int_equal(trial_post(trial, "case_manager", close, fields).status, 303);
-    assert_int_equal(trial_post(trial, "case_manager", home, usual("x", "")).status, 403);
+    assert_int_equal(trial_post(trial, "case_manager", tasks, usual("x", "")).status, 403);
     assert_int_equal(trial_post(trial, "case_manager", path, change("x", "done", version, "")).status, 403);
     assert_int_equal(trial_get(trial, "case_manager", path).status, 200);
-    assert_false(trial_shows(trial_get(trial, "case_manager", home), "name=\"title\""));
+    assert_false(trial_shows(trial_get(trial, "case_manager", tasks), "name=\"title\""));
 }
 
-/* A request as the home page has it, without a page. */
+/* A request as the tasks page has it, without a page. */
 static struct req home_request(const char *who)
 {
     struct req r = {.arena = trial_arena(trial),
@@ -237,7 +214,7 @@ static void m3_3_ones_own_tasks_over_all_cases(void **state)
     for (int i = 0; i < 2; i++) {
         const char *path = arena_format(trial_arena(trial), "/cases/%s/tasks", trial_case(trial, "Liepa"));
         const char *fields = arena_format(trial_arena(trial), "title=Mans%d&owner=%s&due=202%d-02-03", i,
-                                          owner("team_member"), i);
+                                          account_of("team_member"), i);
         assert_int_equal(trial_post(trial, "case_manager", path, fields).status, 303);
     }
     assert_int_equal(task_list_mine(&r, 10, &items, &count), OK);
@@ -281,5 +258,5 @@ int main(void)
         cmocka_unit_test_setup(m3_3_ones_own_tasks_over_all_cases, new_case),
         cmocka_unit_test_setup(m7_2_words_are_nowhere_in_the_clear, new_case),
     };
-    return cmocka_run_group_tests_name("task", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("task", tests, of_case_begin, of_case_end);
 }

@@ -1,5 +1,4 @@
 /* Who sees what of a case, through real requests (issue 3, Access): parts, members until a date, shut cases, broken glasses. */
-#include "base/buf.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -7,7 +6,7 @@
 #include "case/record/record.h"
 #include "case/team/team.h"
 #include "platform/i18n/i18n.h"
-#include "steer/trial/trial.h"
+#include "steer/trial/of_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,45 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct trial *trial;
-static const char *case_text;
 static const char *reference;
-
-static int set_up(void **state)
-{
-    (void)state;
-    trial = trial_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    trial_close(trial);
-    return 0;
-}
-
-static const char *at(const char *behind)
-{
-    return arena_format(trial_arena(trial), "/cases/%s%s", case_text, behind);
-}
-
-static const char *account(const char *login)
-{
-    return id_text(trial_arena(trial), trial_session(trial, login)->account);
-}
-
-static const char *day(int from_now)
-{
-    return date_add(trial_arena(trial), time_date(trial_arena(trial), time_now()), from_now);
-}
 
 static int new_case(void **state)
 {
-    (void)state;
-    case_text = trial_case(trial, "Bezdelīga");
-    reference = trial_between(trial, trial_get(trial, "case_manager", at("")), "app-pseudonym\">Bezdelīga</span> ",
-                              " ");
+    (void)of_case_new(state);
+    reference = trial_between(trial, trial_get(trial, "case_manager", at("")), "app-pseudonym\">Lazda</span> ", " ");
     assert_non_null(reference);
     return 0;
 }
@@ -64,7 +30,7 @@ static struct answer add(const char *login, const char *role, const char *until)
 {
     return trial_post(trial, "case_manager", at("/team/add"),
                       arena_format(trial_arena(trial), "account=%s&role=%s&until=%s&ground=own_work&ground_words=x",
-                                   account(login), role, until));
+                                   account_of(login), role, until));
 }
 
 static void give_service(const char *service, const char *strand, const char *note)
@@ -235,7 +201,7 @@ static void access_a_teams_row_says_that_it_holds_the_whole_case(void **state)
     (void)state;
     insist_on_whole_teams();
     /* New keys, after somebody was taken out, are given as the first were. */
-    const char *away = arena_format(trial_arena(trial), "/team/%s/remove", account("lawyer"));
+    const char *away = arena_format(trial_arena(trial), "/team/%s/remove", account_of("lawyer"));
     assert_int_equal(add("lawyer", "lawyer", "").status, 303);
     assert_int_equal(trial_post(trial, "case_manager", at(away), "").status, 303);
     insist_on_whole_teams();
@@ -268,7 +234,7 @@ static void access_an_outside_specialist_sees_a_part_until_a_day(void **state)
         sees("case_manager", at("/team"),
              arena_format(trial_arena(trial), "– %s<", date_in_words(trial_arena(trial), LANGUAGE_en, day(5)))));
     struct answer form = trial_get(trial, "case_manager",
-                                   at(arena_format(trial_arena(trial), "/team/%s", account("outside_specialist"))));
+                                   at(arena_format(trial_arena(trial), "/team/%s", account_of("outside_specialist"))));
     const char *last = arena_format(
         trial_arena(trial), "name=\"until-day\" type=\"text\" inputmode=\"numeric\" value=\"%d\"", atoi(day(5) + 8));
     assert_true(trial_shows(form, last));
@@ -294,7 +260,7 @@ static void access_removed_is_gone_and_the_case_has_new_keys(void **state)
     give_service("legal_aid", "legal", "Agrakais");
     assert_int_equal(add("lawyer", "lawyer", "").status, 303);
     assert_int_equal(add("outside_specialist", "lawyer", day(5)).status, 303);
-    const char *member = arena_format(trial_arena(trial), "/team/%s", account("lawyer"));
+    const char *member = arena_format(trial_arena(trial), "/team/%s", account_of("lawyer"));
     const char *away = arena_format(trial_arena(trial), "%s/remove", member);
     assert_true(sees("case_manager", at(away), "The case gets new keys"));
     assert_int_equal(trial_post(trial, "case_manager", at(away), "").status, 303);
@@ -316,7 +282,7 @@ static void access_a_changed_role_shows_other_parts(void **state)
 {
     (void)state;
     assert_int_equal(add("lawyer", "lawyer", "").status, 303);
-    const char *member = arena_format(trial_arena(trial), "/team/%s", account("lawyer"));
+    const char *member = arena_format(trial_arena(trial), "/team/%s", account_of("lawyer"));
     assert_int_equal(trial_get(trial, "case_manager", at(member)).status, 200);
     assert_int_equal(trial_post(trial, "case_manager", at(member), "role=doctor&until=").status, 422);
     assert_int_equal(
@@ -332,7 +298,7 @@ static void m5_3_a_guardian_needs_the_training(void **state)
     (void)state;
     struct answer refused = trial_post(
         trial, "case_manager", at("/team/add"),
-        arena_format(trial_arena(trial), "account=%s&role=guardian&until=", account("outside_specialist")));
+        arena_format(trial_arena(trial), "account=%s&role=guardian&until=", account_of("outside_specialist")));
     assert_int_equal(refused.status, 422); /* a day is missing */
     assert_false(trial_shows(refused, "Training of guardians"));
     /* The untrained one is of the team already; as a guardian of another team's case they are refused. */
@@ -348,13 +314,13 @@ static void m5_3_a_guardian_needs_the_training(void **state)
 static struct answer shut(const char *login, const char *reason)
 {
     return trial_post(trial, "case_manager", at("/team/shut"),
-                      arena_format(trial_arena(trial), "account=%s&reason=%s", account(login), reason));
+                      arena_format(trial_arena(trial), "account=%s&reason=%s", account_of(login), reason));
 }
 
 static void access_a_shut_case_is_nowhere(void **state)
 {
     (void)state;
-    const char *before = trial_between(trial, trial_get(trial, "second_manager", at("")), "Bezdelīga</span> ", " ");
+    const char *before = trial_between(trial, trial_get(trial, "second_manager", at("")), "Lazda</span> ", " ");
     assert_string_equal(before, reference);
     assert_int_equal(shut("second_manager", "Radiniece").status, 303);
     static const char *const pages[] = {"/", "/cases?which=team", "/cases?which=shared", "/day", "/tasks"};
@@ -420,9 +386,9 @@ static void access_a_glass_opens_for_two_hours_and_tells_the_team(void **state)
     assert_int_equal(trial_get(trial, "stranger", at("/close")).status, 403);
     assert_int_equal(trial_get(trial, "stranger", at("/team/shut")).status, 403);
     /* The team. */
-    struct answer home = trial_get(trial, "team_member", "/");
-    assert_true(trial_shows(home, "Opened by stranger"));
-    const char *path = trial_between(trial, home, arena_format(trial_arena(trial), "/cases/%s/glass/", case_text),
+    struct answer first_page = trial_get(trial, "team_member", "/");
+    assert_true(trial_shows(first_page, "Opened by stranger"));
+    const char *path = trial_between(trial, first_page, arena_format(trial_arena(trial), "/cases/%s/glass/", case_text),
                                      "\"");
     assert_non_null(path);
     path = arena_format(trial_arena(trial), "/glass/%s", path);
@@ -443,8 +409,8 @@ static void access_a_glass_ends_at_once_when_the_team_says_so(void **state)
 {
     (void)state;
     assert_int_equal(smash("stranger", emergency("x")).status, 303);
-    struct answer home = trial_get(trial, "team_member", "/");
-    const char *path = trial_between(trial, home, arena_format(trial_arena(trial), "/cases/%s/glass/", case_text),
+    struct answer first_page = trial_get(trial, "team_member", "/");
+    const char *path = trial_between(trial, first_page, arena_format(trial_arena(trial), "/cases/%s/glass/", case_text),
                                      "\"");
     path = arena_format(trial_arena(trial), "/glass/%s/end", path);
     assert_int_equal(trial_post(trial, "team_member", at(path), "").status, 303);
@@ -543,5 +509,5 @@ int main(void)
         cmocka_unit_test_setup(access_a_glass_that_is_over_opens_nothing, new_case),
         cmocka_unit_test_setup(access_only_case_managers_without_the_case_break_a_glass, new_case),
     };
-    return cmocka_run_group_tests_name("team", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("team", tests, of_case_begin, of_case_end);
 }

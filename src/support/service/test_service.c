@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "case/record/queries.h"
-#include "steer/trial/trial.h"
+#include "steer/trial/of_case.h"
 #include "support/service/internal.h"
 #include "support/service/queries.h"
 
@@ -14,47 +14,11 @@
 #include <cmocka.h>
 #include <string.h>
 
-static struct trial *trial;
-static const char *home; /* "/cases/ID" of a case of its own for each test */
-static const char *case_text;
-
-static int set_up(void **state)
-{
-    (void)state;
-    trial = trial_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    trial_close(trial);
-    return 0;
-}
-
-static int new_case(void **state)
-{
-    (void)state;
-    case_text = trial_case(trial, "Bērzs");
-    home = arena_format(trial_arena(trial), "/cases/%s", case_text);
-    return 0;
-}
-
-static const char *at(const char *behind)
-{
-    return arena_format(trial_arena(trial), "%s%s", home, behind);
-}
-
-static const char *today(void)
-{
-    return time_date(trial_arena(trial), time_now());
-}
-
 /* The fields of a usual entry of today, and more. */
 static const char *usual(const char *more)
 {
     return arena_format(trial_arena(trial), "service=psychologist&minutes=50&mode=in_person&phase=recovery&on=%s%s",
-                        today(), more);
+                        day(0), more);
 }
 
 static void expect_path(struct answer answer, const char *path)
@@ -127,7 +91,7 @@ static void m4_2_usual_minutes_and_strand_need_no_typing(void **state)
 {
     (void)state;
     const char *fields = arena_format(trial_arena(trial), "service=hearing_support&mode=phone&phase=recovery&on=%s",
-                                      today());
+                                      day(0));
     expect_path(trial_post(trial, "team_member", at("/services"), fields), at("/services"));
     struct answer list = trial_get(trial, "case_manager", at("/services"));
     assert_true(trial_shows(list, "3 h"));
@@ -143,7 +107,7 @@ static void m4_2_the_list_goes_on_by_key(void **state)
     const char *next = trial_between(trial, first, "govuk-pagination__link\" href=\"", "\"");
     assert_non_null(next);
     assert_true(trial_shows(first, "27 h 30 min")); /* 33 times 50 minutes, by month */
-    const char *query = arena_format(trial_arena(trial), "/services?day=%s&id=%s", today(),
+    const char *query = arena_format(trial_arena(trial), "/services?day=%s&id=%s", day(0),
                                      trial_between(trial, first, "&amp;id=", "\""));
     assert_true(text_starts(next, home));
     struct answer second = trial_get(trial, "case_manager", at(query));
@@ -263,7 +227,7 @@ static void m4_2_sent_twice_is_written_once(void **state)
 static void close_case(void)
 {
     const char *fields = arena_format(
-        trial_arena(trial), "reason=needs_met&on=%s&version=%s", today(),
+        trial_arena(trial), "reason=needs_met&on=%s&version=%s", day(0),
         trial_between(trial, trial_get(trial, "case_manager", at("/close")), "name=\"version\" value=\"", "\""));
     expect_path(trial_post(trial, "case_manager", at("/close"), fields), home);
 }
@@ -355,7 +319,7 @@ static void m4_2_a_day_for_several_people(void **state)
     assert_true(trial_shows(empty, "Kaija")); /* a colleague's case, of the same team */
     assert_true(trial_shows(trial_get(trial, "second_manager", first), "name=\"minutes\""));
     expect_path(trial_post(trial, "second_manager", first, usual("")),
-                arena_format(trial_arena(trial), "/day?on=%s&done=service.saved", today()));
+                arena_format(trial_arena(trial), "/day?on=%s&done=service.saved", day(0)));
     expect_path(trial_post(trial, "second_manager", second, usual("&minutes=70")), "/day?on=");
     struct answer day = trial_get(trial, "second_manager", "/day");
     assert_true(trial_shows(day, "Written down for this day: 1 h 40 min"));
@@ -385,7 +349,7 @@ static void m7_1_a_stolen_disk_tells_nothing(void **state)
     }
 }
 
-#define ON_A_CASE(test) cmocka_unit_test_setup(test, new_case)
+#define ON_A_CASE(test) cmocka_unit_test_setup(test, of_case_new)
 
 int main(void)
 {
@@ -406,5 +370,5 @@ int main(void)
         ON_A_CASE(m4_2_a_day_for_several_people),
         ON_A_CASE(m7_1_a_stolen_disk_tells_nothing),
     };
-    return cmocka_run_group_tests_name("service", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("service", tests, of_case_begin, of_case_end);
 }
