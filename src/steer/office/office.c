@@ -118,6 +118,8 @@ enum err office_open(struct office *office, bool create, struct store **out)
         return office_say(opened, "an older version of this program still works on the data; stop it and try again");
     if (opened == ERR_INPUT)
         return office_say(opened, "the address of the database (--database, DATABASE or ausma.yaml) is not right");
+    if (opened != OK && store_is_server(database))
+        return office_say(opened, "the database cannot be used: it must answer, and belong to the user of its address");
     if (opened != OK)
         return office_say(opened, "the data in %s cannot be opened", office_place(office));
     return OK;
