@@ -42,9 +42,13 @@ const struct field_rule CEREMONY_RENEW_FIELDS[] = FIELDS(false, false, true);
 static void choices_of(struct req *r, const struct ceremony_names *names, struct recovery_view *view)
 {
     view->people = ARENA_ARRAY(r->arena, struct choice, names->people_count);
-    for (size_t i = 0; i < names->people_count; i++)
-        view->people[view->people_count++] = (struct choice){id_text(r->arena, names->people[i].id),
-                                                             names->people[i].name, NULL};
+    view->receivers = ARENA_ARRAY(r->arena, struct choice, names->people_count);
+    for (size_t i = 0; i < names->people_count; i++) {
+        struct choice one = {id_text(r->arena, names->people[i].id), names->people[i].name, NULL};
+        view->people[view->people_count++] = one;
+        if (ceremony_may_receive(names->people[i].role))
+            view->receivers[view->receiver_count++] = one;
+    }
     view->teams = ARENA_ARRAY(r->arena, struct choice, names->team_count);
     for (size_t i = 0; i < names->team_count; i++)
         view->teams[view->team_count++] = (struct choice){id_text(r->arena, names->teams[i].id), names->teams[i].name,

@@ -73,6 +73,8 @@ enum err status_show(struct req *r)
     view.mine = row.begun_by.has && row.begun_by.value == r->who->account;
     view.what = ceremony_words(r, &names, row.purpose, row.subject, row.receiver);
     view.state = !going && row.ended_at.has == false ? "stopped" : row.state;
+    view.renewed = text_same(row.purpose, "renew") && text_same(row.state, "done") && session_may(r->who, CAP_KEEP);
+    view.host = req_host(r) == NULL ? "" : req_host(r);
     view.expires_at = row.expires_at;
     view.who = row.begun_by.has ? colleague_name(names.people, names.people_count, row.begun_by.value)
                                 : word(r->language, W_ceremony_terminal);

@@ -17,6 +17,8 @@ struct recovery_view {
     int64_t going_on; /* 0: none */
     struct choice *people;
     size_t people_count;
+    struct choice *receivers; /* of them, those who may have a team's keys */
+    size_t receiver_count;
     struct choice *teams;
     size_t team_count;
     struct ceremony_line *lines;
@@ -34,6 +36,8 @@ struct status_view {
     int64_t expires_at;
     int64_t again; /* the account that must be given again what it held (steer/staff/again.c); 0: none */
     bool mine;
+    bool renewed;     /* there are new shares, and this person can make the backup that they ask for */
+    const char *host; /* what the keepers type before the path */
 };
 
 struct entered_view {
