@@ -36,11 +36,12 @@ static bool ticked(const struct disclosure_view *view, const char *name)
     return false;
 }
 
-static void row_of(struct req *r, const struct opened_row *row, struct disclosed_row *out, struct disclosure_view *view)
+static void row_of(struct req *r, const struct opened_row *row, bool group_out, struct disclosed_row *out,
+                   struct disclosure_view *view)
 {
     const char *name = arena_format(r->arena, "%s.%s", row->table->name, row->key);
     *out = (struct disclosed_row){.name = name,
-                                  .out = ticked(view, name),
+                                  .out = group_out || ticked(view, name),
                                   .fields = ARENA_ARRAY(r->arena, struct disclosed_field, row->field_count)};
     for (size_t i = 0; i < row->field_count; i++) {
         const struct told_column *column = row->fields[i].column;
@@ -68,11 +69,13 @@ static enum err gather(struct req *r, struct disclosure_view *view)
     for (size_t g = 0; g < opened.count; g++) {
         const struct opened_group *group = &opened.groups[g];
         struct disclosed_group *out = &view->groups[view->count++];
-        *out = (struct disclosed_group){.title = group->table->title,
+        *out = (struct disclosed_group){.name = group->table->name,
+                                        .title = group->table->title,
+                                        .out = ticked(view, group->table->name),
                                         .rows = ARENA_ARRAY(r->arena, struct disclosed_row, group->count),
                                         .count = group->count};
         for (size_t i = 0; i < group->count; i++)
-            row_of(r, &group->rows[i], &out->rows[i], view);
+            row_of(r, &group->rows[i], out->out, &out->rows[i], view);
     }
     return OK;
 }
@@ -143,6 +146,8 @@ static enum err paper(struct req *r, const struct disclosure_view *view, struct 
     pdf_pair(pdf, word(r->language, W_disclosure_reference), case_of(r)->reference);
     pdf_pair(pdf, word(r->language, W_disclosure_at), moment_in_words(r->arena, r->language, view->before));
     pdf_text(pdf, word(r->language, W_disclosure_paper_text));
+    if (view->unkept > 0)
+        pdf_text(pdf, word(r->language, W_disclosure_paper_unkept));
     for (size_t g = 0; g < view->count; g++) {
         pdf_heading(pdf, 2, word(r->language, view->groups[g].title));
         for (size_t i = 0; i < view->groups[g].count; i++)

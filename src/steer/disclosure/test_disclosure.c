@@ -8,7 +8,37 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What a reader of the paper sees. */
+static const char *text_of(struct trial *trial, struct answer paper)
+{
+    const char *path = arena_format(trial_arena(trial), "%s/record.pdf", trial_folder(trial));
+    const char *out = arena_format(trial_arena(trial), "%s/record.txt", trial_folder(trial));
+    int status = -1;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(paper.body, 1, paper.body_len, file), paper.body_len);
+    assert_int_equal(fclose(file), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)execlp("pdftotext", "pdftotext", "-layout", path, out, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    char *text = arena_alloc(trial_arena(trial), 1 << 18);
+    file = fopen(out, "r");
+    assert_non_null(file);
+    size_t len = fread(text, 1, (1 << 18) - 1, file);
+    assert_true(len > 100);
+    text[len] = '\0';
+    (void)fclose(file);
+    return text;
+}
 
 static void what_is_ticked_is_left_out(void **state)
 {
@@ -38,6 +68,19 @@ static void what_is_ticked_is_left_out(void **state)
     assert_int_equal(paper.status, 200);
     assert_true(strncmp(paper.body, "%PDF-", 5) == 0);
     assert_true(strstr(paper.head, "record.pdf") != NULL);
+    assert_null(strstr(text_of(trial, paper), "Rauna"));
+    /* a whole section at once; and nothing */
+    assert_true(trial_shows(page, "name=\"out.record_case\""));
+    const char *some[] = {"&out.record_case=yes", ""};
+    for (int i = 0; i < 2; i++) {
+        fields = arena_format(trial_arena(trial), "before=%s&to=self%s", before, some[i]);
+        preview = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/preview", path), fields);
+        assert_int_equal(trial_shows(preview, "[entry left out: concerns another person]"), i == 0);
+        paper = trial_post(trial, "case_manager", arena_format(trial_arena(trial), "%s/paper", path), fields);
+        const char *text = text_of(trial, paper);
+        assert_int_equal(strstr(text, "[entry left out: concerns another person]") != NULL, i == 0);
+        assert_int_equal(strstr(text, "Rauna") == NULL, i == 0);
+    }
     assert_int_equal(trial_get(trial, "stranger", path).status, 404);
     assert_int_equal(trial_get(trial, "team_member", path).status, 403);
     assert_int_equal(trial_get(trial, "administrator", path).status, 403);

@@ -17,7 +17,9 @@ struct disclosed_row {
     bool out;
 };
 struct disclosed_group {
+    const char *name; /* of the tick for all of it */
     enum word title;
+    bool out;
     struct disclosed_row *rows;
     size_t count;
 };
