@@ -76,6 +76,15 @@ static enum err erasures_of(struct req *r, const char *state, size_t most, struc
     return OK;
 }
 
+enum err retention_waiting(struct req *r, int64_t *out)
+{
+    struct retention_waiting_count_row row;
+    TRY(retention_waiting_count(r->db, r->arena,
+                                &(struct retention_waiting_count_in){.org = r->org, .account = r->who->account}, &row));
+    *out = row.waiting;
+    return OK;
+}
+
 enum err retention_show(struct req *r)
 {
     struct retention_view view = {.years = pack_retention_years()};

@@ -57,6 +57,15 @@ WHERE e.org = ?1 AND e.state = ?2 AND e.id < ?3
   AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?5 AND s.case_id = e.case_id)
 ORDER BY e.id DESC LIMIT ?4;
 
+-- Erasures that wait for this person or another: not those they asked for, or that may not be done now.
+-- name: retention_waiting_count :one
+-- in: org id, account id
+-- out: waiting int
+SELECT COUNT(*) AS waiting FROM retention_erasure e
+WHERE e.org = ?1 AND e.state = 'asked' AND e.asked_by <> ?2
+  AND NOT EXISTS (SELECT 1 FROM retention_hold h WHERE h.org = e.org AND h.case_id = e.case_id AND h.lifted_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?2 AND s.case_id = e.case_id);
+
 -- Closed for longer than they are kept, not decided to be kept longer, not asked to be erased, not erased; the longest closed first.
 -- name: retention_due :many
 -- in: org id, closed_before date, today date, after_day date, after_id id, limit int, account id

@@ -27,6 +27,9 @@ MUST_USE enum err retention_list_write(struct db *db, struct arena *arena, int64
  * line of it cannot be read. */
 MUST_USE enum err retention_list_apply(struct db *db, struct arena *arena, const char *path, size_t *count);
 
+/* How many erasures wait for a second person, whom this one could be. */
+MUST_USE enum err retention_waiting(struct req *r, int64_t *out);
+
 extern const struct route retention_routes[];
 
 #endif

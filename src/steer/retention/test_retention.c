@@ -245,10 +245,17 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=&reason=").status, 422);
     assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=person&reason=Pats+l%C5%ABdza").status, 303);
     assert_int_equal(act(trial, "case_manager", id, "/erasure/confirm", "").status, 403);
+    /* whoever could be the second is told, and the first is not */
+    static const char waits[] = "The erasure of 1 case waits for a second person";
+    assert_true(trial_shows(trial_get(trial, "second_manager", "/"), waits));
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/"), waits));
+    assert_false(trial_shows(trial_get(trial, "case_manager", "/"), waits));
+    assert_false(trial_shows(trial_get(trial, "administrator", "/"), waits));
     struct answer list = trial_get(trial, "programme_manager", "/retention");
     assert_true(trial_shows(list, "Confirm and erase"));
     assert_false(trial_shows(list, "Irbe"));
     assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 303);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", "/"), waits));
 
     assert_int_equal(trial_get(trial, "case_manager", under(trial, id, "")).status, 404);
     assert_false(trial_shows(trial_get(trial, "case_manager", "/cases"), "Irbe"));

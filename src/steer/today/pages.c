@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "platform/gate/shell.h"
+#include "steer/retention/retention.h"
 #include "steer/today/templates.h"
 #include "steer/today/views.h"
 
@@ -53,6 +54,8 @@ static enum err home_show(struct req *r)
         view.way_count = shell_nav(r, &view.ways);
         view.managed_count = shell_management(r, &view.managed);
     }
+    if (session_may(r->who, CAP_RETAIN))
+        TRY(retention_waiting(r, &view.erasures_waiting));
     TRY(ceremony_notices(r, &view.ceremonies, &view.ceremony_count));
     view.keeps = session_may(r->who, CAP_KEEP);
     if (view.keeps)

@@ -44,8 +44,9 @@ struct today_view {
     size_t way_count;
     const struct nav_item *managed; /* and what is not everyday work */
     size_t managed_count;
-    int64_t field_waiting; /* reports from outside that wait for the teams of this person */
-    bool keeps;            /* looks after the installation */
+    int64_t erasures_waiting; /* for a second person */
+    int64_t field_waiting;    /* reports from outside that wait for the teams of this person */
+    bool keeps;               /* looks after the installation */
     struct backup_health backup;
     struct ceremony_notice *ceremonies;
     size_t ceremony_count;
