@@ -12,10 +12,10 @@ static void m3_5_phases_overlap_on_one_axis(void **state)
     (void)state;
     struct arena *arena = arena_new(1 << 20);
     const struct span spans[] = {
-        {1, "phase", "rescue", "2026-01-10", "2026-04-01"},
-        {2, "phase", "recovery", "2026-03-01", NULL},
-        {3, "strand", "legal", "2026-01-10", NULL},
-        {4, "funding", "own", "2020-01-10", NULL},
+        {1, "phase", "rescue", "2026-01-10", "2026-04-01", 1},
+        {2, "phase", "recovery", "2026-03-01", NULL, 1},
+        {3, "strand", "legal", "2026-01-10", NULL, 1},
+        {4, "funding", "own", "2020-01-10", NULL, 1},
     };
     struct picture picture;
     picture_make(arena, spans, 4, "2026-11-23", &picture);
@@ -33,8 +33,8 @@ static void m3_5_ten_years_stay_readable(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(1 << 20);
-    const struct span spans[] = {{1, "phase", "rescue", "2016-02-29", "2016-03-01"},
-                                 {2, "phase", "rescue", "2025-01-01", NULL}};
+    const struct span spans[] = {{1, "phase", "rescue", "2016-02-29", "2016-03-01", 1},
+                                 {2, "phase", "rescue", "2025-01-01", NULL, 1}};
     struct picture picture;
     picture_make(arena, spans, 2, "2026-11-23", &picture);
     assert_true(picture.tick_count <= 13);

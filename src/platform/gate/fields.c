@@ -22,8 +22,10 @@ struct field_value *field_value(const struct req *r, const char *name)
 static struct field_value *declared(const struct req *r, const char *name)
 {
     struct field_value *value = field_value(r, name);
-    if (value == NULL)
+    if (value == NULL) {
+        (void)err_note(ERR_INPUT, "no field %s in the route %s", name, r->route->path);
         BUG("a handler asks for a field that its route does not declare");
+    }
     return value;
 }
 
