@@ -314,6 +314,11 @@ def scan_c(file: pathlib.Path, code: str, line: int, uses: Uses) -> None:
         uses.families.setdefault(family, place(found.start()))
         for code_text in filter(None, map(literal, codes)):
             uses.codes.setdefault(f"{family}.{code_text}", place(found.start()))
+    for found in re.finditer(r"\breq_audit\s*\(", bare):
+        arguments = arguments_at(code, found.end())
+        if len(arguments) > 2 and arguments[2] != "0":  # of a case, whose page tells who did what
+            for act in re.findall(r'"([a-z_]+\.[a-z_]+)"', arguments[1]):
+                uses.codes.setdefault("act." + act.replace(".", "_"), place(found.start()))
 
 
 def filled_holes(hole: str) -> set[str]:

@@ -198,6 +198,13 @@ class Uses(Tree):
                                   'struct code_list n = CODES(need,\n "food");')
         self.assertEqual(self.faults(), [])
 
+    def test_acts_of_a_case_have_words(self) -> None:
+        both = word("a.title", "t") + word("act.a_read", "r")
+        self.words(both, both)
+        self.put("src/a/pages.c", 'int a = word_code(x, "act", y), b = req_audit(r, "a.read", r->case_id, id), c = req_audit(r, "a.quiet", 0, 0);\n'
+                                  'int d = req_audit(r, given(r, "a") ? "a.add" : "a.read",\n r->case_id, 0);')
+        self.refused("src/a/pages.c:2: .. act.a_add")
+
     def test_words_of_packs_need_no_po_file(self) -> None:
         self.words(word("a.title", "Viens"), word("a.title", "One"))
         self.put("src/a/pack.c", "#define PACK_FAMILY(family) #family\nint a = list(PACK_FAMILY(service));\n")

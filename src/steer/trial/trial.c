@@ -245,7 +245,8 @@ static struct person *person_of(struct trial *trial, const char *login)
         if (text_same(trial->people[i].login, login))
             return &trial->people[i];
     }
-    BUG("a trial has nobody with that login");
+    must(ERR_NOT_FOUND, login); /* see trial.h */
+    return NULL;
 }
 
 static int connect_to(const struct trial *trial)

@@ -1,8 +1,9 @@
 /* A trial: a whole installation in a folder of its own (with AUSMA_TEST_DATABASE, in a database of its own on that PostgreSQL
  * server), served on a free port, for tests of handlers through real requests.
- * It has one organisation and one account per role (login = role code, e.g. "case_manager"; also "second_manager" of the same team and
- * "stranger" and "helper", case managers of another team; "lawyer" and "former", team members without a team; "untrained", one of the team without
- * a training, which all others have; "second_specialist", from outside), all signed in. Everything in here stops the test program when it goes wrong. */
+ * It has one organisation and one account per role (login = role code: "case_manager", "team_member", "intake", "programme_manager",
+ * "administrator", "auditor", "outside_specialist"; also "second_manager" of the same team and "stranger" and "helper", case managers of
+ * another team; "lawyer" and "former", team members without a team; "untrained", one of the team without a training, which all others
+ * have; "second_specialist", from outside), all signed in. Everything in here stops the test program when it goes wrong. */
 #ifndef AUSMA_STEER_TRIAL_TRIAL_H
 #define AUSMA_STEER_TRIAL_TRIAL_H
 
