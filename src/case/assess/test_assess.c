@@ -273,7 +273,7 @@ static void m7_2_as_it_stood_speaks_in_the_words_of_the_form(void **state)
     assert_int_equal(trial_post(trial, "case_manager", draft, danger(trial, page, "finish")).status, 303);
     struct answer past = trial_get(trial, "case_manager", path_of(trial, id, "/past"));
     assert_int_equal(past.status, 200);
-    assert_true(trial_shows(past, "Is the child in immediate danger right now?: Yes"));
+    assert_true(trial_shows(past, "Is the child in immediate danger right now? Yes"));
     assert_false(trial_shows(past, "immediate_danger: yes"));
     assert_false(trial_shows(past, "Vai bērns"));
 }

@@ -209,7 +209,7 @@ static const char *all_told(struct req *r, const char *story)
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < parts[i].count; j++)
             if (!text_same(parts[i].lines[j].words, story))
-                buf_format(&text, "\n%s: %s", parts[i].lines[j].label, parts[i].lines[j].words);
+                buf_format(&text, "\n%s", words_labelled(r->arena, parts[i].lines[j].label, parts[i].lines[j].words));
     return text.ptr;
 }
 

@@ -480,7 +480,7 @@ static const char *with_label(struct req *r, const struct field_value *value)
     char *message = arena_text(r->arena, value->error);
     if (!asks && message[0] >= 'A' && message[0] <= 'Z')
         message[0] = (char)(message[0] - 'A' + 'a');
-    return arena_format(r->arena, "%s%s %s", label, asks ? "" : ":", message);
+    return words_labelled(r->arena, label, message);
 }
 
 size_t req_errors(struct req *r, const struct field_error **out)

@@ -143,6 +143,13 @@ char *word_plural(struct arena *arena, enum language language, enum word key, in
     return text;
 }
 
+char *words_labelled(struct arena *arena, const char *label, const char *words)
+{
+    size_t len = strlen(label);
+    bool asks = len > 0 && (label[len - 1] == '?' || label[len - 1] == ':');
+    return arena_format(arena, "%s%s %s", label, asks ? "" : ":", words);
+}
+
 static const char *month_word(enum language language, int month)
 {
     static const char *const numbers[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};

@@ -40,6 +40,9 @@ char *word_plural(struct arena *arena, enum language language, enum word key, in
 char *word_filled_v(struct arena *arena, enum language language, enum word key, va_list args);
 char *word_plural_v(struct arena *arena, enum language language, enum word key, int64_t count, va_list args);
 
+/* What is said under a label, in one line: "Age: 16"; behind a label that asks, without the colon: "How old? 16". */
+char *words_labelled(struct arena *arena, const char *label, const char *words);
+
 /* Dates as people write them: lv "24.11.2026.", en "24 Nov 2026"; partial dates stay partial; with weekday for `long_form`. */
 char *date_in_words(struct arena *arena, enum language language, const char *date);
 char *date_long(struct arena *arena, enum language language, const char *date);

@@ -32,6 +32,8 @@ static void dates_are_written_as_people_do(void **state)
         assert_string_equal(date_in_words(arena, cases[i].language, cases[i].date), cases[i].shown);
     assert_string_equal(date_long(arena, LANGUAGE_lv, "2026-11-24"), "otrdiena, 24.11.2026.");
     assert_string_equal(date_long(arena, LANGUAGE_en, "1969-12-31"), "Wednesday, 31 Dec 1969");
+    assert_string_equal(words_labelled(arena, "Vecums", "16"), "Vecums: 16");
+    assert_string_equal(words_labelled(arena, "Cik gadu?", "16"), "Cik gadu? 16");
     arena_free(arena);
 }
 

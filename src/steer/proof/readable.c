@@ -71,7 +71,7 @@ const char *proof_answers(struct arena *arena, enum language language, struct fo
         if (!text_empty(parts[i].title))
             buf_format(&buf, "%s%s\n", buf.len > 0 ? "\n" : "", parts[i].title);
         for (size_t j = 0; j < parts[i].count; j++)
-            buf_format(&buf, "%s: %s\n", parts[i].lines[j].label, parts[i].lines[j].words);
+            buf_format(&buf, "%s\n", words_labelled(arena, parts[i].lines[j].label, parts[i].lines[j].words));
     }
     return arena_text_n(arena, buf.ptr, buf.len);
 }

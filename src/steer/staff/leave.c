@@ -199,6 +199,15 @@ static enum err open_work(struct req *r, struct leave_view *view)
     return OK;
 }
 
+static bool may_follow(const struct leave_team *team)
+{
+    for (size_t i = 0; i < team->successor_count; i++) {
+        if (text_same(team->successors[i].value, team->chosen))
+            return true;
+    }
+    return false;
+}
+
 static enum err leave_view_of(struct req *r, struct leave_view *view)
 {
     struct staff_person *people;
@@ -209,6 +218,8 @@ static enum err leave_view_of(struct req *r, struct leave_view *view)
     for (size_t i = 0; i < view->team_count; i++) {
         TRY(successors(r, people, count, view->person.id, &view->teams[i]));
         view->teams[i].chosen = chosen(r, view->teams[i].key);
+        if (!may_follow(&view->teams[i]))
+            view->teams[i].chosen = ""; /* somebody who was made up */
     }
     return OK;
 }
@@ -219,15 +230,6 @@ static enum err leave_show(struct req *r)
     TRY(leave_view_of(r, &view));
     html_leave_page(req_page(r), r, &view);
     return OK;
-}
-
-static bool may_follow(const struct leave_team *team)
-{
-    for (size_t i = 0; i < team->successor_count; i++) {
-        if (text_same(team->successors[i].value, team->chosen))
-            return true;
-    }
-    return false;
 }
 
 static enum err leave_check(struct req *r)

@@ -102,8 +102,11 @@ static void m7_1_who_leaves_sees_nothing_from_that_moment_and_keys_change(void *
     struct answer page = trial_get(trial, "administrator", path_of(trial, "case_manager", "/leave"));
     assert_int_equal(page.status, 200);
     assert_true(trial_shows(page, "5 cases (5 open)"));
-    assert_int_equal(leave(trial, "case_manager", "sure=yes").status, 422);
+    struct answer nobody = leave(trial, "case_manager", "sure=yes");
     const char *team = id_text(trial_arena(trial), before.team);
+    assert_int_equal(nobody.status, 422);
+    assert_true(
+        trial_shows(nobody, arena_format(trial_arena(trial), "id=\"to.%s-error\"", team))); /* beside the team */
     const char *to = arena_format(trial_arena(trial), "to.%s=%s", team,
                                   id_text(trial_arena(trial), trial_account(trial, "second_manager")));
     assert_int_equal(leave(trial, "case_manager", to).status, 422);

@@ -78,6 +78,7 @@ static void m7_1_who_holds_keys_invites_and_cases_open_at_once(void **state)
     assert_int_equal(first.status, 200);
     assert_true(trial_shows(first, "Anna anna"));
     assert_true(trial_shows(first, "<strong>anna</strong>"));
+    assert_false(trial_shows(first, "(optional)")); /* a password is not */
     assert_int_equal(trial_post(trial, NULL, "/join",
                                 arena_format(trial_arena(trial), "code=%s&step=password&new=short&again=other", code))
                          .status,
