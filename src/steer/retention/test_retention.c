@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "case/file/file.h"
 #include "case/file/queries.h"
+#include "case/record/queries.h"
 #include "platform/audit/audit.h"
 #include "platform/store/tables.h"
 #include "steer/backup/backup.h"
@@ -17,6 +18,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *under(struct trial *trial, const char *case_id, const char *path)
@@ -71,6 +73,67 @@ static void only_closed_cases_are_erased(void **state)
     assert_int_equal(trial_get(trial, "stranger", under(trial, id, "/erasure")).status, 404);
     assert_int_equal(trial_get(trial, "team_member", under(trial, id, "/erasure")).status, 403);
     assert_int_equal(act(trial, "stranger", id, "/erasure/confirm", "").status, 404);
+}
+
+struct long_ago {
+    int64_t org, case_id;
+    const char *closed_on;
+};
+
+static enum err close_then(struct db *db, void *data)
+{
+    const struct long_ago *ago = data;
+    size_t changed = 0;
+    TRY(record_case_close(
+        db,
+        &(struct record_case_close_in){
+            .org = ago->org, .id = ago->case_id, .closed_on = ago->closed_on, .reason = "needs_met", .version = 1},
+        &changed));
+    assert_int_equal(changed, 1);
+    return audit_add(db,
+                     &(struct audit){.org = ago->org, .at = time_now(), .act = "case.close", .case_id = ago->case_id});
+}
+
+/* A case of the trial that was closed on this day, and its number. */
+static const char *closed_then(struct trial *trial, const char *pseudonym, const char *day, const char **reference)
+{
+    const char *id = trial_case(trial, pseudonym);
+    struct long_ago ago = {.org = trial_app(trial)->org, .closed_on = day};
+    struct answer page = trial_get(trial, "case_manager", under(trial, id, "/erasure"));
+    assert_true(id_parse(id, &ago.case_id));
+    *reference = arena_text_n(trial_arena(trial), strstr(page.body, "A-20"), strlen("A-2026-0001-K"));
+    trial_change(trial, close_then, &ago);
+    return id;
+}
+
+/* The list of what has been kept for as long as the pack says: decided, held, asked about, it leaves or says so. */
+static void what_was_kept_long_enough_is_to_be_decided(void **state)
+{
+    struct trial *trial = *state;
+    const char *old;
+    const char *young;
+    const char *today = time_date(trial_arena(trial), time_now());
+    int year = atoi(today);
+    const char *id = closed_then(trial, "Svēte", arena_format(trial_arena(trial), "%d-01-01", year - 11), &old);
+    (void)closed_then(trial, "Platone", arena_format(trial_arena(trial), "%d-12-31", year - 10), &young);
+    struct answer list = trial_get(trial, "programme_manager", "/retention");
+    assert_true(trial_shows(list, old));
+    assert_false(trial_shows(list, young));
+    assert_false(trial_shows(list, "Svēte"));
+    assert_false(trial_shows(list, id)); /* no way into the case for who does not see it */
+    assert_true(trial_shows(trial_get(trial, "case_manager", "/retention"), id));
+    assert_int_equal(trial_get(trial, "team_member", "/retention").status, 403);
+    assert_int_equal(trial_get(trial, "administrator", "/retention").status, 403);
+
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/hold", "hold_reason=Tiesa").status, 303);
+    assert_true(trial_shows(trial_get(trial, "programme_manager", "/retention"), "On hold"));
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/lift", "lift_reason=Beidzies").status, 303);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", "/retention"), "On hold"));
+
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/keep", "years=0&keep_reason=x").status, 422);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/keep", "years=51&keep_reason=x").status, 422);
+    assert_int_equal(act(trial, "case_manager", id, "/erasure/keep", "years=2&keep_reason=Lieta+tiesai").status, 303);
+    assert_false(trial_shows(trial_get(trial, "programme_manager", "/retention"), old));
 }
 
 struct counting {
@@ -355,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hold_stops_erasing),
         cmocka_unit_test(only_closed_cases_are_erased),
+        cmocka_unit_test(what_was_kept_long_enough_is_to_be_decided),
         cmocka_unit_test(a_damaged_list_is_not_taken_for_an_empty_one),
         cmocka_unit_test(two_people_erase_and_no_backup_brings_it_back),
         cmocka_unit_test(the_programme_manager_confirms_without_seeing),
