@@ -121,6 +121,17 @@ class IntoAFile(Restore, unittest.TestCase):
             return data.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
+    def test_an_older_program_does_not_judge_what_it_does_not_know(self) -> None:
+        self.comes_back()
+        with sqlite3.connect(self.safe / "new/ausma.db") as data:
+            data.execute("INSERT INTO store_migration (number, name, at, additive) VALUES (9999, 'later', 0, 1)")
+        for words in (["verify"], ["backup", "--to", self.safe / "second"]):
+            ended = ausma(*words, "--data", self.safe / "new")
+            self.assertNotEqual(ended.returncode, 0)
+            self.assertIn("a newer version of this program", ended.stderr)
+            self.assertNotIn("BROKEN", ended.stdout + ended.stderr)
+
+
 class IntoAServer(Restore, unittest.TestCase):
     left = (None, 0)  # empty tables may stay in a database that was there before
 

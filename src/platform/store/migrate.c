@@ -46,6 +46,14 @@ static enum err state_of(struct db *db, struct state *out)
     return db_run(db, &LAST, NULL, last_row, out, NULL);
 }
 
+enum err store_ahead(struct db *db, bool *out)
+{
+    struct state state = {0};
+    TRY(state_of(db, &state));
+    *out = state.last > (migration_count == 0 ? 0 : migrations[migration_count - 1].number);
+    return OK;
+}
+
 static const char *text_for(const struct db *db, const char *sqlite, const char *postgres)
 {
     return db->engine->postgres ? postgres : sqlite;

@@ -122,6 +122,9 @@ struct store_options {
  * when an older process works on data that must change under it. Close with `store_close`, which finishes what waits. */
 MUST_USE enum err store_open(const char *url, const struct store_options *options, struct store **out);
 void store_close(struct store *store);
+/* Has a newer program added something to the data that this one does not know? It may serve on, but what it would carry elsewhere (a
+ * backup, a copy) is not all there is. */
+MUST_USE enum err store_ahead(struct db *db, bool *out);
 /* Is this the address of a PostgreSQL server, and not the path of a file? */
 bool store_is_server(const char *url);
 

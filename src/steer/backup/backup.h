@@ -42,7 +42,7 @@ struct backup_order {
     void *progress_data;
 };
 /* Writes a new file into the folder, reads it back and compares; only then it has its name. `path` is in the arena. ERR_NOT_FOUND: there
- * is no recovery key. ERR_FULL, ERR_IO: nothing is left behind. */
+ * is no recovery key. ERR_STALE: a newer program must make it (store_ahead). ERR_FULL, ERR_IO: nothing is left behind. */
 MUST_USE enum err backup_make(struct arena *arena, const struct backup_order *order, const char **path,
                               struct backup_sum *out);
 

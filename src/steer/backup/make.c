@@ -83,9 +83,12 @@ static enum err make_part(struct arena *arena, const struct backup_order *order,
     if (fd < 0)
         return err_note(errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO, "backup: a new file (%d)", errno);
     seal_key_new(&key);
+    bool ahead = false;
     enum err result = db_read_begin(order->db);
     if (result == OK) {
-        result = head_make(order, arena, &key, &head);
+        result = store_ahead(order->db, &ahead);
+        if (result == OK)
+            result = ahead ? ERR_STALE : head_make(order, arena, &key, &head);
         if (result == OK)
             result = write_file(order, fd, &key, &head, out);
         db_read_end(order->db);

@@ -11,7 +11,7 @@ enum { PAGE = 30 };
 
 static const struct code_list STATES = CODES(backup_state, "wanted", "running", "good", "failed");
 static const struct code_list FAULTS = CODES(backup_fault, "full", "io", "broken", "not_found", "stopped", "busy",
-                                             "limit", "list");
+                                             "limit", "list", "stale");
 
 static const struct backup_settings *settings_of(const struct req *r)
 {

@@ -318,6 +318,35 @@ static void a_run_that_died_is_made_up_for_at_once(void **state)
     trial_app(trial)->backup = NULL;
 }
 
+static const struct sql add_later = {
+    .name = "add_later",
+    .text = "INSERT INTO store_migration (number, name, at, additive) VALUES (9999, 'later', 0, 1)",
+    .slot = SLOT_NONE,
+};
+static const struct sql take_later = {
+    .name = "take_later", .text = "DELETE FROM store_migration WHERE number = 9999", .slot = SLOT_NONE};
+
+static enum err run_sql(struct db *db, void *data)
+{
+    return db_run(db, *(const struct sql **)data, NULL, NULL, NULL, NULL);
+}
+
+/* During an upgrade two versions work side by side; the older one would leave out what it does not know. */
+static void a_program_that_does_not_know_all_makes_none(void **state)
+{
+    struct trial *trial = *state;
+    const char *path;
+    struct backup_sum sum;
+    const struct sql *statement = &add_later;
+    const char *folder = folder_of(trial, "older");
+    assert_int_equal(store_change(trial_app(trial)->store, run_sql, &statement), OK);
+    assert_int_equal(make_at(trial, folder, time_now(), &path, &sum), ERR_STALE);
+    assert_int_equal(files_in(folder), 0);
+    statement = &take_later;
+    assert_int_equal(store_change(trial_app(trial)->store, run_sql, &statement), OK);
+    assert_int_equal(make_at(trial, folder, time_now(), &path, &sum), OK);
+}
+
 /* A backup without the list of erased cases beside it could bring them back. */
 static void without_the_list_of_erased_cases_none_is_good(void **state)
 {
@@ -355,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(the_page_asks_and_shows),
         cmocka_unit_test(a_failure_is_shouted),
+        cmocka_unit_test(a_program_that_does_not_know_all_makes_none),
         cmocka_unit_test(a_run_that_died_is_made_up_for_at_once),
         cmocka_unit_test(without_the_list_of_erased_cases_none_is_good),
     };

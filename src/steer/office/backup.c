@@ -66,6 +66,9 @@ static enum err back_up(struct backing_up *up)
     store_reader_close(up->order.db);
     if (result == ERR_NOT_FOUND)
         return office_say(result, "there is no recovery key to seal a backup to");
+    if (result == ERR_STALE)
+        return office_say(result, "no backup was made: a newer version of this program has added to the data; make it "
+                                  "with that version");
     if (result != OK)
         return office_say(result, "no backup was made: %s",
                           result == ERR_FULL ? "the disk is full" : "see the line above");

@@ -77,9 +77,12 @@ static enum err copy_into(struct copying *copying, struct store *from, struct st
 {
     TRY(store_reader_open(from, &copying->from));
     int64_t rows = 0;
+    bool ahead = false;
     enum err result = db_read_begin(copying->from);
     if (result == OK) {
-        result = store_rows(copying->from, &rows);
+        result = store_ahead(copying->from, &ahead);
+        if (result == OK)
+            result = ahead ? ERR_STALE : store_rows(copying->from, &rows);
         office_progress_begin(&copying->progress, "rows", rows);
         if (result == OK)
             result = store_bulk(to, copy_all, copying);
@@ -88,6 +91,8 @@ static enum err copy_into(struct copying *copying, struct store *from, struct st
     store_reader_close(copying->from);
     if (result == ERR_CONFLICT)
         return office_say(result, "there is data in the target already; it must be empty");
+    if (result == ERR_STALE)
+        return office_say(result, "a newer version of this program has added to the source: copy with that version");
     if (result != OK)
         return office_say(result, "nothing was copied (%s)", err_name(result));
     print_proof(copying);

@@ -88,6 +88,12 @@ static enum err verify(struct office *office, struct db *db, const struct audit_
 {
     struct office_progress progress;
     struct verify_report report;
+    bool ahead = false;
+    TRY(store_ahead(db, &ahead));
+    if (ahead)
+        return office_say(ERR_STALE,
+                          "a newer version of this program has added to the data, which this one cannot judge: "
+                          "verify with that version");
     office_progress_begin(&progress, "links and rows", expected(office, db));
     int64_t began = time_monotonic();
     TRY(audit_verify(db, office->arena,
