@@ -10,7 +10,8 @@
 
 enum { ANSWERS_MAX = 2 << 20 };
 
-bool assess_may_write(const struct req *r)
+/* May this person write in this case now? */
+static bool assess_may_write(const struct req *r)
 {
     return session_may(r->who, CAP_CASE_WRITE) && case_must_be_open(r) == OK;
 }

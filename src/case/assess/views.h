@@ -312,8 +312,6 @@ struct alert_view {
     const char *id;
 };
 
-/* May this person write in this case now? */
-bool assess_may_write(const struct req *r);
 /* Whoever may change instruments or uses them in a case. */
 MUST_USE enum err instrument_scope(struct req *r);
 /* "What is wrong", translated. */

@@ -60,12 +60,6 @@ static enum err address_show(struct req *r)
     return OK;
 }
 
-static enum err address_check(struct req *r)
-{
-    TRY(case_must_be_open(r));
-    return r->failed ? ERR_INPUT : OK;
-}
-
 static enum err address_change(struct req *r)
 {
     struct seal_key key;
@@ -225,7 +219,7 @@ const struct route place_routes[] = {
      .scope = place_scope,
      .fields = FIELDS,
      .show = address_show,
-     .check = address_check,
+     .check = case_open_check,
      .change = address_change},
     {.method = HTTP_GET,
      .path = "/cases/{case}/address/charge",

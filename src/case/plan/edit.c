@@ -339,12 +339,6 @@ static const struct field_rule ACTION_MARK_FIELDS[] = {
     {0},
 };
 
-static enum err mark_check(struct req *r)
-{
-    TRY(case_must_be_open(r));
-    return r->failed ? ERR_INPUT : OK;
-}
-
 static const char *goal_event(const char *status)
 {
     return text_same(status, "reached")   ? "goal_reached"
@@ -410,7 +404,7 @@ const struct route plan_edit_routes[] = {
     {EDIT(HTTP_GET, "/cases/{case}/plan/goals/{goal}", GOAL_FIELDS, goal_show)},
     {EDIT(HTTP_POST, "/cases/{case}/plan/goals/{goal}", GOAL_FIELDS, goal_show), .check = goal_check,
      .change = goal_save},
-    {EDIT(HTTP_POST, "/cases/{case}/plan/goals/{goal}/status", GOAL_MARK_FIELDS, NULL), .check = mark_check,
+    {EDIT(HTTP_POST, "/cases/{case}/plan/goals/{goal}/status", GOAL_MARK_FIELDS, NULL), .check = case_open_check,
      .change = goal_mark},
     {EDIT(HTTP_GET, "/cases/{case}/plan/goals/{goal}/actions", ACTION_FIELDS, action_show)},
     {EDIT(HTTP_POST, "/cases/{case}/plan/goals/{goal}/actions", ACTION_FIELDS, action_show), .check = action_check,
@@ -418,7 +412,7 @@ const struct route plan_edit_routes[] = {
     {EDIT(HTTP_GET, "/cases/{case}/plan/actions/{action}", ACTION_FIELDS, action_show)},
     {EDIT(HTTP_POST, "/cases/{case}/plan/actions/{action}", ACTION_FIELDS, action_show), .check = action_check,
      .change = action_save},
-    {EDIT(HTTP_POST, "/cases/{case}/plan/actions/{action}/status", ACTION_MARK_FIELDS, NULL), .check = mark_check,
+    {EDIT(HTTP_POST, "/cases/{case}/plan/actions/{action}/status", ACTION_MARK_FIELDS, NULL), .check = case_open_check,
      .change = action_mark},
     {0},
 };

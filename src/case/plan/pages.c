@@ -85,12 +85,6 @@ static enum err version_show(struct req *r)
     return view.version_count == 0 ? ERR_NOT_FOUND : show_version(r, &view, number);
 }
 
-static enum err open_check(struct req *r)
-{
-    TRY(case_must_be_open(r));
-    return r->failed ? ERR_INPUT : OK;
-}
-
 /* A second click finds the draft of the first and leads there. */
 static enum err begin_change(struct req *r)
 {
@@ -270,7 +264,7 @@ const struct route plan_routes[] = {
      .cap = CAP_CASE_WRITE,
      .part = PART_PLAN,
      .scope = case_scope,
-     .check = open_check,
+     .check = case_open_check,
      .change = begin_change},
     {.method = HTTP_GET,
      .path = "/cases/{case}/plan/versions/{number}",

@@ -156,7 +156,6 @@ enum err case_must_be_open(const struct req *r)
     return text_same(case_of(r)->status, "open") ? OK : ERR_DENIED;
 }
 
-/* The check of changes that only an open case takes. */
 enum err case_open_check(struct req *r)
 {
     TRY(case_must_be_open(r));

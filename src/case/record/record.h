@@ -50,6 +50,8 @@ enum case_part record_part(const char *code);
 MUST_USE enum err case_part_found(struct req *r, enum case_part part);
 /* For `check` and `change`: ERR_DENIED when the case is closed. Asked in both, as it may be closed in between. */
 MUST_USE enum err case_must_be_open(const struct req *r);
+/* The check of a change that asks for nothing else than that and fields in order. */
+MUST_USE enum err case_open_check(struct req *r);
 
 /* New keys for the case in scope, in a change by somebody who sees the whole of it; those who hold keys get the new ones, `case_of(r)`
  * has them from now on. Remove first whoever is to leave. ERR_DENIED without the whole case. */

@@ -50,7 +50,6 @@ MUST_USE enum err record_give_team(struct db *db, struct arena *arena, const str
 /* A team's: the root, under the team's key or sealed to the team. */
 MUST_USE enum err record_open_team(struct arena *arena, int64_t now, const struct team_keys *team, int64_t case_id,
                                    struct bytes wrapped, struct seal_key *root);
-enum err case_open_check(struct req *r);
 /* Names shown lately (names.c), for a team's key of FORM_TEAM and a person who may see the case: NULL when it is not kept. Lives as long as the request. */
 struct name_sealed {
     int64_t case_id;

@@ -47,7 +47,6 @@ struct arriving {
 MUST_USE enum err fieldwork_judge(struct req *r, struct arriving *arriving);
 /* Keeps it, or finds that it is here already; in a change. */
 MUST_USE enum err fieldwork_keep(struct req *r, struct arriving *arriving);
-const char *fieldwork_file_name(const struct http_field *file);
 
 /* ---- pages (inbox.c, submission.c) ---- */
 
@@ -66,11 +65,7 @@ struct submission {
     unsigned flags;
     int64_t received_at, decided_at, decided_by, replaces, case_id, referral; /* 0: none */
 };
-enum err fieldwork_scope(struct req *r);
 const struct submission *submission_of(const struct req *r);
-MUST_USE enum err fieldwork_open(struct req *r, int64_t id, struct submission *out);
-MUST_USE enum err fieldwork_decide(struct req *r, const struct submission *submission, const char *status,
-                                   const char *reason, int64_t referral);
 
 /* ---- files (files.c) ---- */
 

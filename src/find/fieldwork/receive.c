@@ -11,7 +11,7 @@
 
 static const char PART[] = "xml_submission_file";
 
-const char *fieldwork_file_name(const struct http_field *file)
+static const char *fieldwork_file_name(const struct http_field *file)
 {
     return text_empty(file->file_name) ? file->name : file->file_name;
 }

@@ -38,7 +38,7 @@ static enum err read_answers(struct req *r, struct submission *submission)
     return read == ERR_BROKEN || read == ERR_CONFLICT || read == ERR_LIMIT ? OK : read;
 }
 
-enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
+static enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
 {
     struct fieldwork_submission_one_row row;
     TRY(fieldwork_submission_one(r->db, r->arena, &(struct fieldwork_submission_one_in){.org = r->org, .id = id},
@@ -65,7 +65,7 @@ enum err fieldwork_open(struct req *r, int64_t id, struct submission *out)
     return OK;
 }
 
-enum err fieldwork_scope(struct req *r)
+static enum err fieldwork_scope(struct req *r)
 {
     struct submission *submission = ARENA_NEW(r->arena, struct submission);
     int64_t id;
@@ -168,8 +168,8 @@ static enum err sent_show(struct req *r)
 
 /* ---- what becomes of it ---- */
 
-enum err fieldwork_decide(struct req *r, const struct submission *submission, const char *status, const char *reason,
-                          int64_t referral)
+static enum err fieldwork_decide(struct req *r, const struct submission *submission, const char *status,
+                                 const char *reason, int64_t referral)
 {
     size_t changed = 0;
     struct bytes sealed = {0};

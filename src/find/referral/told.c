@@ -55,7 +55,7 @@ static const char *or_code(const char *given, const char *otherwise)
     return text_empty(given) ? otherwise : given;
 }
 
-void referral_told_of(struct req *r, struct referral_told *out)
+static void referral_told_of(struct req *r, struct referral_told *out)
 {
     struct referral_told told = {
         .source = or_code(field_text(r, "source"), "other"),

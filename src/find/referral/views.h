@@ -122,7 +122,6 @@ enum err referral_new_show(struct req *r);
 enum err referral_new_change(struct req *r);
 /* Checks what the rules of single fields cannot. */
 enum err referral_told_check(struct req *r);
-void referral_told_of(struct req *r, struct referral_told *out);
 size_t referral_urgency_choices(struct req *r, const struct choice **out);
 
 struct referral_inbox_view {

@@ -50,14 +50,6 @@ const char *form_destination(const struct form *form)
     return form->destination;
 }
 
-bool form_has_fact(const struct form *form, const char *fact)
-{
-    for (size_t i = 0; i < form->count; i++)
-        if (text_same(form->nodes[i]->fact, fact))
-            return true;
-    return false;
-}
-
 bool form_repeat_open(const struct form_node *repeat)
 {
     return repeat->rules->repeat_count == NULL && !repeat->rules->fixed_count;

@@ -195,8 +195,6 @@ struct form_condition form_condition(struct arena *arena, const struct form *for
                                      size_t language);
 /* How many instances the form itself gives a repeat; 0: it depends. */
 unsigned form_repeat_count(const struct form_node *repeat);
-/* Does the form name this fact anywhere? For checks between instruments and programme packs. */
-bool form_has_fact(const struct form *form, const char *fact);
 
 /* ---- filling it in ---- */
 

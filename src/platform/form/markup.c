@@ -73,16 +73,6 @@ void markup_set(struct markup *element, const char *name, const char *value)
     (*at)->value = arena_text(element->arena, value);
 }
 
-struct markup *markup_copy(struct arena *arena, const struct markup *element)
-{
-    struct markup *copy = make(arena, element->name, element->text);
-    for (const struct markup_attribute *at = element->attributes; at != NULL; at = at->next)
-        markup_set(copy, at->name, at->value);
-    for (const struct markup *child = element->first; child != NULL; child = child->next)
-        markup_put(copy, markup_copy(arena, child));
-    return copy;
-}
-
 /* ---- writing ---- */
 
 static void write_text(struct buf *buf, const char *text, bool attribute)

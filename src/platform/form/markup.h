@@ -26,8 +26,6 @@ void markup_text(struct markup *parent, const char *text);
 void markup_set(struct markup *element, const char *name, const char *value);
 /* Puts a whole element under another one. */
 void markup_put(struct markup *parent, struct markup *child);
-/* A copy without parent. */
-struct markup *markup_copy(struct arena *arena, const struct markup *element);
 void markup_write(struct buf *buf, const struct markup *element);
 
 #endif

@@ -165,8 +165,6 @@ static void m2_7_languages_and_settings(void **state)
     assert_string_equal(form_label(form, nodes[1], 1), "Vecums");
     assert_string_equal(form_hint(form, nodes[1], 1), "Gados");
     assert_string_equal(form_label(form, nodes[2], 1), "Thank you");
-    assert_true(form_has_fact(form, "person.age"));
-    assert_false(form_has_fact(form, "person"));
     arena_free(arena);
 }
 

@@ -57,12 +57,6 @@ const struct sheet_rows *form_csv_rows(struct arena *arena, struct bytes file);
 enum workbook_format { WORKBOOK_XLSX, WORKBOOK_XLS, WORKBOOK_XML, WORKBOOK_MARKDOWN, WORKBOOK_CSV };
 /* What a file is, by what stands in it. */
 enum workbook_format workbook_format(struct bytes file);
-/* The same as workbook_read for sheets as text: comma-separated values or Markdown tables, with the sheet's name in the first
- * column and its rows indented by it. */
-MUST_USE enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *const *wanted,
-                                    struct workbook *out, struct form_problem *problem);
-MUST_USE enum err workbook_read_markdown(struct arena *arena, struct bytes file, const char *const *wanted,
-                                         struct workbook *out, struct form_problem *problem);
 /* Whichever of these it is. */
 MUST_USE enum err workbook_read_any(struct arena *arena, struct bytes file, const char *const *wanted,
                                     struct workbook *out, struct form_problem *problem);

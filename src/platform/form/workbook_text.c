@@ -206,8 +206,8 @@ const struct sheet_rows *form_csv_rows(struct arena *arena, struct bytes file)
     return all->count == 0 ? NULL : all;
 }
 
-enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
-                           struct form_problem *problem)
+static enum err workbook_read_csv(struct arena *arena, struct bytes file, const char *const *wanted,
+                                  struct workbook *out, struct form_problem *problem)
 {
     struct collecting c = {.arena = arena, .wanted = wanted, .book = out, .problem = problem};
     TRY(prepare(&c, &file));
@@ -250,8 +250,10 @@ static void markdown_row(struct arena *arena, const char *line, size_t len, stru
     }
 }
 
-enum err workbook_read_markdown(struct arena *arena, struct bytes file, const char *const *wanted, struct workbook *out,
-                                struct form_problem *problem)
+/* The same as workbook_read for sheets as text: comma-separated values or Markdown tables, with the sheet's name in the first
+ * column and its rows indented by it. */
+static enum err workbook_read_markdown(struct arena *arena, struct bytes file, const char *const *wanted,
+                                       struct workbook *out, struct form_problem *problem)
 {
     struct collecting c = {.arena = arena, .wanted = wanted, .book = out, .problem = problem};
     TRY(prepare(&c, &file));

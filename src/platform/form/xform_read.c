@@ -114,7 +114,7 @@ static int by_path(const void *a, const void *b)
     return strcmp((*left)->path, (*right)->path);
 }
 
-struct form_node *xform_find(const struct xform_reader *r, const char *path)
+static struct form_node *xform_find(const struct xform_reader *r, const char *path)
 {
     size_t low = 0, high = r->form->count;
     while (low < high) {

@@ -71,7 +71,6 @@ xmlNode *xform_child(const xmlNode *parent, const char *name);
 /* In the scratch; NULL when absent. */
 const char *xform_attribute(const struct xform_reader *r, const xmlNode *element, const char *name);
 const char *xform_content(struct arena *arena, const xmlNode *element);
-struct form_node *xform_find(const struct xform_reader *r, const char *path);
 /* The node that a control's or action's ref means, seen from a container's path. */
 struct form_node *xform_ref(const struct xform_reader *r, const xmlNode *element, const char *around);
 

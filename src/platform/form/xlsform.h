@@ -277,7 +277,6 @@ bool xl_visible(const struct question *question);
 /* Puts words with their ${} as <output> under an element. */
 void xl_put_words(struct converter *c, struct markup *into, const char *text, const struct question *context,
                   enum table_kind kind, const struct sheet_row *row, enum column column);
-const char *xl_default_file(struct converter *c, const struct question *question);
 void xl_note_instance(struct converter *c, const char *id, const char *source, const char *kind,
                       const struct sheet_row *row);
 

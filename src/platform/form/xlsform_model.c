@@ -6,7 +6,7 @@
 
 /* ---- the instance people fill in ---- */
 
-const char *xl_default_file(struct converter *c, const struct question *question)
+static const char *xl_default_file(struct converter *c, const struct question *question)
 {
     const char *value = question->cells[COLUMN_DEFAULT];
     if (strcmp(question->type->name, "image") == 0 && value[0] != '\0' && strstr(value, "://") == NULL)

@@ -138,7 +138,7 @@ enum xml_event xml_next(struct xml *xml)
     }
 }
 
-const char *xml_name(const struct xml *xml)
+static const char *xml_name(const struct xml *xml)
 {
     const xmlChar *name = xmlTextReaderConstLocalName(xml->reader);
     return name == NULL ? "" : (const char *)name;

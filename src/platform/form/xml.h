@@ -25,7 +25,6 @@ MUST_USE enum err xml_open(struct arena *arena, struct bytes data, struct xml *o
 /* Comments and instructions are left out. */
 enum xml_event xml_next(struct xml *xml);
 /* The local name of the element just started or ended; lives until the next event. */
-const char *xml_name(const struct xml *xml);
 bool xml_is(const struct xml *xml, const char *name);
 /* The text of a text event; lives until the next event. */
 const char *xml_text(const struct xml *xml);

@@ -9,7 +9,7 @@
 
 enum { TEXT_MAX = 200, SECRET_MAX = 1000 };
 
-struct field_value *field_value(const struct req *r, const char *name)
+static struct field_value *field_value(const struct req *r, const char *name)
 {
     for (size_t i = 0; i < r->gate->field_count; i++) {
         if (text_same(r->gate->fields[i].rule->name, name))

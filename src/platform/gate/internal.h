@@ -119,7 +119,6 @@ MUST_USE enum err gate_second_step(void *data);
 MUST_USE enum err fields_read(struct req *r);
 /* Takes back what was found wrong: the form is only shown, it was not sent. */
 void fields_unjudged(struct req *r);
-struct field_value *field_value(const struct req *r, const char *name);
 
 /* reply.c */
 int status_of(enum err why);

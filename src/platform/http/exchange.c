@@ -81,7 +81,8 @@ struct refusal {
     const char *text;
 };
 
-void exchange_refuse(struct exchange *exchange, int status)
+/* Answers an error of the server's own and ends the connection. */
+static void exchange_refuse(struct exchange *exchange, int status)
 {
     static const struct refusal refusals[] = {
         {400, "Pieprasījums nav saprotams. Nekas nav saglabāts; atgriezieties un mēģiniet vēlreiz.\n"

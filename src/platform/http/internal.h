@@ -127,8 +127,6 @@ void exchange_completed(void *cls, struct MHD_Connection *library, void **contex
                         enum MHD_RequestTerminationCode code);
 /* Resumes the connections of all requests in the thread's queue. */
 void exchange_resume_all(struct server_thread *thread);
-/* Answers an error of the server's own and ends the connection. */
-void exchange_refuse(struct exchange *exchange, int status);
 
 /* The address of the other side as text, from the proxy's header when it is trusted. */
 void peer_find(struct http_request *request, struct MHD_Connection *library, bool trust_proxy);

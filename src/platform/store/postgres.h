@@ -96,9 +96,6 @@ MUST_USE enum err postgres_attend(struct db *base, enum presence presence, int64
 /* Prepares the steps on a new connection. */
 MUST_USE enum err postgres_prepare_steps(struct postgres_db *db);
 
-/* The error for an SQLSTATE (NULL: the connection is gone). `*gone` when the connection is of no more use. */
-enum err postgres_error(const char *state, bool *gone);
-
 /* Each adds to what is sent; ERR_IO when the connection is gone. */
 MUST_USE enum err postgres_send_step(struct postgres_db *db, unsigned step);
 /* `answer` (NULL: none is wanted) gets the answer as it is collected; a guess's when it is not that of the connection itself. */

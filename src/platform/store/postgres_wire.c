@@ -16,7 +16,8 @@ static bool is(const char *state, const char *start)
     return strncmp(state, start, strlen(start)) == 0;
 }
 
-enum err postgres_error(const char *state, bool *gone)
+/* The error for an SQLSTATE (NULL: the connection is gone). `*gone` when the connection is of no more use. */
+static enum err postgres_error(const char *state, bool *gone)
 {
     /* The server says good-bye (57P..), hands over (25006: a writer that reached a standby), or has plans that no longer
      * fit (0A000, 26000): all are over with a new connection. */

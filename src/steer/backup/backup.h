@@ -72,8 +72,6 @@ struct backup_return {
  * ERR_BROKEN: the file is damaged. */
 MUST_USE enum err backup_restore(const char *path, const struct seal_pair *pair, struct store *to,
                                  const struct backup_return *order, struct backup_sum *out);
-/* Count and hash of what a store holds, as `backup_make` would. */
-MUST_USE enum err backup_measure(struct db *db, struct backup_sum *out);
 
 /* ---- by the clock ---- */
 

@@ -127,11 +127,3 @@ enum err backup_make(struct arena *arena, const struct backup_order *order, cons
     *out = sum;
     return OK;
 }
-
-enum err backup_measure(struct db *db, struct backup_sum *out)
-{
-    TRY(db_read_begin(db));
-    enum err result = dump_write(db, NULL, out);
-    db_read_end(db);
-    return result;
-}

@@ -1,7 +1,7 @@
 #include "steer/demo/internal.h"
 
 /* Sebastiano Vigna's splitmix64: not for secrets. */
-uint64_t chance_next(struct chance *chance)
+static uint64_t chance_next(struct chance *chance)
 {
     uint64_t z = (chance->state += UINT64_C(0x9e3779b97f4a7c15));
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

@@ -13,7 +13,6 @@
 struct chance {
     uint64_t state;
 };
-uint64_t chance_next(struct chance *chance);
 /* A number from `low` to `high`, both included. */
 int64_t chance_between(struct chance *chance, int64_t low, int64_t high);
 bool chance_percent(struct chance *chance, int percent);

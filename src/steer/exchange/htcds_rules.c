@@ -167,7 +167,8 @@ static const char *value_n(const struct htcds_field *field, struct arena *arena,
     return NULL;
 }
 
-const char *htcds_value_of(const struct htcds_field *field, struct arena *arena, const char *text)
+/* The name of the value that this text means; NULL: none. */
+static const char *htcds_value_of(const struct htcds_field *field, struct arena *arena, const char *text)
 {
     return value_n(field, arena, text, strlen(text));
 }

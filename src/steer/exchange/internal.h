@@ -70,8 +70,6 @@ struct htcds_field {
 };
 /* NULL: there is no such field. By the key, or where that is empty by the label. */
 const struct htcds_field *htcds_field_of(const char *key, const char *label);
-/* The name of the value that this text means; NULL: none. */
-const char *htcds_value_of(const struct htcds_field *field, struct arena *arena, const char *text);
 
 /* A row as a case. */
 enum { HTCDS_FACTS_MAX = 80 };

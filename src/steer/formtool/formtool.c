@@ -49,7 +49,7 @@ static void print_line(FILE *to, const char *text)
     (void)fputc('\n', to);
 }
 
-void tool_problems(struct arena *arena, FILE *to, const struct form_problem *problems, size_t count)
+static void tool_problems(struct arena *arena, FILE *to, const struct form_problem *problems, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         print_line(to, arena_format(arena, "%s: %s (%s)", problems[i].warning ? "warning" : "error",

@@ -17,6 +17,5 @@ bool tool_read(struct arena *arena, const char *name, struct bytes *out);
 bool tool_form(struct arena *arena, FILE *to, const char *name, const struct form **out);
 int tool_fill(struct arena *arena, int argc, char **argv);
 int tool_usage(FILE *to);
-void tool_problems(struct arena *arena, FILE *to, const struct form_problem *problems, size_t count);
 
 #endif

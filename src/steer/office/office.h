@@ -65,7 +65,6 @@ MUST_USE enum err office_shares_write(struct office *office, const char *organis
 void office_shares_tell(const char *path, struct recovery_plan plan);
 /* Asks for as many shares as the first one says are needed. `shares` has room for RECOVERY_SHARES_MAX. */
 MUST_USE enum err office_ask_shares(struct office *office, struct recovery_share *shares, size_t *count);
-const char *office_share_fault(struct arena *arena, enum share_fault fault, unsigned at);
 
 /* How far something long is: a bar that moves at a terminal, a line every ten seconds elsewhere. `done` reaches `total` once. */
 struct office_progress {

@@ -88,7 +88,7 @@ void office_shares_tell(const char *path, struct recovery_plan plan)
 
 /* ---- typed in ---- */
 
-const char *office_share_fault(struct arena *arena, enum share_fault fault, unsigned at)
+static const char *office_share_fault(struct arena *arena, enum share_fault fault, unsigned at)
 {
     switch (fault) {
     case SHARE_WORDS:

@@ -8,6 +8,5 @@
 extern const struct code_list RETENTION_CAUSES; /* family "erasure_cause" */
 extern const struct field_rule RETENTION_LIST_FIELDS[];
 enum err retention_show(struct req *r);
-enum err confirm_blind_change(struct req *r);
 
 #endif

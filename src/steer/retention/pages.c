@@ -273,7 +273,7 @@ static enum err confirm_change(struct req *r)
 
 /* ---- confirming without seeing the case ---- */
 
-enum err confirm_blind_change(struct req *r)
+static enum err confirm_blind_change(struct req *r)
 {
     int64_t id = 0;
     struct retention_erasure_by_id_row *rows;

@@ -135,7 +135,6 @@ struct service_day_view {
 };
 
 /* Shared by the list of a case and the day. */
-MUST_USE enum err service_add_check(struct req *r);
 MUST_USE enum err service_add_now(struct req *r);
 
 extern const struct field_rule SERVICE_ENTRY_FIELDS[];

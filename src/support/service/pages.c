@@ -110,7 +110,7 @@ static enum err list_show(struct req *r)
 
 /* ---- adding ---- */
 
-enum err service_add_check(struct req *r)
+static enum err service_add_check(struct req *r)
 {
     struct service_given *given = ARENA_NEW(r->arena, struct service_given);
     TRY(case_must_be_open(r));

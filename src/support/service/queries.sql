@@ -67,13 +67,6 @@ FROM service_entry WHERE org = ?1 AND case_id = ?2 AND struck = 0
        OR (strand NOT IN ('legal', 'psychosocial', 'health') AND ?7 = 1))
 GROUP BY SUBSTR(on_date, 1, 7) ORDER BY SUBSTR(on_date, 1, 7) DESC LIMIT ?3;
 
--- name: service_sum :one
--- in: org id, case_id id, since date
--- out: entries int, minutes int, cents int, last_on date?
-SELECT COUNT(*) AS entries, COALESCE(SUM(minutes), 0) AS minutes, COALESCE(SUM(travel_cents + meal_cents), 0) AS cents,
-       MAX(on_date) AS last_on
-FROM service_entry WHERE org = ?1 AND case_id = ?2 AND struck = 0 AND on_date >= ?3;
-
 -- What somebody wrote down for a day, the newest first. A case that several hold gives several rows.
 -- name: service_day_list :many
 -- in: org id, account id, on_date date, limit int

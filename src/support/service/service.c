@@ -98,15 +98,6 @@ enum err service_add(struct db *db, struct arena *arena, const struct case_keys 
     return OK;
 }
 
-enum err service_sum_since(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *since,
-                           struct service_sum *out)
-{
-    struct service_sum_row row;
-    TRY(service_sum(db, arena, &(struct service_sum_in){.org = org, .case_id = case_id, .since = since}, &row));
-    *out = (struct service_sum){row.entries, row.minutes, row.cents, row.last_on};
-    return OK;
-}
-
 const char *service_duration(struct arena *arena, enum language language, int64_t minutes)
 {
     const char *rest = arena_format(arena, "%d", (int)(minutes % 60));

@@ -50,16 +50,6 @@ struct service_use {
     const char *strand;
 };
 
-/* Sums of a case from a day on ("" for all): for the page of the case. What was struck out does not count. */
-struct service_sum {
-    int64_t entries;
-    int64_t minutes;
-    int64_t cents;
-    const char *last_on; /* NULL: nothing was given */
-};
-MUST_USE enum err service_sum_since(struct db *db, struct arena *arena, int64_t org, int64_t case_id, const char *since,
-                                    struct service_sum *out);
-
 /* "2 h 30 min" and "12,50 €", as the language writes them. */
 const char *service_duration(struct arena *arena, enum language language, int64_t minutes);
 const char *service_money(struct arena *arena, enum language language, int64_t cents);
