@@ -33,6 +33,21 @@ export const tests = {
     await page.context().close();
   },
 
+  'm4_2 from the page of a case the same again takes two touches, and the keyboard begins at the form': async (house) => {
+    const page = await house.page({ viewport: { width: 390, height: 844 } });
+    await house.signIn(page, 'ilze');
+    await page.goto('/cases');
+    await page.goto(await page.getAttribute('main tbody a', 'href'));
+    const write = async () => { await Promise.all([page.waitForURL(/\/services#service-new$/), page.click('main a[href$="#service-new"]')]); };
+    await write();
+    await Promise.all([page.waitForURL(/done=service\.saved/), page.click('.app-actions button')]);
+    await page.goto(new URL(page.url()).pathname.replace('/services', ''));
+    await write();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.closest('.app-chips, .app-form') !== null), true);
+    await page.context().close();
+  },
+
   'm4_2 the way back behind a saved entry offers no entry to save twice': async (house) => {
     const page = await house.page();
     await openDay(house, page);

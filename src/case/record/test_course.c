@@ -1,5 +1,6 @@
 /* Phases, strands and funding as they begin and end (M3.4, M3.5). */
 #include "base/time.h"
+#include "platform/i18n/i18n.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -76,7 +77,9 @@ static void m3_4_an_end_is_written_corrected_and_taken_back(void **state)
     const char *stale = ending(page, day(0));
     assert_int_equal(send("case_manager", page, stale).status, 303);
     assert_true(trial_shows(trial_get(trial, "case_manager", course), "Correct the end"));
-    assert_int_equal(send("second_manager", page, stale).status, 409); /* they saw it going on */
+    struct answer late = send("second_manager", page, stale); /* they saw it going on */
+    assert_int_equal(late.status, 409);
+    assert_true(trial_shows(late, TEXT("Until %s", date_in_words(trial_arena(trial), LANGUAGE_en, day(0)))));
     assert_int_equal(send("case_manager", page, ending(page, "")).status, 303);
     assert_false(trial_shows(trial_get(trial, "case_manager", course), "Correct the end"));
     struct answer timeline = trial_get(trial, "case_manager",
