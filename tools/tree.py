@@ -11,7 +11,7 @@ def listing(kind: str, root: pathlib.Path) -> list[str]:
     elif kind == "tests":
         found = list(source.rglob("test_*.c"))
     elif kind == "store-tests":  # those that have to pass on each engine
-        wanted = re.compile(r'"(?:steer/trial/trial|platform/store/testing|platform/store/scratch)\.h"')
+        wanted = re.compile(r'"(?:steer/trial/\w+|platform/store/testing|platform/store/scratch)\.h"')
         found = [f for f in source.rglob("test_*.c") if wanted.search(f.read_text())]
     elif kind == "fuzzers":
         found = list((root / "tests" / "fuzz").glob("fuzz_*.c"))
