@@ -24,6 +24,7 @@ static const struct style {
     [FACE_TEXT] = {"DejaVu Sans 9.5", 0, 6, 0, 0.1, "P"},
     [FACE_SMALL] = {"DejaVu Sans 7.5", 0, 4, 0, 0.35, "P"},
     [FACE_CODE] = {"DejaVu Sans Mono 8", 0, 5, 0, 0.1, "P"},
+    [FACE_WORDS] = {"DejaVu Sans Mono 14", 0, 9, 0, 0, "P"},
     [FACE_PAIR] = {"DejaVu Sans 9.5", 0, 3, 0, 0.1, "P"},
     [FACE_TABLE] = {"DejaVu Sans 8", 3, 3, 0, 0.1, "TR"},
     [FACE_TABLE_HEADING] = {"DejaVu Sans Bold 8", 3, 3, 30, 0.1, "TR"},

@@ -13,6 +13,7 @@ enum face {
     FACE_TEXT,
     FACE_SMALL,
     FACE_CODE,
+    FACE_WORDS,
     FACE_PAIR,
     FACE_TABLE,
     FACE_TABLE_HEADING,

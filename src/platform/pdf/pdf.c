@@ -65,6 +65,11 @@ void pdf_code(struct pdf *pdf, const char *text)
     add_row(pdf, FACE_CODE, text);
 }
 
+void pdf_words(struct pdf *pdf, const char *text)
+{
+    add_row(pdf, FACE_WORDS, text);
+}
+
 void pdf_pair(struct pdf *pdf, const char *label, const char *value)
 {
     struct piece *piece = add(pdf, PIECE_ROW);

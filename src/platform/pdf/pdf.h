@@ -21,10 +21,11 @@ struct pdf_settings {
 /* Everything given to a document must live as long as its arena. */
 struct pdf *pdf_new(struct arena *arena, const struct pdf_settings *settings);
 
-void pdf_heading(struct pdf *pdf, int level, const char *text);       /* level 1..3; stays with what follows */
-void pdf_text(struct pdf *pdf, const char *text);                     /* a paragraph; its line ends are kept */
-void pdf_small(struct pdf *pdf, const char *text);                    /* the same in small, grey letters */
-void pdf_code(struct pdf *pdf, const char *text);                     /* digests and shares: every character as wide */
+void pdf_heading(struct pdf *pdf, int level, const char *text); /* level 1..3; stays with what follows */
+void pdf_text(struct pdf *pdf, const char *text);               /* a paragraph; its line ends are kept */
+void pdf_small(struct pdf *pdf, const char *text);              /* the same in small, grey letters */
+void pdf_code(struct pdf *pdf, const char *text);               /* digests: every character as wide */
+void pdf_words(struct pdf *pdf, const char *text); /* what somebody will type off the paper: the same, large */
 void pdf_pair(struct pdf *pdf, const char *label, const char *value); /* a label and what belongs to it, side by side */
 void pdf_space(struct pdf *pdf, double millimetres);
 void pdf_page_break(struct pdf *pdf);

@@ -41,7 +41,7 @@ static enum err page(const struct sheet *sheet, const struct recovery_share *sha
         tell(sheet, LANGUAGES[i], share);
     pdf_space(sheet->pdf, 4);
     for (unsigned row = 0; row < RECOVERY_ROWS; row++)
-        pdf_code(sheet->pdf, arena_format(sheet->arena, "%u   %s", row + 1, recovery_row(sheet->arena, share, row)));
+        pdf_words(sheet->pdf, arena_format(sheet->arena, "%u   %s", row + 1, recovery_row(sheet->arena, share, row)));
     pdf_space(sheet->pdf, 4);
     pdf_matrix(sheet->pdf, qr.modules, (unsigned)qr.size, QR_MILLIMETRES,
                arena_format(sheet->arena, "%s\n\n%s", word(LANGUAGE_lv, W_recovery_paper_type),

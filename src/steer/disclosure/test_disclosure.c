@@ -1,6 +1,7 @@
 /* What is written about a person, without what was ticked; through real requests. */
 #include "base/buf.h"
 #include "base/time.h"
+#include "platform/pdf/testing.h"
 #include "steer/trial/trial.h"
 
 #include <setjmp.h>
@@ -8,36 +9,11 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-/* What a reader of the paper sees. */
 static const char *text_of(struct trial *trial, struct answer paper)
 {
-    const char *path = arena_format(trial_arena(trial), "%s/record.pdf", trial_folder(trial));
-    const char *out = arena_format(trial_arena(trial), "%s/record.txt", trial_folder(trial));
-    int status = -1;
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(paper.body, 1, paper.body_len, file), paper.body_len);
-    assert_int_equal(fclose(file), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        (void)execlp("pdftotext", "pdftotext", "-layout", path, out, (char *)NULL);
-        _exit(127);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    char *text = arena_alloc(trial_arena(trial), 1 << 18);
-    file = fopen(out, "r");
-    assert_non_null(file);
-    size_t len = fread(text, 1, (1 << 18) - 1, file);
-    assert_true(len > 100);
-    text[len] = '\0';
-    (void)fclose(file);
-    return text;
+    return pdf_read_back(trial_arena(trial), (struct bytes){(const uint8_t *)paper.body, paper.body_len});
 }
 
 static void what_is_ticked_is_left_out(void **state)

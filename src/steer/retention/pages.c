@@ -273,7 +273,8 @@ static enum err confirm_change(struct req *r)
 
 /* ---- confirming without seeing the case ---- */
 
-static enum err confirm_blind_change(struct req *r)
+/* The erasure that the path names, when this person may be its second. ERR_NOT_FOUND; ERR_DENIED. */
+static enum err blind_of(struct req *r, struct retention_erasure_by_id_row *out, int64_t *out_id)
 {
     int64_t id = 0;
     struct retention_erasure_by_id_row *rows;
@@ -282,8 +283,9 @@ static enum err confirm_blind_change(struct req *r)
     size_t hold_count;
     if (!id_parse(r->params[0], &id))
         return ERR_NOT_FOUND;
-    TRY(retention_erasure_by_id(r->db, r->arena, &(struct retention_erasure_by_id_in){.org = r->org, .id = id}, &rows,
-                                &count));
+    TRY(retention_erasure_by_id(
+        r->db, r->arena, &(struct retention_erasure_by_id_in){.org = r->org, .id = id, .account = r->who->account},
+        &rows, &count));
     if (count != 1)
         return ERR_NOT_FOUND;
     TRY(retention_hold_list(r->db, r->arena,
@@ -297,9 +299,36 @@ static enum err confirm_blind_change(struct req *r)
     TRY(ceremony_stands_in(r, r->who->account, is.asked_by, &is.stand_in));
     if (retention_may_confirm(&is, r->who->account) != RETENTION_MAY)
         return ERR_DENIED;
-    TRY(end_erasure(r, rows[0].case_id, id, "done"));
-    TRY(retention_erase(r->db, r->arena, r->org, rows[0].case_id));
-    TRY(req_audit(r, "case.erase", rows[0].case_id, id));
+    *out = rows[0];
+    *out_id = id;
+    return OK;
+}
+
+static enum err confirm_blind_show(struct req *r)
+{
+    struct retention_erasure_by_id_row row;
+    struct colleague *people;
+    size_t count;
+    int64_t id;
+    TRY(blind_of(r, &row, &id));
+    TRY(account_colleagues(r->db, r->arena, r->who, &people, &count));
+    html_erasure_confirm(req_page(r), r,
+                         &(struct asked_line){.id = id,
+                                              .reference = row.reference,
+                                              .cause = row.cause,
+                                              .who = colleague_name(people, count, row.asked_by.value),
+                                              .at = row.asked_at});
+    return OK;
+}
+
+static enum err confirm_blind_change(struct req *r)
+{
+    struct retention_erasure_by_id_row row;
+    int64_t id;
+    TRY(blind_of(r, &row, &id));
+    TRY(end_erasure(r, row.case_id, id, "done"));
+    TRY(retention_erase(r->db, r->arena, r->org, row.case_id));
+    TRY(req_audit(r, "case.erase", row.case_id, id));
     return req_redirect(r, W_retention_erased_now, "/retention");
 }
 
@@ -350,11 +379,12 @@ const struct route retention_routes[] = {
      .cap = CAP_RETAIN,
      .fields = RETENTION_LIST_FIELDS,
      .show = retention_show},
+    {.method = HTTP_GET, .path = "/retention/{erasure}/confirm", .cap = CAP_RETAIN, .show = confirm_blind_show},
     {.method = HTTP_POST,
      .path = "/retention/{erasure}/confirm",
      .cap = CAP_RETAIN,
      .fields = NULL,
-     .show = retention_show,
+     .show = confirm_blind_show,
      .change = confirm_blind_change,
      .fresh = true},
     {0},

@@ -42,10 +42,12 @@ WHERE org = ?1 AND case_id = ?2 ORDER BY id DESC LIMIT 10;
 
 -- For those who confirm without seeing the case: its number only.
 -- name: retention_erasure_by_id :many
--- in: org id, id id
--- out: case_id id, asked_by int?, state code, status code
-SELECT e.case_id, e.asked_by, e.state, c.status FROM retention_erasure e JOIN record_cases c ON c.org = e.org AND c.id = e.case_id
-WHERE e.org = ?1 AND e.id = ?2;
+-- in: org id, id id, account id
+-- out: case_id id, asked_by int?, asked_at time, cause code, state code, status code, reference text
+SELECT e.case_id, e.asked_by, e.asked_at, e.cause, e.state, c.status, c.reference
+FROM retention_erasure e JOIN record_cases c ON c.org = e.org AND c.id = e.case_id
+WHERE e.org = ?1 AND e.id = ?2
+  AND NOT EXISTS (SELECT 1 FROM record_shut_now s WHERE s.org = ?1 AND s.account = ?3 AND s.case_id = e.case_id);
 
 -- name: retention_erasure_list :many
 -- in: org id, state code, before id, limit int, account id

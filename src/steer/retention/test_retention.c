@@ -315,7 +315,8 @@ static void two_people_erase_and_no_backup_brings_it_back(void **state)
     assert_false(trial_shows(trial_get(trial, "case_manager", "/"), waits));
     assert_false(trial_shows(trial_get(trial, "administrator", "/"), waits));
     struct answer list = trial_get(trial, "programme_manager", "/retention");
-    assert_true(trial_shows(list, "Confirm and erase"));
+    assert_true(trial_shows(list, "Look and confirm"));
+    assert_false(trial_shows(list, "<button class=\"govuk-button govuk-button--warning")); /* not with one touch */
     assert_false(trial_shows(list, "Irbe"));
     assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 303);
     assert_false(trial_shows(trial_get(trial, "programme_manager", "/"), waits));
@@ -364,8 +365,15 @@ static void the_programme_manager_confirms_without_seeing(void **state)
     const char *id = closed_case(trial, "Dzenis");
     assert_int_equal(act(trial, "case_manager", id, "/erasure", "cause=court&reason=x").status, 303);
     struct answer list = trial_get(trial, "programme_manager", "/retention");
-    const char *path = trial_between(trial, list, "action=\"/retention/", "\"");
+    const char *path = trial_between(trial, list, "href=\"/retention/", "\"");
     assert_non_null(path);
+    const char *asks = arena_format(trial_arena(trial), "/retention/%s", path);
+    struct answer page = trial_get(trial, "programme_manager", asks);
+    assert_true(trial_shows(page, "Nothing can be brought back after that"));
+    assert_false(trial_shows(page, "Dzenis"));
+    assert_int_equal(trial_get(trial, "case_manager", asks).status, 403); /* asked for it */
+    assert_int_equal(trial_get(trial, "administrator", asks).status, 403);
+    assert_int_equal(trial_get(trial, "programme_manager", "/retention/0cnm000000000/confirm").status, 404);
     assert_int_equal(
         trial_post(trial, "administrator", arena_format(trial_arena(trial), "/retention/%s", path), "").status, 403);
     assert_int_equal(
@@ -406,7 +414,7 @@ static void nobody_is_both_of_the_two_people(void **state)
     trial_change(trial, help_a_colleague, &(struct help){trial, 3});
     assert_int_equal(act(trial, "second_manager", id, "/erasure/confirm", "").status, 403);
     struct answer list = trial_get(trial, "programme_manager", "/retention");
-    const char *path = trial_between(trial, list, "action=\"/retention/", "\"");
+    const char *path = trial_between(trial, list, "href=\"/retention/", "\"");
     assert_non_null(path);
     assert_int_equal(
         trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "/retention/%s", path), "").status,
