@@ -151,6 +151,7 @@ enum err consent_ask_write(struct req *r, const char *recipient, const char *act
                                   .happened_on = time_date(r->arena, r->now),
                                   .kind = "consent",
                                   .subject = id,
+                                  .detail = "ground",
                                   .note = arena_format(r->arena, "%s: %s\n%s", word(r->language, W_consent_without),
                                                        word_code(r->language, PACK_SHARING_GROUND, ground),
                                                        field_text(r, "ground_words"))});

@@ -84,11 +84,12 @@ static const char *in_words(struct req *r, const char *purpose, const char *reci
                         word_code(r->language, PACK_RECIPIENT, recipient), what);
 }
 
-static enum err tell(struct req *r, int64_t id, const char *on, const char *note)
+/* `act`: what the timeline says at a glance; who agreed to what stays in the sealed note. */
+static enum err tell(struct req *r, int64_t id, const char *on, const char *act, const char *note)
 {
-    return case_event_add(r,
-                          &(struct record_event){
-                              .part = PART_CONSENT, .happened_on = on, .kind = "consent", .subject = id, .note = note});
+    return case_event_add(
+        r, &(struct record_event){
+               .part = PART_CONSENT, .happened_on = on, .kind = "consent", .subject = id, .detail = act, .note = note});
 }
 
 enum err consent_write(struct req *r, const struct consent_new *consent, int64_t *id)
@@ -107,7 +108,7 @@ enum err consent_write(struct req *r, const struct consent_new *consent, int64_t
                                .account = r->who->account,
                                .created_at = r->now,
                            }));
-    TRY(tell(r, *id, consent->on,
+    TRY(tell(r, *id, consent->on, consent->kind,
              in_words(r, consent->purpose, consent->recipient, word_code(r->language, "consent_kind", consent->kind))));
     return req_audit(r, "consent.add", r->case_id, *id);
 }
@@ -206,7 +207,7 @@ static enum err withdraw_change(struct req *r)
         &changed));
     if (changed == 0)
         return ERR_STALE;
-    TRY(tell(r, line.id, field_text(r, "on"),
+    TRY(tell(r, line.id, field_text(r, "on"), "withdrawn",
              in_words(r, line.purpose, line.recipient, word_code(r->language, "consent_state", "withdrawn"))));
     TRY(req_audit(r, "consent.withdraw", r->case_id, line.id));
     TRY(look_again(r, &line));

@@ -106,6 +106,7 @@ static void m2_1_a_refusal_allows_nothing(void **state)
 {
     (void)state;
     assert_int_equal(trial_post(trial, "case_manager", at("/consent"), consent("refused", "")).status, 303);
+    assert_true(trial_shows(trial_get(trial, "case_manager", at("/timeline")), "— refused<"));
     assert_false(stands(day(0)));
     assert_true(trial_shows(trial_get(trial, "case_manager", at("/meetings")), "Refused"));
 }

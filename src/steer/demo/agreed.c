@@ -13,7 +13,7 @@ static struct bytes sealed(struct making *making, enum case_part part, struct se
 }
 
 static enum err line_add(struct making *making, enum case_part part, const char *kind, const char *on, int64_t subject,
-                         const char *note)
+                         const char *detail, const char *note)
 {
     return record_event_add(making->db, making->arena, &making->made.keys,
                             &(struct record_event){.org = making_org(making),
@@ -23,6 +23,7 @@ static enum err line_add(struct making *making, enum case_part part, const char 
                                                    .kind = kind,
                                                    .account = making->team->manager,
                                                    .subject = subject,
+                                                   .detail = detail,
                                                    .note = note});
 }
 
@@ -76,7 +77,7 @@ static enum err meeting_add(struct making *making, int64_t day)
         TRY(consent_explained_add(making->db,
                                   &(struct consent_explained_add_in){
                                       .org = meeting.org, .case_id = meeting.case_id, .meeting = id, .code = told[i]}));
-    return line_add(making, PART_CONSENT, "meeting", on, id, child);
+    return line_add(making, PART_CONSENT, "meeting", on, id, NULL, child);
 }
 
 /* ---- consents ---- */
@@ -107,7 +108,7 @@ static enum err agreed_add(struct making *making, const struct agreed *agreed, i
         .created_at = day * DAY_MS + 14 * HOUR_MS,
     };
     TRY(consent_add(making->db, &row));
-    return line_add(making, PART_CONSENT, "consent", row.given_on, id, NULL);
+    return line_add(making, PART_CONSENT, "consent", row.given_on, id, agreed->kind, NULL);
 }
 
 static enum err consents_add(struct making *making, int64_t day)
@@ -169,7 +170,7 @@ static enum err conference_make(struct making *making, int64_t day, int64_t next
     TRY(present_add(making, id, making->team->manager));
     if (making->team == &making->cases->people->teams[0])
         TRY(present_add(making, id, making->cases->people->second_manager));
-    return line_add(making, PART_CONFERENCE, "conference", row.on_date, id, decisions);
+    return line_add(making, PART_CONFERENCE, "conference", row.on_date, id, NULL, decisions);
 }
 
 static enum err conferences_add(struct making *making)

@@ -18,6 +18,16 @@
         }                                                                                                     \
     } while (0)
 
+/* The same for counts that add up to a number shown elsewhere. */
+#define ADD_SHARES(view, r, title, family, rows, row_count)                                       \
+    do {                                                                                          \
+        ADD_TABLE(view, r, title, family, rows, row_count);                                       \
+        int64_t *numbers = ARENA_ARRAY((r)->arena, int64_t, (row_count));                         \
+        for (size_t n = 0; n < (row_count); n++)                                                  \
+            numbers[n] = (rows)[n].count;                                                         \
+        report_hide_second(numbers, (row_count), (view)->tables[(view)->table_count - 1].counts); \
+    } while (0)
+
 static enum err add_states(struct req *r, struct figures_view *view)
 {
     struct report_by_status_row *status;
@@ -28,11 +38,11 @@ static enum err add_states(struct req *r, struct figures_view *view)
     TRY(report_by_status(r->db, r->arena, &(struct report_by_status_in){.org = r->org}, &status, &count));
     ADD_TABLE(view, r, W_report_by_status, "case_status", status, count);
     TRY(report_by_risk(r->db, r->arena, &(struct report_by_risk_in){.org = r->org}, &risk, &count));
-    ADD_TABLE(view, r, W_report_by_risk, "risk", risk, count);
+    ADD_SHARES(view, r, W_report_by_risk, "risk", risk, count);
     TRY(report_by_year(r->db, r->arena, &(struct report_by_year_in){.org = r->org}, &year, &count));
-    ADD_TABLE(view, r, W_report_by_year, "", year, count);
+    ADD_SHARES(view, r, W_report_by_year, "", year, count);
     TRY(report_by_reason(r->db, r->arena, &(struct report_by_reason_in){.org = r->org}, &reason, &count));
-    ADD_TABLE(view, r, W_report_by_reason, "close_reason", reason, count);
+    ADD_SHARES(view, r, W_report_by_reason, "close_reason", reason, count);
     return OK;
 }
 
