@@ -62,8 +62,8 @@ MUST_USE enum err record_rotate(struct req *r);
 struct record_new {
     int64_t org;
     const struct team_keys *team; /* who gets the key */
-    const struct team_keys
-        *emergency; /* of this organisation, held by whoever makes the case; NULL or team 0: a sealed box */
+    /* Of this organisation, held by whoever makes the case; NULL or team 0: a sealed box. */
+    const struct team_keys *emergency;
     int64_t manager;
     const char *pseudonym;
     struct maybe birth_year;

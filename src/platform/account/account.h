@@ -104,8 +104,8 @@ struct account_new {
     const char *language;
     struct maybe valid_until; /* the moment after which nothing opens */
     bool quick;               /* weak Argon2: demo and tests only */
-    const struct seal_password
-        *how; /* with `under`: the key that the password gave already; NULL: account_add runs Argon2 */
+    /* With `under`: the key that the password gave already; NULL: account_add runs Argon2. */
+    const struct seal_password *how;
     const struct seal_key *under;
 };
 /* Adds an account. `pair` (may be NULL) gets its keys. ERR_CONFLICT: the login is taken. Runs Argon2. */

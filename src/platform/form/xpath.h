@@ -74,8 +74,8 @@ struct xpath_expr {
     size_t step_count;
     unsigned height; /* expressions within expressions */
     bool absolute;
-    const struct form_node
-        *node; /* of an absolute path that always leads to the one item of a question outside repeats */
+    /* Of an absolute path that always leads to the one item of a question outside repeats. */
+    const struct form_node *node;
 };
 
 /* ---- parsing ---- */

@@ -91,81 +91,11 @@ static enum word notice_of(const char *key)
     return W_none;
 }
 
-/* ---- checks ---- */
-
-/* A change must come from our own page: browsers say so in Sec-Fetch-Site or Origin, and the form carries a token. */
-static bool from_our_page(const struct req *r)
-{
-    const char *site = http_header(r->http, "Sec-Fetch-Site");
-    if (site != NULL)
-        return text_same(site, "same-origin") || text_same(site, "none");
-    const char *origin = http_header(r->http, "Origin");
-    const char *host = http_header(r->http, "Host");
-    const char *behind = origin == NULL ? NULL : strstr(origin, "://");
-    return origin == NULL || (behind != NULL && text_same(behind + 3, host));
-}
-
-/* A link on another site, or in a mail, cannot make us say that something was done. */
-static bool led_here_by_us(const struct req *r)
-{
-    const char *site = http_header(r->http, "Sec-Fetch-Site");
-    return site == NULL || text_same(site, "same-origin");
-}
-
-static const struct http_field *given_field(const struct req *r, const char *name)
-{
-    for (size_t i = 0; i < r->gate->given_count; i++) {
-        if (text_same(r->gate->given[i].name, name))
-            return &r->gate->given[i];
-    }
-    return NULL;
-}
-
-static bool csrf_right(struct req *r)
-{
-    if (r->who == NULL && r->half == NULL)
-        return true;
-    const struct http_field *sent = given_field(r, "csrf");
-    const char *header = http_header(r->http, "X-Csrf");
-    const char *value = sent != NULL ? (const char *)sent->value.ptr : header;
-    const char *right = req_csrf(r);
-    return value != NULL && strlen(value) == strlen(right) && seal_same(value, right, strlen(right));
-}
-
-/* Of who is signed in: is it proved well enough who they are? */
-enum err gate_proved_enough(const struct req *r)
-{
-    if (r->who == NULL)
-        return OK;
-    if (r->route->cap != CAP_PUBLIC && !r->route->early) {
-        if (r->who->given ? !r->route->own_password : r->who->stage == SESSION_ENROL && !r->route->enrolling)
-            return ERR_UNENROLLED;
-    }
-    return r->route->fresh && !session_fresh(r->who, r->now) ? ERR_UNPROVED : OK;
-}
-
-static enum err allowed(struct req *r)
-{
-    if (r->route->method == HTTP_POST && !from_our_page(r))
-        return ERR_FORGED;
-    if (r->route->cap == CAP_SECOND_STEP) {
-        if (r->half == NULL)
-            return ERR_SIGNED_OUT;
-    } else if (r->route->cap != CAP_PUBLIC && r->who == NULL) {
-        return ERR_SIGNED_OUT;
-    } else if (!session_may(r->who, r->route->cap)) {
-        return ERR_DENIED;
-    }
-    if (r->route->method == HTTP_POST && !csrf_right(r))
-        return ERR_FORGED;
-    return gate_proved_enough(r);
-}
-
 /* ---- the steps ---- */
 
 static void read_once(struct req *r)
 {
-    const struct http_field *once = given_field(r, "once");
+    const struct http_field *once = gate_given(r, "once");
     if (once == NULL || !id_parse((const char *)once->value.ptr, &r->gate->once))
         r->gate->once = 0;
 }
@@ -224,12 +154,12 @@ static enum err enter(struct req *r)
     TRY(gate_session_find(r, cookie_token(r)));
     TRY(found);
     gate_foresee(r, FORESEEN_VIEW);
-    enum err may = allowed(r);
+    enum err may = gate_allowed(r);
     if (may == ERR_SIGNED_OUT || may == ERR_UNPROVED)
         gate_keep_typed(r);
     TRY(may);
     read_once(r);
-    if (led_here_by_us(r))
+    if (gate_led_here(r))
         r->gate->notice = notice_of(query_value(r, "done"));
     TRY(gate_scope_find(r));
     return fields_read(r);
@@ -342,7 +272,7 @@ static enum err error_page(void *data)
         return req_redirect(r, W_none, r->who->given ? "/account" : "/account/second");
     if (r->gate->result != ERR_SIGNED_OUT && !unproved) {
         /* Not for what another site sent. */
-        if (status_of(r->gate->result) >= 500 && r->http->method == HTTP_POST && from_our_page(r))
+        if (status_of(r->gate->result) >= 500 && r->http->method == HTTP_POST && gate_from_our_page(r))
             gate_keep_sent(r);
         reply_error(r, r->gate->result);
         return OK;

@@ -107,18 +107,18 @@ struct route {
     /* What takes long (Argon2, a large paper), on the slow pool and without the data; of a GET before `show`. */
     req_fn slow;
     req_fn change; /* POST: in the write transaction; must audit; ends with req_redirect or a reply */
-    bool
-        fresh; /* asks for the password or second factor again when the last proof is older than ten minutes; what was typed
-                 * is carried through, so a POST needs a `show` */
+    /* Asks for the password or second factor again when the last proof is older than ten minutes; what was typed is carried through, so a
+     * POST needs a `show`. */
+    bool fresh;
     bool early;        /* open also to who must set up a second factor or choose a password first */
     bool enrolling;    /* open also to who must set up a second factor, with a password of their own */
     bool own_password; /* open also to who must choose a password first */
     /* Its `slow` waits for another service, or draws: on a pool of its own, so that no sign-in waits with it. */
     bool outside;
     size_t body_max; /* 0: 64 KiB and what the long fields may hold */
-    req_fn
-        sender; /* OK when it is known who sends a large body, before it is taken in; NULL: whoever is signed in. Of the
-                      * request only the path's route, the query and the headers are there. */
+    /* OK when it is known who sends a large body, before it is taken in; NULL: whoever is signed in. Of the request only the path's route, the
+     * query and the headers are there. */
+    req_fn sender;
 };
 
 enum { PARAM_MAX = 4 };
@@ -143,8 +143,8 @@ struct req {
     unsigned parts;           /* the parts of the case that this person holds (PART_BIT), set by the case scope */
     enum case_part part; /* the part that this request is about: the route's, or what its scope found (PART_RECORD) */
     void *scope;         /* what the scope found, for the handler */
-    const char
-        *looked; /* set by `scope` or `show`: what was looked at by itself ("file.read"); NULL: the page of a case */
+    /* Set by `scope` or `show`: what was looked at by itself ("file.read"); NULL: the page of a case. */
+    const char *looked;
     int64_t looked_at;
     void *data;                   /* what check hands to change */
     void (*after)(struct req *r); /* set by `change`: called when all of it is durable; never waits */

@@ -82,9 +82,18 @@ struct gate_state {
 MUST_USE enum err gate_session_find(struct req *r, const char *token);
 /* Finds what the path names, and notes when it is refused. */
 MUST_USE enum err gate_scope_find(struct req *r);
+MUST_USE enum err gate_show(struct req *r);
+
+/* allowed.c */
+/* Does what was sent, or this visit, come from a page of ours? */
+bool gate_from_our_page(const struct req *r);
+bool gate_led_here(const struct req *r);
+/* A field of the query or body, whether the route declares it or not; NULL: it was not sent. */
+const struct http_field *gate_given(const struct req *r, const char *name);
+/* Origin, session, capability, CSRF token, proof of who it is. ERR_FORGED, ERR_SIGNED_OUT, ERR_DENIED, ERR_UNENROLLED, ERR_UNPROVED. */
+MUST_USE enum err gate_allowed(struct req *r);
 /* Of who is signed in: is it proved well enough who they are? */
 MUST_USE enum err gate_proved_enough(const struct req *r);
-MUST_USE enum err gate_show(struct req *r);
 
 /* foresee.c */
 /* A request asks other things before its change, in it, and for its answer. */

@@ -25,8 +25,8 @@ struct nav_item {
     const char *path; /* the entry is marked on all pages for which req_in(r, path) holds */
     enum word label;
     enum capability cap;
-    enum word
-        hint; /* a sentence on what it is for: such an entry stands on the page of NAV_MANAGEMENT; W_none: in the menu */
+    /* A sentence on what it is for: such an entry stands on the page of NAV_MANAGEMENT; W_none: in the menu. */
+    enum word hint;
 };
 #define NAV_MANAGEMENT "/management"
 /* The entries that this person may use, in order; none when nobody is signed in. The menu has NAV_MANAGEMENT only for whom

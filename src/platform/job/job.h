@@ -19,8 +19,8 @@ struct job_run {
 struct job {
     const char *name; /* "session.tidy": stands in the data, so it stays as it is */
     int64_t every_ms; /* due again that long after it ended well; after a fault RETRY_MS later at the latest */
-    int64_t
-        hold_ms; /* longer than a run takes, or than it is between its calls of job_go_on: then somebody else may take it over */
+    /* Longer than a run takes, or than it is between its calls of job_go_on: then somebody else may take it over. */
+    int64_t hold_ms;
     enum err (*run)(const struct job_run *run);
 };
 

@@ -21,13 +21,13 @@ enum {
 
 /* Texts live as long as the queue. */
 struct notice_server {
-    const char *
-        url; /* "smtps://mail.example.org" or "smtp://mail.example.org:587": TLS is a must but to this machine itself */
+    /* "smtps://mail.example.org" or "smtp://mail.example.org:587": TLS is a must but to this machine itself. */
+    const char *url;
     const char *from; /* whom the notices come from */
     const char *user; /* NULL: without signing in */
     const char *password;
-    const char
-        *authorities; /* certificates (PEM) one of which must stand behind the server's; NULL: those of the system */
+    /* Certificates (PEM) one of which must stand behind the server's; NULL: those of the system. */
+    const char *authorities;
     int64_t retry_ms; /* how long it waits before it tries again; 0: a minute */
 };
 

@@ -72,14 +72,14 @@ struct sql {
     unsigned slot;
     unsigned inputs;
     unsigned outputs; /* with those that give the written row back, which come last */
-    const char *
-        kinds; /* one letter an input: i whole number, r real, t text, c code or date, b bytes; NULL: the engine finds out */
+    /* One letter an input: i whole number, r real, t text, c code or date, b bytes; NULL: the engine finds out. */
+    const char *kinds;
     const struct proven *written;  /* the proven table it changes; NULL: none */
     bool gone;                     /* it deletes */
     const struct sql_given *given; /* for each of its columns; NULL: the statement gives the row back */
     bool reads;                    /* it changes nothing */
-    uint64_t
-        tables; /* those it reads, or the one it changes, as bits: tables may share one. 0 of one that changes: any */
+    /* Those it reads, or the one it changes, as bits: tables may share one. 0 of one that changes: any. */
+    uint64_t tables;
 };
 extern const unsigned sql_slots;          /* how many statements the program has (generated) */
 extern const struct sql *const sql_all[]; /* all of them (generated), for the contract test */
@@ -151,8 +151,8 @@ struct db_known {
     const struct value *values;
     size_t count;
     int64_t now; /* milliseconds: moments are also known by whole minutes between them and this one */
-    bool
-        again; /* whoever asks will ask all anew when the view turns out to be lost: then it may end with what was foreseen */
+    /* Whoever asks will ask all anew when the view turns out to be lost: then it may end with what was foreseen. */
+    bool again;
 };
 enum { DB_KNOWN_MAX = 64 };
 /* Does it make a difference here? */

@@ -14,8 +14,8 @@ struct service_given {
     const char *on_date; /* full date */
     int64_t minutes;     /* 1..SERVICE_MINUTES_MAX */
     const char *mode;    /* SERVICE_MODES */
-    const char *
-        provider; /* somebody from outside who gave it; in the clear here, sealed in the table; NULL: the account did */
+    /* Somebody from outside who gave it; in the clear here, sealed in the table; NULL: the account did. */
+    const char *provider;
     const char *phase;  /* RECORD_PHASES */
     const char *strand; /* RECORD_STRANDS */
     bool interpreter;
