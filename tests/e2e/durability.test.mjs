@@ -89,8 +89,9 @@ export const tests = {
           await save(note, newOnce());
         }
       };
-      const all = Promise.allSettled(Array.from({ length: WRITERS }, write));
-      while (saved.size < SAVES / 2) await new Promise((resolve) => setTimeout(resolve, 2));
+      let working = true;
+      const all = Promise.allSettled(Array.from({ length: WRITERS }, write)).finally(() => { working = false; });
+      while (saved.size < SAVES / 2 && working) await new Promise((resolve) => setTimeout(resolve, 2));
       second.server.kill('SIGKILL');
       await second.ended;
       await all;

@@ -1,17 +1,15 @@
 // The same answers, given by a real client of forms and by a person in our pages: both make the same instance (M2.7).
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { clientMissing, filledByClient } from './client.mjs';
 import { get } from './house.mjs';
 
 let JSDOM; // wants a later node than the rest
 const here = dirname(fileURLToPath(import.meta.url));
-const CLIENT = join(here, '../openrosa/client.mjs');
 const INSTRUMENTS = join(here, '../../programmes/base/instruments');
-const run = promisify(execFile);
 
 // Groups in groups, repeats in a repeat, every kind of choice, dates, relevance, what is worked out, a name of its own, another attribute.
 const MIXED = `
@@ -94,16 +92,11 @@ async function begin(page, title) {
   return new URL(page.url()).pathname;
 }
 
-// What the client answers and makes of each form with a seed.
-async function filledBy(house, forms) {
-  const wanted = forms.flatMap(({ name, source, seed }) => {
-    const workbook = join(house.directory, `${name}.md`), xform = join(house.directory, `${name}.xml`);
-    writeFileSync(workbook, source);
-    writeFileSync(xform, execFileSync(house.program, ['form', 'convert', workbook]));
-    return [xform, String(seed)];
-  });
-  const { stdout } = await run('node', [CLIENT, ...wanted], { maxBuffer: 1 << 26 });
-  return stdout.trim().split('\n').map((line) => JSON.parse(line));
+function converted(house, { name, source }) {
+  const workbook = join(house.directory, `${name}.md`), xform = join(house.directory, `${name}.xml`);
+  writeFileSync(workbook, source);
+  writeFileSync(xform, execFileSync(house.program, ['form', 'convert', workbook]));
+  return xform;
 }
 
 async function same(page, { name, title, seed }, client) {
@@ -118,7 +111,7 @@ async function same(page, { name, title, seed }, client) {
 
 export const tests = {
   'm2_7 the same answers in our pages and in a client make the same instance': async (house) => {
-    if (Number(process.versions.node.split('.')[0]) < 20) return 'the client needs node 20.19 or later';
+    if (clientMissing()) return clientMissing();
     ({ JSDOM } = await import('jsdom'));
     const author = await house.page();
     await house.signIn(author, 'daina');
@@ -134,7 +127,8 @@ export const tests = {
     const forms = [3, 11, 2026].map((seed) => ({ name: 'mixed', title: 'Viss kopā', source: MIXED, seed }));
     for (const [name, title] of [['needs', 'Vajadzību izvērtējums'], ['safety', 'Drošības izvērtējums']])
       forms.push({ name, title, source: readFileSync(join(INSTRUMENTS, `${name}.md`), 'utf8'), seed: 7 });
-    for (const [i, client] of (await filledBy(house, forms)).entries()) await same(page, forms[i], client);
+    const clients = await filledByClient(forms.map((form) => [converted(house, form), form.seed]));
+    for (const [i, form] of forms.entries()) await same(page, form, clients[i]);
     assert.deepEqual(page.faults, []);
     await page.context().close();
   },
