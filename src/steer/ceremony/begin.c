@@ -4,7 +4,6 @@
 #include "base/time.h"
 #include "platform/account/queries.h"
 #include "steer/ceremony/internal.h"
-#include "steer/ceremony/queries.h"
 #include "steer/ceremony/templates.h"
 #include "steer/ceremony/views.h"
 
@@ -180,27 +179,17 @@ static enum err add_ceremony(struct req *r, const struct ceremony_aim *aim, int6
 {
     struct seal_key hash;
     struct seal_key key;
-    bool renew = text_same(aim->purpose, "renew");
-    bool team = text_same(aim->purpose, "team");
     if (!code_read(code, &hash, &key))
         return ERR_BROKEN;
     seal_wipe(&key, sizeof key);
-    return ceremony_add(r->db, &(struct ceremony_add_in){
-                                   .org = r->org,
-                                   .id = id,
-                                   .purpose = aim->purpose,
-                                   .subject = {.has = !renew, .value = team ? aim->team : aim->account},
-                                   .receiver = {.has = team, .value = aim->account},
-                                   .factors = aim->factors,
-                                   .shares = {.has = renew, .value = aim->plan.shares},
-                                   .needed = {.has = renew, .value = aim->plan.needed},
-                                   .state = "open",
-                                   .begun_by = {.has = true, .value = r->who->account},
-                                   .at = r->now,
-                                   .expires_at = r->now + CEREMONY_MINUTES * MINUTE_MS,
-                                   .code_hash = arena_bytes(r->arena, hash.b, sizeof hash.b),
-                                   .code = seal_to(r->arena, &r->who->own.public_half, code, strlen(code)),
-                               });
+    struct ceremony_add_in row = ceremony_row(r->org, id, aim);
+    row.state = "open";
+    row.begun_by = (struct maybe){.has = true, .value = r->who->account};
+    row.at = r->now;
+    row.expires_at = r->now + CEREMONY_MINUTES * MINUTE_MS;
+    row.code_hash = arena_bytes(r->arena, hash.b, sizeof hash.b);
+    row.code = seal_to(r->arena, &r->who->own.public_half, code, strlen(code));
+    return ceremony_add(r->db, &row);
 }
 
 enum err begin_change(struct req *r)

@@ -4,8 +4,7 @@
 #include "base/time.h"
 #include "platform/account/queries.h"
 #include "platform/audit/audit.h"
-#include "steer/ceremony/ceremony.h"
-#include "steer/ceremony/queries.h"
+#include "steer/ceremony/internal.h"
 
 #include <string.h>
 
@@ -76,25 +75,30 @@ enum err ceremony_give(struct db *db, struct arena *arena, int64_t org, const st
                                              : give_team(db, arena, org, pair, aim);
 }
 
-static enum err add_done(struct db *db, int64_t org, const struct ceremony_aim *aim, struct maybe by, int64_t now,
-                         int64_t id)
+struct ceremony_add_in ceremony_row(int64_t org, int64_t id, const struct ceremony_aim *aim)
 {
     bool team = text_same(aim->purpose, "team");
     bool renew = text_same(aim->purpose, "renew");
-    return ceremony_add(db,
-                        &(struct ceremony_add_in){.org = org,
-                                                  .id = id,
-                                                  .purpose = aim->purpose,
-                                                  .subject = {.has = !renew, .value = team ? aim->team : aim->account},
-                                                  .receiver = {.has = team, .value = aim->account},
-                                                  .factors = aim->factors,
-                                                  .shares = {.has = renew, .value = aim->plan.shares},
-                                                  .needed = {.has = renew, .value = aim->plan.needed},
-                                                  .state = "done",
-                                                  .begun_by = by,
-                                                  .at = now,
-                                                  .expires_at = now,
-                                                  .ended_at = {.has = true, .value = now}});
+    return (struct ceremony_add_in){.org = org,
+                                    .id = id,
+                                    .purpose = aim->purpose,
+                                    .subject = {.has = !renew, .value = team ? aim->team : aim->account},
+                                    .receiver = {.has = team, .value = aim->account},
+                                    .factors = aim->factors,
+                                    .shares = {.has = renew, .value = aim->plan.shares},
+                                    .needed = {.has = renew, .value = aim->plan.needed}};
+}
+
+static enum err add_done(struct db *db, int64_t org, const struct ceremony_aim *aim, struct maybe by, int64_t now,
+                         int64_t id)
+{
+    struct ceremony_add_in row = ceremony_row(org, id, aim);
+    row.state = "done";
+    row.begun_by = by;
+    row.at = now;
+    row.expires_at = now;
+    row.ended_at = (struct maybe){.has = true, .value = now};
+    return ceremony_add(db, &row);
 }
 
 enum err ceremony_note(struct db *db, int64_t org, const struct ceremony_aim *aim, int64_t now)

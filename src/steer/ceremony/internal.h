@@ -3,6 +3,7 @@
 #define AUSMA_STEER_CEREMONY_INTERNAL_H
 
 #include "steer/ceremony/ceremony.h"
+#include "steer/ceremony/queries.h"
 
 /* The two keys out of a ceremony's code: one to find it by, one to seal with. False when it is no code. */
 bool code_read(const char *text, struct seal_key *hash, struct seal_key *key);
@@ -51,5 +52,9 @@ enum err help_show(struct req *r);
 enum err help_check(struct req *r);
 enum err help_slow(struct req *r);
 enum err help_change(struct req *r);
+
+/* give.c */
+/* The row of one with this aim; how it stands, since when and by whom, is the caller's. */
+struct ceremony_add_in ceremony_row(int64_t org, int64_t id, const struct ceremony_aim *aim);
 
 #endif
