@@ -77,7 +77,10 @@ function drawing(question, place) {
     drawn = true;
   });
   clear.addEventListener('click', blank);
-  keep.addEventListener('click', () => { if (drawn) canvas.toBlob((picture) => give(question, picture), 'image/png'); });
+  keep.addEventListener('click', () => {
+    if (drawn) canvas.toBlob((picture) => give(question, picture), 'image/png');
+    else say(question, place.dataset.undrawn, true);
+  });
   blank();
   place.hidden = false;
 }

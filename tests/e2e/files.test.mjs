@@ -65,6 +65,8 @@ class Scanner {
   }
 }
 
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 async function begin(page) {
   await page.goto('/cases');
   await page.click('main a[href^="/cases/"]:not([href*="?"]) >> nth=1');
@@ -129,14 +131,19 @@ export const tests = {
     const state = page.waitForResponse((answer) => answer.url().endsWith(`${draft}/live`));
     await page.dispatchEvent('[name="q./data/story"]', 'change');
     await (await state).finished(); // what the form says of itself comes, and leaves it
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await drawn(page);
     assert.match(await page.textContent(`${group('photo')} [data-give-error]:visible`), /nav JPEG, PNG vai WebP attēls/);
     await look(page, 'files-wrong');
+    const judged = page.waitForResponse((answer) => answer.url().endsWith(`${draft}/live`));
     await page.setInputFiles(`${group('photo')} input[type=file]`, join(FIXTURES, 'gps.jpg'));
     await page.waitForSelector(`${group('photo')} img`);
+    await (await judged).finished(); // what hangs on the picture comes and goes, and moves what stands below
+    await drawn(page);
     await handedOut(page, page.locator(`${group('photo')} img`));
     assert.equal(await page.inputValue('[name="q./data/story"]'), 'Stāsts, ko nedrīkst pazaudēt');
-    // Drawn by hand.
+    // Drawn by hand; an empty field is not kept, and says so.
+    await page.click(`${group('sign')} [data-draw-keep]`);
+    assert.match(await page.textContent(`${group('sign')} [data-give-error]:visible`), /Vispirms tajā/);
     await page.locator(`${group('sign')} canvas`).scrollIntoViewIfNeeded();
     const box = await page.locator(`${group('sign')} canvas`).boundingBox();
     await page.mouse.move(box.x + 40, box.y + 60);
