@@ -11,6 +11,7 @@ async function enter(house, code, share, options = {}) {
   const page = await house.page(options);
   await page.goto('/recovery/enter');
   await page.fill('#code', code);
+  await page.click('main form button');
   await page.fill('#share', share);
   await page.click('main form button');
   return page;
@@ -53,6 +54,9 @@ export const tests = {
     await look(first, 'recovery-entered');
     await first.goto('/recovery/enter');
     await look(first, 'recovery-enter');
+    await first.fill('#code', code);
+    await first.click('main form button');
+    await look(first, 'recovery-enter-what');
     await first.context().close();
     await (await enter(house, code, three.toLowerCase(), { javaScriptEnabled: false })).context().close();
     const last = await enter(house, code, five);

@@ -13,11 +13,8 @@
 
 const struct field_rule CEREMONY_ENTER_FIELDS[] = {
     {.name = "code", .kind = FIELD_TEXT, .max = 100, .required = true, .missing = W_ceremony_code_missing},
-    {.name = "share",
-     .kind = FIELD_LONG,
-     .max = RECOVERY_TEXT_MAX,
-     .required = true,
-     .missing = W_ceremony_share_missing},
+    {.name = "share", .kind = FIELD_LONG, .max = RECOVERY_TEXT_MAX},
+    {.name = "step", .kind = FIELD_TEXT, .max = 10},
     {0},
 };
 
@@ -33,12 +30,6 @@ struct entering {
     struct account_reset reset;
     bool gives_access; /* this share is the last that is needed, and a password is to be given */
 };
-
-enum err enter_show(struct req *r)
-{
-    html_ceremony_enter(req_page(r), r);
-    return OK;
-}
 
 /* ---- before the change ---- */
 
@@ -73,6 +64,56 @@ static enum err find_by_code(struct req *r, const char *wanted_state, int64_t *i
     return OK;
 }
 
+static enum err login_of(struct req *r, int64_t account, struct account_user_by_id_row *out)
+{
+    enum err found = account_user_by_id(r->db, r->arena, &(struct account_user_by_id_in){.org = r->org, .id = account},
+                                        out);
+    if (found == ERR_NOT_FOUND)
+        *out = (struct account_user_by_id_row){.login = "", .role = ""}; /* left meanwhile */
+    return found == ERR_NOT_FOUND ? OK : found;
+}
+
+/* Nobody gives a share without knowing what for: the code shows it first. */
+static enum err what_for(struct req *r, struct enter_view *view)
+{
+    struct seal_key key;
+    struct ceremony_get_row row;
+    struct account_user_by_id_row user;
+    int64_t id = 0;
+    enum err found = find_by_code(r, "open", &id, &key);
+    if (found == ERR_NOT_FOUND)
+        return OK;
+    TRY(found);
+    seal_wipe(&key, sizeof key);
+    TRY(ceremony_get(r->db, r->arena, &(struct ceremony_get_in){.org = r->org, .id = id}, &row));
+    if (row.begun_by.has) {
+        TRY(login_of(r, row.begun_by.value, &user));
+        view->by = user.login;
+    }
+    if (text_same(row.purpose, "renew")) {
+        view->what = word(r->language, W_ceremony_what_renew);
+        return OK;
+    }
+    struct ceremony_names names = {0};
+    TRY(account_team_list(r->db, r->arena, &(struct account_team_list_in){.org = r->org}, &names.teams,
+                          &names.team_count));
+    TRY(login_of(r, row.receiver.has ? row.receiver.value : row.subject.value, &user));
+    struct colleague person = {.id = row.receiver.has ? row.receiver.value : row.subject.value, .name = user.login};
+    names.people = &person;
+    names.people_count = 1;
+    view->what = ceremony_words(r, &names, row.purpose, row.subject, row.receiver);
+    view->role = user.role;
+    return OK;
+}
+
+enum err enter_show(struct req *r)
+{
+    struct enter_view view = {0};
+    TRY(what_for(r, &view));
+    html_ceremony_enter(req_page(r), r, &view);
+    return OK;
+}
+
 /* Shares that are there, without the one that is being entered. */
 static enum err count_others(struct req *r, const struct entering *entering, size_t *out)
 {
@@ -100,6 +141,12 @@ enum err enter_check(struct req *r)
         field_fail(r, "code", W_ceremony_code_wrong);
     else
         TRY(found);
+    if (!r->failed && *field_text(r, "share") == '\0') {
+        if (!text_same(field_text(r, "step"), "share"))
+            return enter_show(r);
+        field_fail(r, "share", W_ceremony_share_missing);
+        return ERR_INPUT;
+    }
     share_fault(r, recovery_read(field_text(r, "share"), &entering->share, &at), at);
     if (r->failed)
         return ERR_INPUT;

@@ -91,6 +91,34 @@ static void three_shares_give_access(void **state)
     assert_false(trial_shows(trial_get(trial, "administrator", page), password));
 }
 
+/* A keeper sees for whom, and who asks, before the share is typed: names are sealed, so by login and role. */
+static void m7_1_a_keeper_sees_what_the_share_is_for(void **state)
+{
+    struct trial *trial = *state;
+    struct answer made = trial_post(trial, "programme_manager", "/recovery/access",
+                                    arena_format(trial_arena(trial), "person=%s",
+                                                 id_text(trial_arena(trial), trial_account(trial, "administrator"))));
+    assert_int_equal(made.status, 303);
+    const char *page = arena_text_n(trial_arena(trial), made.location, strcspn(made.location, "?"));
+    const char *code = trial_between(trial, trial_get(trial, "programme_manager", page), "<code>", "</code>");
+    assert_non_null(code);
+    assert_false(trial_shows(trial_get(trial, NULL, "/recovery/enter"), "name=\"share\""));
+    assert_false(trial_shows(enter_text(trial, "bahaf-basup-godis-sibid-sadoz-bufit", ""), "name=\"share\""));
+    struct answer asked = enter_text(trial, code, "");
+    assert_int_equal(asked.status, 200);
+    assert_true(trial_shows(asked, "Access with shares: administrator</strong> (Administrator)"));
+    assert_true(trial_shows(asked, "Begun by programme_manager"));
+    assert_true(trial_shows(asked, "name=\"share\""));
+    assert_false(trial_shows(asked, "optional"));
+    struct answer empty = trial_post(trial, NULL, "/recovery/enter",
+                                     arena_format(trial_arena(trial), "code=%s&step=share&share=", code));
+    assert_int_equal(empty.status, 422);
+    assert_true(trial_shows(empty, "Enter the share"));
+    assert_true(trial_shows(empty, "Access with shares: administrator"));
+    assert_int_equal(
+        trial_post(trial, "programme_manager", arena_format(trial_arena(trial), "%s/stop", page), "").status, 303);
+}
+
 static void everybody_concerned_is_told(void **state)
 {
     struct trial *trial = *state;
@@ -422,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_team_is_given_again_by_its_members),
         cmocka_unit_test(three_shares_give_access),
         cmocka_unit_test(everybody_concerned_is_told),
+        cmocka_unit_test(m7_1_a_keeper_sees_what_the_share_is_for),
         cmocka_unit_test(wrong_shares_are_named_by_number),
         cmocka_unit_test(beginning_is_guarded),
         cmocka_unit_test(new_shares_are_handed_out),

@@ -40,6 +40,13 @@ struct status_view {
     const char *host; /* what the keepers type before the path */
 };
 
+/* What the share is for, once the code is known; names are sealed, so accounts are told by their logins. */
+struct enter_view {
+    const char *what; /* NULL: the code is asked for first */
+    const char *role; /* of the account that is opened or gets the keys; NULL: none */
+    const char *by;   /* who began it; NULL: at the terminal */
+};
+
 struct entered_view {
     const char *number;
     int64_t have, needed;
