@@ -227,4 +227,9 @@ export const tests = {
   },
   'm7_1 hostile values in every field: the programme manager': async () => attackAs('daina', 1),
   'm7_1 hostile values in every field: the administrator': async () => attackAs('admins', 1),
+  'm7_1 nothing that was tried stops the program': async () => {
+    const status = await house.stop();
+    assert.equal(status, 0, house.log.slice(-4000)); // the sanitizers have something to say otherwise
+    await house.close();
+  },
 };
