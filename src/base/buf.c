@@ -1,7 +1,5 @@
 #include "base/buf.h"
 
-#include <string.h>
-
 void buf_init(struct buf *buf, struct arena *arena, size_t expected)
 {
     buf->arena = arena;
@@ -11,7 +9,7 @@ void buf_init(struct buf *buf, struct arena *arena, size_t expected)
     buf->len = 0;
 }
 
-static void grow(struct buf *buf, size_t more)
+void buf_grow(struct buf *buf, size_t more)
 {
     size_t cap = buf->cap * 2;
     if (cap < buf->len + more)
@@ -20,17 +18,6 @@ static void grow(struct buf *buf, size_t more)
     memcpy(wider, buf->ptr, buf->len + 1);
     buf->ptr = wider;
     buf->cap = cap;
-}
-
-void buf_add(struct buf *buf, const void *ptr, size_t len)
-{
-    if (len == 0)
-        return;
-    if (buf->cap - buf->len < len)
-        grow(buf, len);
-    memcpy(buf->ptr + buf->len, ptr, len);
-    buf->len += len;
-    buf->ptr[buf->len] = '\0';
 }
 
 void buf_char(struct buf *buf, char c)

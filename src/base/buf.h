@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 
+#include <string.h>
+
 struct buf {
     struct arena *arena;
     char *ptr;
@@ -13,7 +15,19 @@ struct buf {
 
 /* An empty buffer with room for `expected` bytes. */
 void buf_init(struct buf *buf, struct arena *arena, size_t expected);
-void buf_add(struct buf *buf, const void *ptr, size_t len);
+/* Room for `more` bytes; for buf_add alone. */
+void buf_grow(struct buf *buf, size_t more);
+/* Here, as a page is a thousand small pieces. */
+static inline void buf_add(struct buf *buf, const void *ptr, size_t len)
+{
+    if (len == 0)
+        return;
+    if (buf->cap - buf->len < len)
+        buf_grow(buf, len);
+    memcpy(buf->ptr + buf->len, ptr, len);
+    buf->len += len;
+    buf->ptr[buf->len] = '\0';
+}
 void buf_char(struct buf *buf, char c);
 void buf_text(struct buf *buf, const char *text);
 void buf_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -132,6 +132,15 @@ bool date_full(const char *date)
     return split(date, &parts) && parts.day != 0;
 }
 
+bool date_days(const char *date, int64_t *out)
+{
+    struct civil parts;
+    if (!split(date, &parts) || parts.day == 0)
+        return false;
+    *out = time_days(parts.year, parts.month, parts.day);
+    return true;
+}
+
 bool time_of_date(const char *date, int64_t *out)
 {
     struct civil parts;

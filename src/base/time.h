@@ -34,6 +34,8 @@ bool time_of_date(const char *date, int64_t *out);
 
 bool date_check(const char *date); /* valid, whole or partial */
 bool date_full(const char *date);  /* valid with year, month and day */
+/* The day of a full date, as `time_days` counts. False unless `date_full`. */
+bool date_days(const char *date, int64_t *out);
 /* `date` plus days, both full. NULL when it is not a full date. */
 char *date_add(struct arena *arena, const char *date, int days);
 /* Full years between a possibly partial birth date and a full date: the youngest the person can be. -1 when unknown. */

@@ -1,14 +1,14 @@
 /* Names of cases that an account was shown lately. Lists are looked at again and again, and each name costs two openings: those that were
  * opened are kept, sealed for the account, and the next page opens them all at once. No key is kept, and nothing that is open.
  * Whoever asks has looked first whether the account may see the case. A kept name counts only while the case's key and its name lie
- * as they did when it was opened, told by their last bytes (the cipher's tags); so it is never out of date. */
+ * as they did when it was opened, told by their last bytes (of the cipher's tags); so it is never out of date. */
 #include "case/record/views.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_MAX = 120, NAME_ROOM = 24, END_SIZE = 16, ACCOUNTS = 512, SEALED_MAX = 8192 + 64 };
+enum { NAMES_MAX = 120, NAME_ROOM = 24, END_SIZE = 8, ACCOUNTS = 512, SEALED_MAX = 8192 + 64 };
 
 struct known {
     int64_t case_id;

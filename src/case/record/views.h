@@ -53,7 +53,7 @@ MUST_USE enum err record_open_team(struct arena *arena, int64_t now, const struc
 /* Names shown lately (names.c), for a team's key of FORM_TEAM and a person who may see the case: NULL when it is not kept. Lives as long as the request. */
 struct name_sealed {
     int64_t case_id;
-    struct bytes wrapped, pseudonym; /* each of 16 bytes at least, when kept */
+    struct bytes wrapped, pseudonym; /* each of 8 bytes at least, when kept */
 };
 const char *names_known(struct req *r, const struct name_sealed *of);
 void names_keep(struct req *r, const struct name_sealed *of, const char *name);

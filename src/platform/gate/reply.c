@@ -7,7 +7,6 @@
 #include "platform/seal/text.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char POLICY[] =
@@ -372,13 +371,14 @@ const char *shell_kept_path(const struct req *r)
 
 int64_t shell_days_until(const struct req *r, const char *date)
 {
-    if (!date_full(date))
+    int64_t day;
+    if (!date_days(date, &day))
         return 0;
     if (r->gate->today == 0) { /* a list asks for each of its rows */
         struct civil today = time_local(r->now);
         r->gate->today = time_days(today.year, today.month, today.day);
     }
-    return time_days(atoi(date), atoi(date + 5), atoi(date + 8)) - r->gate->today;
+    return day - r->gate->today;
 }
 
 /* Sooner than the session ends, so that the covered page can be opened again. */

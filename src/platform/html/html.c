@@ -31,11 +31,13 @@ static const char *escaped(char c)
 
 void html_text(struct html *h, const char *text)
 {
+    static const bool ends[256] = {
+        ['\0'] = true, ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
     if (text == NULL)
         return;
     for (;;) {
         size_t plain = 0;
-        while (text[plain] != '\0' && escaped(text[plain]) == NULL)
+        while (!ends[(uint8_t)text[plain]])
             plain++;
         buf_add(&h->out, text, plain);
         if (text[plain] == '\0')

@@ -187,10 +187,10 @@ char *date_in_words(struct arena *arena, enum language language, const char *dat
 
 char *date_long(struct arena *arena, enum language language, const char *date)
 {
-    if (!date_full(date))
+    int64_t day;
+    if (!date_days(date, &day))
         return date_in_words(arena, language, date);
     static const char *const names[] = {"thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"};
-    int64_t day = time_days(atoi(date), atoi(date + 5), atoi(date + 8));
     const char *weekday = word_code(language, "weekday", names[((day % 7) + 7) % 7]);
     return arena_format(arena, "%s, %s", weekday, date_in_words(arena, language, date));
 }
