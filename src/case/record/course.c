@@ -136,17 +136,16 @@ static const struct field_rule END_FIELDS[] = {
     {0},
 };
 
-static enum err span_here(struct req *r, struct span *out)
+/* The span that the path names, among all of the case. */
+static enum err span_here(struct req *r, struct span **all, size_t *count, struct span *out)
 {
     int64_t id = 0;
-    struct span *spans;
-    size_t count;
     if (!id_parse(r->params[1], &id))
         return ERR_NOT_FOUND;
-    TRY(record_spans_of(r, &spans, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (spans[i].id == id) {
-            *out = spans[i];
+    TRY(record_spans_of(r, all, count));
+    for (size_t i = 0; i < *count; i++) {
+        if ((*all)[i].id == id) {
+            *out = (*all)[i];
             return OK;
         }
     }
@@ -156,7 +155,9 @@ static enum err span_here(struct req *r, struct span *out)
 static enum err end_show(struct req *r)
 {
     struct span span;
-    TRY(span_here(r, &span));
+    struct span *spans;
+    size_t count;
+    TRY(span_here(r, &spans, &count, &span));
     field_start(r, "on", span.ended_on == NULL ? time_date(r->arena, r->now) : span.ended_on);
     html_course_end_page(req_page(r), r, &span);
     return OK;
@@ -165,9 +166,11 @@ static enum err end_show(struct req *r)
 static enum err end_check(struct req *r)
 {
     struct span span;
+    struct span *spans;
+    size_t count;
     const char *on = field_text(r, "on");
     TRY(case_must_be_open(r));
-    TRY(span_here(r, &span));
+    TRY(span_here(r, &spans, &count, &span));
     if (text_empty(on) && span.ended_on == NULL)
         field_fail(r, "on", W_record_span_end_missing);
     else if (date_full(on))
@@ -188,8 +191,7 @@ static enum err end_change(struct req *r)
     size_t count;
     size_t changed = 0;
     const char *on = field_or_null(r, "on");
-    TRY(span_here(r, &span));
-    TRY(record_spans_of(r, &spans, &count));
+    TRY(span_here(r, &spans, &count, &span));
     if (on == NULL && course_runs(spans, count, span.kind, span.code)) {
         field_fail(r, "on", W_record_span_runs);
         return ERR_INPUT;

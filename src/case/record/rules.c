@@ -12,7 +12,7 @@ static int years_between(const char *from, const char *to)
     return atoi(to) - atoi(from);
 }
 
-static enum course_day near_enough(const char *kind, const char *on, const char *today)
+enum course_day course_begin_judge(const char *kind, const char *on, const char *today)
 {
     bool money = text_same(kind, "funding");
     if (strcmp(on, today) > 0 && !money)
@@ -21,14 +21,9 @@ static enum course_day near_enough(const char *kind, const char *on, const char 
     return far ? COURSE_DAY_FAR : COURSE_DAY_FINE;
 }
 
-enum course_day course_begin_judge(const char *kind, const char *on, const char *today)
-{
-    return near_enough(kind, on, today);
-}
-
 enum course_day course_end_judge(const char *kind, const char *began_on, const char *on, const char *today)
 {
-    return strcmp(on, began_on) < 0 ? COURSE_DAY_BEFORE_BEGIN : near_enough(kind, on, today);
+    return strcmp(on, began_on) < 0 ? COURSE_DAY_BEFORE_BEGIN : course_begin_judge(kind, on, today);
 }
 
 bool course_runs(const struct span *spans, size_t count, const char *kind, const char *code)
